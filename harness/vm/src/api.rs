@@ -1,0 +1,168 @@
+//! What the rest of the harness sees of the VM.
+
+use std::fmt;
+
+use refdrift_trace::{CodeUnit, ObjectId, PyVersion, Trajectory};
+
+/// The VM for one CPython version. Built once, used for case after case.
+pub struct Vm {
+    version: PyVersion,
+}
+
+/// No instruction table for that version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionUnsupported(pub PyVersion);
+
+impl fmt::Display for VersionUnsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the VM has no instruction set for Python {}; it has those of 3.11, 3.12 and 3.13", self.0)
+    }
+}
+
+impl std::error::Error for VersionUnsupported {}
+
+/// How to run a unit.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The number of boundaries after which the run is broken off (counted as the observer counts them).
+    pub step_limit: u32,
+    /// Whether to record a trajectory; without it the run only ends.
+    pub record: bool,
+    /// List the owners of every known live object at this boundary (an index into [`Trajectory::steps`]).
+    pub inspect: Option<usize>,
+    /// Break the VM in one place. Only builds with the feature `faults` obey.
+    pub fault: Option<Fault>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { step_limit: 10_000_000, record: true, inspect: None, fault: None }
+    }
+}
+
+/// One deliberate mistake: in every execution of the instruction, its `nth` retain or release (from 0) is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The common instruction, by its name in `refdrift-isa`.
+    pub instruction: String,
+    /// Leave out a release (else a retain).
+    pub release: bool,
+    /// Which one of the instruction, counted from 0.
+    pub nth: u32,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What the VM did, up to its end.
+    pub trajectory: Trajectory,
+    /// Whether it got to the end.
+    pub end: End,
+    /// The first thing the snippet did whose result depends on addresses (`id`, a default `hash` in a set's order).
+    pub address_use: Option<AddressUse>,
+    /// See [`Options::inspect`].
+    pub inspection: Option<Inspection>,
+}
+
+/// Whether a run got to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It did; the trajectory's outcome says how.
+    Finished,
+    /// The VM cannot do what the snippet asks for, and says so instead of doing something else.
+    Unsupported(Unsupported),
+}
+
+/// Something the VM does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// What kind of thing.
+    pub missing: Missing,
+    /// Its name: `SEND`, `memoryview`, `list.sort(key=…)`.
+    pub name: String,
+    /// The line of the snippet that asked for it.
+    pub line: Option<u32>,
+}
+
+/// See [`Unsupported::missing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Missing {
+    /// An instruction.
+    Instruction,
+    /// A type.
+    Type,
+    /// A builtin, a method, an attribute or a form of them.
+    Name,
+    /// A module.
+    Module,
+    /// More memory or depth than the VM gives a snippet.
+    Limit,
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.missing {
+            Missing::Instruction => "instruction",
+            Missing::Type => "type",
+            Missing::Name => "name",
+            Missing::Module => "module",
+            Missing::Limit => "limit",
+        };
+        write!(f, "{kind} {}", self.name)?;
+        self.line.map_or(Ok(()), |line| write!(f, " (line {line})"))
+    }
+}
+
+/// See [`Run::address_use`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressUse {
+    /// `id()`, `hash() of object`, …
+    pub what: String,
+    /// The line of the snippet.
+    pub line: Option<u32>,
+    /// The number of boundaries recorded before it.
+    pub step: usize,
+}
+
+/// The owners of the known live objects at one boundary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inspection {
+    /// By object number; each owner stands for one reference.
+    pub owners: Vec<(ObjectId, Vec<Owner>)>,
+}
+
+/// Who holds one reference, in words: `local x of hello`, `stack slot 1 of <module>`, `item 0 of list #7`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner(pub String);
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Vm {
+    /// A VM that behaves like that CPython.
+    pub fn new(version: PyVersion) -> Result<Self, VersionUnsupported> {
+        Ok(Self { version })
+    }
+
+    /// Which CPython it behaves like.
+    pub fn version(&self) -> PyVersion {
+        self.version
+    }
+
+    /// Runs a compiled snippet from fresh globals to the end of the teardown. Native recursion goes deep: give the
+    /// calling thread [`Vm::STACK_SIZE`] bytes of stack.
+    pub fn run(&mut self, _unit: &CodeUnit, _options: &Options) -> Run {
+        Run {
+            trajectory: Trajectory::default(),
+            end: End::Unsupported(Unsupported { missing: Missing::Instruction, name: "RESUME".to_owned(), line: Some(1) }),
+            address_use: None,
+            inspection: None,
+        }
+    }
+
+    /// The stack that a thread which runs snippets needs, in bytes (address space, not memory).
+    pub const STACK_SIZE: usize = 1 << 30;
+}
