@@ -1,1 +1,25 @@
-//! placeholder
+//! Aligns the reference's trajectory with the subject's and names where they part.
+//!
+//! [`compare`] walks two [`Trajectory`]s of the same [`CodeUnit`] boundary by boundary. Where both engines behave alike the
+//! trajectories are equal and nothing is walked at all. Otherwise each difference becomes a [`Divergence`]: its kind, the
+//! boundary at which it shows, the instruction that caused it (the one that ran between that boundary and the one before), the object it is
+//! about and both counts. The walk goes on behind the first one where it can, so that every object's own first divergence is
+//! told.
+//!
+//! [`verdict`] puts the comparison together with what else is known of the two runs into the one [`Verdict`] on a case.
+//!
+//! Nothing here fails: whatever two sound trajectories hold, the answer is a comparison.
+#![forbid(unsafe_code)]
+
+mod divergence;
+mod verdict;
+
+pub use divergence::{Comparison, Divergence, DivergenceKind, Site};
+pub use verdict::{AddressUse, Engine, Subject, Unsupported, Verdict, VerdictKind, verdict};
+
+use refdrift_trace::{CodeUnit, Trajectory};
+
+/// Compares what the two engines did with a unit.
+pub fn compare(_unit: &CodeUnit, _reference: &Trajectory, _subject: &Trajectory) -> Comparison {
+    unimplemented!("being written")
+}

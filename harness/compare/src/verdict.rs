@@ -1,0 +1,153 @@
+//! The one answer to a case.
+
+use std::fmt;
+
+use refdrift_trace::{CodeUnit, Trajectory};
+use serde::{Deserialize, Serialize};
+
+use crate::Divergence;
+
+/// What is to be said of one case on one Python version.
+///
+/// Serialised with its kind in the field `verdict`, for the record: `{"verdict": "diverged", "divergences": [...]}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every count at every boundary, every free and the outcome are the same.
+    Agreed,
+    /// They are not.
+    Diverged {
+        /// The first divergence, then the first one of each other object; never empty.
+        divergences: Vec<Divergence>,
+    },
+    /// The subject does not have what the snippet asks for; up to there the two agree.
+    Unsupported {
+        /// `instruction SEND`, `type memoryview`.
+        what: String,
+        /// The line of the snippet that asked for it.
+        line: Option<u32>,
+    },
+    /// The runs may have legitimately drifted apart: they differ where the snippet depends on addresses.
+    Incomparable {
+        /// What it depends on, where, and how the runs differ.
+        why: String,
+    },
+    /// An engine crashed, ran out of time or steps, or refused the snippet.
+    EngineFailed {
+        /// Which one.
+        engine: Engine,
+        /// One line.
+        why: String,
+    },
+}
+
+/// The kind of a [`Verdict`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// [`Verdict::Agreed`]
+    Agreed,
+    /// [`Verdict::Diverged`]
+    Diverged,
+    /// [`Verdict::Unsupported`]
+    Unsupported,
+    /// [`Verdict::Incomparable`]
+    Incomparable,
+    /// [`Verdict::EngineFailed`]
+    EngineFailed,
+}
+
+impl VerdictKind {
+    /// Its name in case files and records: `engine_failed`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agreed => "agreed",
+            Self::Diverged => "diverged",
+            Self::Unsupported => "unsupported",
+            Self::Incomparable => "incomparable",
+            Self::EngineFailed => "engine_failed",
+        }
+    }
+}
+
+impl fmt::Display for VerdictKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// CPython.
+    Reference,
+    /// The VM.
+    Subject,
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reference => "reference",
+            Self::Subject => "subject",
+        })
+    }
+}
+
+impl Verdict {
+    /// Its kind.
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Agreed => VerdictKind::Agreed,
+            Self::Diverged { .. } => VerdictKind::Diverged,
+            Self::Unsupported { .. } => VerdictKind::Unsupported,
+            Self::Incomparable { .. } => VerdictKind::Incomparable,
+            Self::EngineFailed { .. } => VerdictKind::EngineFailed,
+        }
+    }
+
+    /// Its divergences, the first one first; empty unless it is [`Verdict::Diverged`].
+    pub fn divergences(&self) -> &[Divergence] {
+        match self {
+            Self::Diverged { divergences } => divergences,
+            _ => &[],
+        }
+    }
+}
+
+/// The subject's side of a run.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// What it did.
+    pub trajectory: &'a Trajectory,
+    /// What it stopped at, if it did not get to the end.
+    pub unsupported: Option<Unsupported>,
+    /// The first thing whose result depends on addresses.
+    pub address_use: Option<AddressUse>,
+}
+
+/// What the subject does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// `instruction SEND`
+    pub what: String,
+    /// The line of the snippet that asked for it.
+    pub line: Option<u32>,
+}
+
+/// Something whose result depends on addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressUse {
+    /// `id()`
+    pub what: String,
+    /// The line of the snippet.
+    pub line: Option<u32>,
+    /// The number of boundaries that the subject had recorded before it.
+    pub step: usize,
+}
+
+/// Compares the two runs of a unit and says what comes of it.
+pub fn verdict(_unit: &CodeUnit, _reference: &Trajectory, _subject: &Subject<'_>) -> Verdict {
+    unimplemented!("being written")
+}
