@@ -151,11 +151,16 @@ impl fmt::Display for Divergence {
 pub struct Comparison {
     /// The first divergence of all; none if the trajectories agree.
     pub first: Option<Divergence>,
-    /// The first divergence of each object that has one, in the order in which they show.
+    /// The first divergence of each object that has one, in the order in which they show; at most [`Comparison::MOST`].
     pub by_object: Vec<Divergence>,
+    /// How many more objects have one.
+    pub untold: usize,
 }
 
 impl Comparison {
+    /// One mistake in a loop makes every object of the loop diverge: behind this many they are only counted.
+    pub const MOST: usize = 1000;
+
     /// Whether there is no divergence.
     pub fn agrees(&self) -> bool {
         self.first.is_none()
@@ -163,7 +168,7 @@ impl Comparison {
 
     /// The first divergence, then those of the other objects.
     pub fn into_divergences(self) -> Vec<Divergence> {
-        let Self { first, by_object } = self;
+        let Self { first, by_object, .. } = self;
         let Some(first) = first else { return by_object };
         let others = by_object.into_iter().filter(|divergence| *divergence != first).collect::<Vec<_>>();
         std::iter::once(first).chain(others).collect()

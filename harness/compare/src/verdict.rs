@@ -19,6 +19,9 @@ pub enum Verdict {
     Diverged {
         /// The first divergence, then the first one of each other object; never empty.
         divergences: Vec<Divergence>,
+        /// How many more objects diverge; see [`crate::Comparison::MOST`].
+        #[serde(default)]
+        untold: usize,
     },
     /// The subject does not have what the snippet asks for; up to there the two agree.
     Unsupported {
@@ -110,7 +113,7 @@ impl Verdict {
     /// Its divergences, the first one first; empty unless it is [`Verdict::Diverged`].
     pub fn divergences(&self) -> &[Divergence] {
         match self {
-            Self::Diverged { divergences } => divergences,
+            Self::Diverged { divergences, .. } => divergences,
             _ => &[],
         }
     }
