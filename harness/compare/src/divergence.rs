@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use refdrift_trace::{Count, IMMORTAL, ObjectId};
+use refdrift_trace::{Count, ObjectId};
 use serde::{Deserialize, Serialize};
 
 /// How the subject departs from the reference.
@@ -126,7 +126,7 @@ pub struct Divergence {
     pub type_name: String,
     /// The object in words: `tuple #12`, `builtin print`, `constant 'hi'`; empty if it is about no object.
     pub label: String,
-    /// The object's count in the reference at the boundary; [`IMMORTAL`] for one that is not counted, none for one that it has freed or does not have.
+    /// The object's count in the reference at the boundary; [`refdrift_trace::IMMORTAL`] for one that is not counted, none for one that it has freed or does not have.
     pub reference: Option<Count>,
     /// The object's count in the subject at the boundary.
     pub subject: Option<Count>,
@@ -151,7 +151,8 @@ impl fmt::Display for Divergence {
 pub struct Comparison {
     /// The first divergence of all; none if the trajectories agree.
     pub first: Option<Divergence>,
-    /// The first divergence of each object that has one, in the order in which they show; at most [`Comparison::MOST`].
+    /// The first divergence of each object that has one, in the order in which they show, and among them the first of the
+    /// control flow and that of the outcome, which are about no object; at most [`Comparison::MOST`].
     pub by_object: Vec<Divergence>,
     /// How many more objects have one.
     pub untold: usize,
@@ -172,14 +173,5 @@ impl Comparison {
         let Some(first) = first else { return by_object };
         let others = by_object.into_iter().filter(|divergence| *divergence != first).collect::<Vec<_>>();
         std::iter::once(first).chain(others).collect()
-    }
-}
-
-/// A count in words: `2`, `immortal`, `freed`.
-pub(crate) fn count_words(count: Option<Count>) -> String {
-    match count {
-        None => "freed".to_owned(),
-        Some(IMMORTAL) => "immortal".to_owned(),
-        Some(count) => count.to_string(),
     }
 }

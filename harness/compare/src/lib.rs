@@ -12,14 +12,33 @@
 #![forbid(unsafe_code)]
 
 mod divergence;
+mod listing;
+mod normalise;
+mod resync;
+mod side;
+#[cfg(test)]
+mod tests;
 mod verdict;
+mod walk;
+mod words;
 
 pub use divergence::{Comparison, Divergence, DivergenceKind, Site};
+pub use listing::Listing;
 pub use verdict::{AddressUse, Engine, Subject, Unsupported, Verdict, VerdictKind, verdict};
 
 use refdrift_trace::{CodeUnit, Trajectory};
 
 /// Compares what the two engines did with a unit.
-pub fn compare(_unit: &CodeUnit, _reference: &Trajectory, _subject: &Trajectory) -> Comparison {
-    unimplemented!("being written")
+///
+/// Both trajectories must be [sound](Trajectory::is_sound); one that came from elsewhere is checked where it comes in.
+pub fn compare(unit: &CodeUnit, reference: &Trajectory, subject: &Trajectory) -> Comparison {
+    compare_up_to(unit, reference, subject, false)
+}
+
+/// Compares; if the subject was cut short, only as far as it got.
+fn compare_up_to(unit: &CodeUnit, reference: &Trajectory, subject: &Trajectory, cut_short: bool) -> Comparison {
+    if !cut_short && reference == subject {
+        return Comparison::default();
+    }
+    walk::Walk::new(unit, reference, subject, cut_short).run()
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use refdrift_trace::{CodeUnit, Trajectory};
+use refdrift_trace::{CodeUnit, Outcome, Trajectory};
 use serde::{Deserialize, Serialize};
 
-use crate::Divergence;
+use crate::{Divergence, DivergenceKind, compare_up_to};
 
 /// What is to be said of one case on one Python version.
 ///
@@ -151,6 +151,39 @@ pub struct AddressUse {
 }
 
 /// Compares the two runs of a unit and says what comes of it.
-pub fn verdict(_unit: &CodeUnit, _reference: &Trajectory, _subject: &Subject<'_>) -> Verdict {
-    unimplemented!("being written")
+///
+/// - A divergence is a divergence, also in what a subject did before it had to stop.
+/// - Unless it is one that addresses bring about (identity, control flow, free order, outcome) and shows after something that
+///   depends on addresses: then the runs are incomparable from there on.
+/// - A snippet that does not end within its steps is a failure of the reference, told as such.
+pub fn verdict(unit: &CodeUnit, reference: &Trajectory, subject: &Subject<'_>) -> Verdict {
+    let comparison = compare_up_to(unit, reference, subject.trajectory, subject.unsupported.is_some());
+    if let Some(first) = &comparison.first {
+        if let Some(address_use) = subject.address_use.as_ref().filter(|used| may_come_of_addresses(first, used)) {
+            let line = address_use.line.map_or(String::new(), |line| format!(" (line {line})"));
+            return Verdict::Incomparable { why: format!("{}{line} depends on addresses; then {first}", address_use.what) };
+        }
+        let untold = comparison.untold;
+        return Verdict::Diverged { divergences: comparison.into_divergences(), untold };
+    }
+    if let Some(Unsupported { what, line }) = &subject.unsupported {
+        return Verdict::Unsupported { what: what.clone(), line: *line };
+    }
+    if reference.outcome == Outcome::StepLimit {
+        let why = format!("the snippet does not end within the limit of {} steps", reference.steps.len());
+        return Verdict::EngineFailed { engine: Engine::Reference, why };
+    }
+    Verdict::Agreed
+}
+
+fn may_come_of_addresses(first: &Divergence, address_use: &AddressUse) -> bool {
+    let kind = match first.kind {
+        DivergenceKind::Identity | DivergenceKind::ControlFlow | DivergenceKind::FreeOrder | DivergenceKind::Outcome => true,
+        DivergenceKind::ExtraReference
+        | DivergenceKind::MissingReference
+        | DivergenceKind::EarlyFree
+        | DivergenceKind::LateFree
+        | DivergenceKind::NeverFreed => false,
+    };
+    kind && first.subject_step >= address_use.step
 }
