@@ -1,1 +1,29 @@
-//! placeholder
+//! Runs many cases on both engines and tells what comes of each.
+//!
+//! [`select`] finds the interpreters that a person asks for, [`Workshop::provide`] builds the observer for each where it is
+//! missing, a [`Pool`] starts them and keeps them from case to case, [`run`] puts every case through both engines on as many
+//! threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
+//! keeps all that both engines said, for `refdrift explain`.
+//!
+//! What can go wrong with one case (CPython crashes, does not answer, the VM panics) is the verdict on that case, and the run
+//! goes on with a fresh engine. What can go wrong before the first case is an error: [`FindError`], [`ProvisionError`],
+//! [`ObserverError`], [`RunError`].
+#![forbid(unsafe_code)]
+
+mod event;
+mod examine;
+mod find;
+mod interpreter;
+mod observer;
+mod provision;
+mod run;
+mod watchdog;
+
+pub use event::{CaseResult, Ended, Fault, RECORD_FORMAT, RunEvent, Standing, Started, Summary, Times};
+pub use examine::{Examination, Examiner, Limits, Pool};
+pub use find::{FindError, PythonSpec, discover, places, select};
+pub use interpreter::{Interpreter, ProbeError, Unusable, supported_series};
+pub use observer::{Observer, ObserverError, Reference};
+pub use provision::{OBSERVER_VARIABLE, OBSERVERS_VARIABLE, Progress, ProvisionError, Workshop};
+pub use run::{RunError, RunOptions, run};
+pub use watchdog::Watchdog;

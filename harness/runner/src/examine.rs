@@ -1,0 +1,394 @@
+//! One case on both engines.
+
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::{Duration, Instant};
+
+use refdrift_cases::Case;
+use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
+use refdrift_trace::{Observation, Outcome, PyVersion, RejectionKind, Request, Response, RunRequest};
+use refdrift_vm::{End, Options, Run, Vm};
+
+use crate::event::{CaseResult, Fault, RECORD_FORMAT, Standing, Times};
+use crate::interpreter::Interpreter;
+use crate::observer::{Observer, ObserverError, Reference};
+use crate::watchdog::Watchdog;
+
+/// How long and how far a case may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The time that the reference has for a case.
+    pub timeout: Duration,
+    /// The number of boundaries after which both engines break a run off.
+    pub steps: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), steps: 1_000_000 }
+    }
+}
+
+/// The references of a run, with observers that are kept from case to case.
+#[derive(Debug)]
+pub struct Pool {
+    references: Vec<Reference>,
+    idle: Vec<Mutex<Vec<Observer>>>,
+    watchdog: Watchdog,
+}
+
+impl Pool {
+    /// Starts one observer for each interpreter (or for each program whose interpreter is not known), so that one which
+    /// cannot work is told before the first case. Once `cancelled` is true every observer is ended.
+    pub fn start(programs: Vec<(PathBuf, Option<Interpreter>)>, cancelled: Arc<AtomicBool>) -> Result<Self, ObserverError> {
+        let watchdog = Watchdog::new(cancelled);
+        let started: Vec<Result<Observer, ObserverError>> = std::thread::scope(|scope| {
+            let start = |(program, interpreter): &(PathBuf, Option<Interpreter>)| {
+                Observer::start(program, interpreter.as_ref().map(|interpreter| interpreter.version), &watchdog)
+            };
+            let threads: Vec<_> = programs.iter().map(|program| scope.spawn(move || start(program))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|lost| panic::resume_unwind(lost))).collect()
+        });
+        let mut references = Vec::new();
+        let mut idle = Vec::new();
+        for (observer, (program, interpreter)) in started.into_iter().zip(programs) {
+            let observer = observer?;
+            references.push(Reference { interpreter, version: observer.version(), program });
+            idle.push(Mutex::new(vec![observer]));
+        }
+        Ok(Self { references, idle, watchdog })
+    }
+
+    /// The references, in their order.
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// Whether the run has been cancelled.
+    pub fn cancelled(&self) -> bool {
+        self.watchdog.cancelled()
+    }
+
+    fn observer(&self, which: usize) -> Result<Observer, ObserverError> {
+        let idle = self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reference = &self.references[which];
+        idle.map_or_else(|| Observer::start(&reference.program, Some(reference.version), &self.watchdog), Ok)
+    }
+
+    fn give_back(&self, which: usize, observer: Observer) {
+        self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).push(observer);
+    }
+}
+
+/// Runs cases on both engines, one after the other, with observers and VMs of its own. Give its thread
+/// [`Vm::STACK_SIZE`] bytes of stack.
+#[derive(Debug)]
+pub struct Examiner<'a> {
+    pool: &'a Pool,
+    limits: Limits,
+    seats: Vec<Seat>,
+}
+
+#[derive(Default)]
+struct Seat {
+    observer: Option<Observer>,
+    vm: Option<Vm>,
+}
+
+impl std::fmt::Debug for Seat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seat").field("observer", &self.observer).field("vm", &self.vm.is_some()).finish()
+    }
+}
+
+/// All that is known of a case on one Python.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// The Python.
+    pub python: PyVersion,
+    /// What the reference did, if it ran.
+    pub observation: Option<Box<Observation>>,
+    /// What the subject did, if it ran.
+    pub run: Option<Run>,
+    /// What comes of it.
+    pub verdict: Verdict,
+    /// How an engine failed, if one did.
+    pub fault: Option<Fault>,
+    /// The line of the source that the fault is about, where one is known.
+    pub fault_line: Option<u32>,
+    /// How long it took.
+    pub times: Times,
+}
+
+impl<'a> Examiner<'a> {
+    /// An examiner whose observers come from the pool.
+    pub fn new(pool: &'a Pool, limits: Limits) -> Self {
+        let seats = pool.references.iter().map(|_| Seat::default()).collect();
+        Self { pool, limits, seats }
+    }
+
+    /// Runs a case on the reference of that number and on the VM for it, and compares.
+    pub fn examine(&mut self, case: &Case, which: usize) -> Examination {
+        let mut examination = Examination {
+            python: self.pool.references[which].version,
+            observation: None,
+            run: None,
+            verdict: Verdict::Agreed,
+            fault: None,
+            fault_line: None,
+            times: Times::default(),
+        };
+        let start = Instant::now();
+        let observed = self.observe(case, which);
+        examination.times.reference_us = micros(start);
+        let observation = match observed {
+            Ok(observation) => observation,
+            Err(failure) => return examination.failed(failure),
+        };
+        let start = Instant::now();
+        let options = Options { step_limit: self.limits.steps, ..Options::default() };
+        let ran = self.run_subject(which, &observation, &options);
+        examination.times.subject_us = micros(start);
+        let run = match ran {
+            Ok(run) => run,
+            Err(failure) => {
+                examination.observation = Some(observation);
+                return examination.failed(failure);
+            }
+        };
+        let start = Instant::now();
+        examination.verdict = judge(&observation, &run);
+        examination.times.compare_us = micros(start);
+        self.name_owners(which, &observation, &mut examination.verdict);
+        let broken_off = observation.trajectory.outcome == Outcome::StepLimit && examination.verdict == Verdict::Agreed;
+        let line = broken_off.then(|| last_line(&observation)).flatten();
+        examination.observation = Some(observation);
+        examination.run = Some(run);
+        if broken_off {
+            let why = format!("the snippet does not end within {} steps (--step-limit); so far both agree", self.limits.steps);
+            return examination.failed(Failed { fault: Fault::StepLimit, why, line });
+        }
+        examination
+    }
+
+    /// Lists the owners that the VM knows for each object at a boundary of the subject; none where that run fails.
+    pub fn owners_at(&mut self, which: usize, observation: &Observation, step: usize) -> Vec<(u32, Vec<String>)> {
+        let options = Options { step_limit: self.limits.steps, inspect: Some(step), ..Options::default() };
+        let inspection = self.run_subject(which, observation, &options).ok().and_then(|run| run.inspection);
+        let owners = inspection.map(|inspection| inspection.owners).unwrap_or_default();
+        owners.into_iter().map(|(object, owners)| (object, owners.iter().map(ToString::to_string).collect())).collect()
+    }
+
+    fn observe(&mut self, case: &Case, which: usize) -> Result<Box<Observation>, Failed> {
+        let request = Request::Run(RunRequest { filename: case.id(), source: case.source.clone(), step_limit: self.limits.steps });
+        let seat = &mut self.seats[which];
+        let mut observer = match seat.observer.take() {
+            Some(observer) => observer,
+            None => self.pool.observer(which)?,
+        };
+        // An observer that gave no answer is dropped here, and the next case gets a new one.
+        let response = observer.ask(&request, self.limits.timeout)?;
+        seat.observer = Some(observer);
+        match response {
+            Response::Finished(observation) if observation.trajectory.is_sound() && !observation.unit.codes.is_empty() => {
+                Ok(observation)
+            }
+            Response::Rejected(rejection) => Err(Failed {
+                fault: match rejection.kind {
+                    RejectionKind::Syntax => Fault::Source,
+                    RejectionKind::Observer => Fault::Observer,
+                },
+                why: rejection.message,
+                line: rejection.line,
+            }),
+            _ => Err(ObserverError::Nonsense("an answer that does not fit together".to_owned()).into()),
+        }
+    }
+
+    fn run_subject(&mut self, which: usize, observation: &Observation, options: &Options) -> Result<Run, Failed> {
+        let seat = &mut self.seats[which];
+        let mut vm = match seat.vm.take() {
+            Some(vm) => vm,
+            None => Vm::new(self.pool.references[which].version).map_err(|error| Failed {
+                fault: Fault::Panic,
+                why: error.to_string(),
+                line: None,
+            })?,
+        };
+        let run = catch(|| vm.run(&observation.unit, options));
+        match run {
+            Ok(run) => {
+                seat.vm = Some(vm);
+                Ok(run)
+            }
+            // Whatever state the VM is in, it is not used again.
+            Err(message) => Err(Failed { fault: Fault::Panic, why: format!("the VM panicked: {message}"), line: None }),
+        }
+    }
+
+    fn name_owners(&mut self, which: usize, observation: &Observation, verdict: &mut Verdict) {
+        let Verdict::Diverged { divergences, .. } = verdict else { return };
+        let Some(first) = divergences.first_mut() else { return };
+        let Some(object) = first.subject_object else { return };
+        let owners = self.owners_at(which, observation, first.subject_step);
+        if let Some((_, owners)) = owners.into_iter().find(|(number, _)| *number == object) {
+            first.owners = owners;
+        }
+    }
+}
+
+impl Drop for Examiner<'_> {
+    fn drop(&mut self) {
+        for (which, seat) in self.seats.iter_mut().enumerate() {
+            if let Some(observer) = seat.observer.take() {
+                self.pool.give_back(which, observer);
+            }
+        }
+    }
+}
+
+/// Why there is nothing to compare.
+struct Failed {
+    fault: Fault,
+    why: String,
+    line: Option<u32>,
+}
+
+impl From<ObserverError> for Failed {
+    fn from(error: ObserverError) -> Self {
+        let fault = match error {
+            ObserverError::TimedOut(_) => Fault::TimeOut,
+            ObserverError::Died(_) => Fault::Crash,
+            _ => Fault::Observer,
+        };
+        Self { fault, why: error.to_string(), line: None }
+    }
+}
+
+impl Examination {
+    fn failed(mut self, failed: Failed) -> Self {
+        self.verdict = Verdict::EngineFailed { engine: failed.fault.engine(), why: failed.why };
+        self.fault = Some(failed.fault);
+        self.fault_line = failed.line;
+        self
+    }
+
+    /// Measures what was found by what the case expects.
+    pub fn result(&self, case: &Case) -> CaseResult {
+        let judged = case.judge(&self.verdict);
+        let as_expected = judged.is_ok();
+        let mut unmet: Vec<String> = judged.err().iter().map(ToString::to_string).collect();
+        if let Some(observation) = &self.observation {
+            let failures = case.failures(&observation.unit, &observation.trajectory);
+            unmet.extend(failures.iter().map(ToString::to_string));
+        }
+        let verdict = match &self.verdict {
+            Verdict::Agreed if unmet.is_empty() => Standing::Agreed,
+            _ if unmet.is_empty() && as_expected && case.expect.verdict.is_some() => Standing::Expected,
+            Verdict::Agreed => Standing::Failed,
+            Verdict::Diverged { .. } => Standing::Diverged,
+            Verdict::Unsupported { .. } => Standing::Unsupported,
+            Verdict::Incomparable { .. } => Standing::Incomparable,
+            Verdict::EngineFailed { .. } => Standing::Failed,
+        };
+        let (reason, reason_line) = match &self.verdict {
+            Verdict::Unsupported { what, line } => (Some(what.clone()), *line),
+            Verdict::Incomparable { why } => (Some(why.clone()), None),
+            Verdict::EngineFailed { why, .. } => (Some(why.clone()), self.fault_line),
+            Verdict::Agreed | Verdict::Diverged { .. } => (None, None),
+        };
+        if case.expect.verdict.is_none() {
+            // What is not agreed is told as what it is; that it was not expected goes without saying.
+            unmet.retain(|_| as_expected);
+        }
+        CaseResult {
+            format: RECORD_FORMAT,
+            case: case.id(),
+            python: self.python.to_string(),
+            verdict,
+            found: self.verdict.kind(),
+            divergences: self.verdict.divergences().to_vec(),
+            untold: match self.verdict {
+                Verdict::Diverged { untold, .. } => untold,
+                _ => 0,
+            },
+            reason,
+            reason_line,
+            fault: self.fault,
+            unmet,
+            path: case.path.display().to_string(),
+            line: case.line,
+            source_line: case.source_line,
+            steps: self.observation.as_ref().map_or(0, |observation| observation.trajectory.steps.len()),
+            times: self.times,
+        }
+    }
+}
+
+fn judge(observation: &Observation, run: &Run) -> Verdict {
+    let unsupported = match &run.end {
+        End::Finished => None,
+        End::Unsupported(missing) => {
+            let nameless = refdrift_vm::Unsupported { line: None, ..missing.clone() };
+            Some(Unsupported { what: nameless.to_string(), line: missing.line })
+        }
+    };
+    let address_use = run.address_use.as_ref().map(|used| AddressUse { what: used.what.clone(), line: used.line, step: used.step });
+    verdict(&observation.unit, &observation.trajectory, &Subject { trajectory: &run.trajectory, unsupported, address_use })
+}
+
+/// The line of the last boundary of a run that was broken off.
+fn last_line(observation: &Observation) -> Option<u32> {
+    let place = observation.trajectory.steps.last()?.place;
+    Listing::new(&observation.unit).site(&observation.trajectory, place).line
+}
+
+fn micros(start: Instant) -> u64 {
+    start.elapsed().as_micros() as u64
+}
+
+thread_local! {
+    /// What the panic said that is being caught on this thread; none while nothing is to be caught.
+    static CAUGHT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs something that may panic, and keeps the panic's message and place from the terminal.
+fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let caught =
+                CAUGHT.with_borrow_mut(|caught| caught.as_mut().map(|caught| *caught = info.to_string().replace('\n', " ")));
+            if caught.is_none() {
+                before(info);
+            }
+        }));
+    });
+    CAUGHT.set(Some(String::new()));
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    let message = CAUGHT.take().unwrap_or_default();
+    result.map_err(|_| message.trim_start_matches("panicked at ").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use refdrift_compare::Engine;
+
+    #[test]
+    fn a_panic_is_caught_with_its_place() {
+        assert_eq!(catch(|| 1), Ok(1));
+        let message = catch(|| -> u32 { panic!("no\nway") }).unwrap_err();
+        assert!(message.contains("examine.rs") && message.ends_with("no way"), "{message}");
+    }
+
+    #[test]
+    fn faults_name_their_engine() {
+        assert_eq!(Fault::Crash.engine(), Engine::Reference);
+        assert_eq!(Fault::Panic.engine(), Engine::Subject);
+    }
+}
