@@ -30,8 +30,10 @@ pub(crate) struct Walk<'a> {
     listing: Listing<'a>,
     reference: Side<'a>,
     subject: Side<'a>,
-    /// The subject stopped before its end: what it did not do is no finding.
-    cut_short: bool,
+    /// The reference stopped before its end (the step limit): what it did not do is no finding.
+    reference_cut: bool,
+    /// The subject did.
+    subject_cut: bool,
     /// Whether an object's first divergence has been told, by the reference's and by the subject's numbers.
     told: [Vec<bool>; 2],
     control_flow_told: bool,
@@ -39,12 +41,13 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(unit: &'a CodeUnit, reference: &'a Trajectory, subject: &'a Trajectory, cut_short: bool) -> Self {
+    pub(crate) fn new(unit: &'a CodeUnit, reference: &'a Trajectory, subject: &'a Trajectory, subject_cut: bool) -> Self {
         Self {
             listing: Listing::new(unit),
             reference: Side::new(reference),
             subject: Side::new(subject),
-            cut_short: cut_short || reference.outcome == Outcome::StepLimit,
+            reference_cut: reference.outcome == Outcome::StepLimit,
+            subject_cut: subject_cut || subject.outcome == Outcome::StepLimit,
             told: [vec![false; reference.objects.len()], vec![false; subject.objects.len()]],
             control_flow_told: false,
             found: Comparison::default(),
@@ -58,7 +61,8 @@ impl<'a> Walk<'a> {
             match (self.reference.place(), self.subject.place()) {
                 (None, None) => break,
                 (Some(there), Some(here)) if self.same_place(there, here) => self.step(there, here),
-                (_, None) | (None, _) if self.cut_short => break,
+                (_, None) if self.subject_cut => break,
+                (None, _) if self.reference_cut => break,
                 _ => {
                     self.tell_control_flow();
                     resyncs += 1;
@@ -68,7 +72,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        if !self.cut_short {
+        if !self.reference_cut && !self.subject_cut {
             self.compare_survivors();
             self.compare_ends();
         }
@@ -135,7 +139,7 @@ impl<'a> Walk<'a> {
             }
             let about = About { object: Some(object), subject_object: Some(partner) };
             let (kind, words) = match freed_in {
-                NEVER if self.cut_short => (DivergenceKind::LateFree, "still has it where the run was broken off".to_owned()),
+                NEVER if self.subject_cut => (DivergenceKind::LateFree, "still has it where the run was broken off".to_owned()),
                 NEVER => (DivergenceKind::NeverFreed, "never does: it leaks".to_owned()),
                 later => (DivergenceKind::LateFree, format!("does so only {}", self.later(&self.subject, later))),
             };
@@ -149,7 +153,7 @@ impl<'a> Walk<'a> {
             }
             let about = About { object: Some(object), subject_object: Some(partner) };
             let (kind, words) = match freed_in {
-                NEVER if self.cut_short => (DivergenceKind::EarlyFree, "still has it where the run was broken off".to_owned()),
+                NEVER if self.reference_cut => (DivergenceKind::EarlyFree, "still has it where the run was broken off".to_owned()),
                 NEVER => (DivergenceKind::NeverFreed, "never does".to_owned()),
                 later => (DivergenceKind::EarlyFree, format!("does so only {}", self.later(&self.reference, later))),
             };
