@@ -95,7 +95,7 @@ impl<'a> Lowering<'a> {
         let (offset, prefixes) = if at_prefix { (unit.start, unit.prefixes) } else { (unit.offset(), 0) };
         let first = self.instrs.len();
         let wrong = || DecodeError::Argument { offset, name: unit.raw.name, arg: unit.arg };
-        let ops = self.ops_of(unit).ok_or_else(wrong)?;
+        let ops = ops_of(unit).ok_or_else(wrong)?;
         for &(op, arg) in ops.as_slice() {
             if op.arg_kind() == ArgKind::Target {
                 self.jumps.push((self.instrs.len(), unit.raw.name));
@@ -109,87 +109,6 @@ impl<'a> Lowering<'a> {
             self.end_send(first);
         }
         Ok(())
-    }
-
-    /// What an instruction becomes; the arguments of jumps are byte offsets. `None` if its argument makes no sense.
-    fn ops_of(&self, unit: Unit) -> Option<Ops> {
-        let Unit { arg, next, .. } = unit;
-        let forward = |units: u32| units.checked_mul(2)?.checked_add(next);
-        let mut ops = Ops::default();
-        match unit.raw.lower {
-            Lower::Same(op) => ops.push(op, arg),
-            Lower::Bare(op) => ops.push(op, 0),
-            Lower::Each(each) => ops.push_all(each, arg),
-            Lower::Forward(op) => ops.push(op, forward(arg)?),
-            Lower::Backward(op) => ops.push(op, next.checked_sub(arg.checked_mul(2)?)?),
-            Lower::ForIter(more) => ops.push(Op::ForIter, forward(arg.checked_add(more)?)?),
-            Lower::SendThatEnds => {
-                ops.push(Op::Send, forward(arg)?);
-                ops.push(Op::Jump, next);
-                ops.push(Op::EndSend, 0);
-                ops.push(Op::Jump, forward(arg)?);
-            }
-            Lower::Both(first, second) => {
-                if arg > 0xff {
-                    return None;
-                }
-                ops.push(first, arg >> 4);
-                ops.push(second, arg & 15);
-            }
-            Lower::Global { null_first } => {
-                if arg & 1 == 1 && null_first {
-                    ops.push(Op::PushNull, 0);
-                }
-                ops.push(Op::LoadGlobal, arg >> 1);
-                if arg & 1 == 1 && !null_first {
-                    ops.push(Op::PushNull, 0);
-                }
-            }
-            Lower::Attribute => ops.push(if arg & 1 == 1 { Op::LoadMethod } else { Op::LoadAttr }, arg >> 1),
-            Lower::SuperAttribute => {
-                let op = if arg & 1 == 1 { Op::LoadSuperMethod } else { Op::LoadSuperAttr };
-                ops.push(op, arg >> 1);
-            }
-            Lower::Compare { shift, to_bool } => {
-                ops.push(Op::CompareOp, arg >> shift);
-                if arg & to_bool != 0 {
-                    ops.push(Op::ToBool, 0);
-                }
-            }
-            Lower::FormatValue => {
-                let with_spec = arg & 4 != 0;
-                if arg & 3 != 0 {
-                    // The value is below its specification.
-                    if with_spec {
-                        ops.push(Op::Swap, 2);
-                    }
-                    ops.push(Op::ConvertValue, arg & 3);
-                    if with_spec {
-                        ops.push(Op::Swap, 2);
-                    }
-                }
-                ops.push(if with_spec { Op::FormatWithSpec } else { Op::FormatSimple }, 0);
-                if arg > 7 {
-                    return None;
-                }
-            }
-            Lower::Function => {
-                ops.push(Op::MakeFunction, 0);
-                for attribute in FunctionAttribute::ALL.iter().rev().map(|&attribute| attribute as u32) {
-                    if arg & attribute != 0 {
-                        ops.push(Op::SetFunctionAttribute, attribute);
-                    }
-                }
-                if arg > 15 {
-                    return None;
-                }
-            }
-            Lower::Intrinsic1 => ops.push_all(INTRINSICS_1.get(arg as usize).filter(|ops| !ops.is_empty())?, 0),
-            Lower::Intrinsic2 => ops.push_all(INTRINSICS_2.get(arg as usize).filter(|ops| !ops.is_empty())?, 0),
-            Lower::Resume => ops.push(Op::Resume, arg & 3),
-            Lower::ExtendedArg => return None,
-        }
-        Some(ops)
     }
 
     /// Whether an argument points at something.
@@ -237,6 +156,87 @@ impl<'a> Lowering<'a> {
             _ => Err(DecodeError::Endless),
         }
     }
+}
+
+/// What an instruction becomes; the arguments of jumps are byte offsets. `None` if its argument makes no sense.
+fn ops_of(unit: Unit) -> Option<Ops> {
+    let Unit { arg, next, .. } = unit;
+    let forward = |units: u32| units.checked_mul(2)?.checked_add(next);
+    let mut ops = Ops::default();
+    match unit.raw.lower {
+        Lower::Same(op) => ops.push(op, arg),
+        Lower::Bare(op) => ops.push(op, 0),
+        Lower::Each(each) => ops.push_all(each, arg),
+        Lower::Forward(op) => ops.push(op, forward(arg)?),
+        Lower::Backward(op) => ops.push(op, next.checked_sub(arg.checked_mul(2)?)?),
+        Lower::ForIter(more) => ops.push(Op::ForIter, forward(arg.checked_add(more)?)?),
+        Lower::SendThatEnds => {
+            ops.push(Op::Send, forward(arg)?);
+            ops.push(Op::Jump, next);
+            ops.push(Op::EndSend, 0);
+            ops.push(Op::Jump, forward(arg)?);
+        }
+        Lower::Both(first, second) => {
+            if arg > 0xff {
+                return None;
+            }
+            ops.push(first, arg >> 4);
+            ops.push(second, arg & 15);
+        }
+        Lower::Global { null_first } => {
+            if arg & 1 == 1 && null_first {
+                ops.push(Op::PushNull, 0);
+            }
+            ops.push(Op::LoadGlobal, arg >> 1);
+            if arg & 1 == 1 && !null_first {
+                ops.push(Op::PushNull, 0);
+            }
+        }
+        Lower::Attribute => ops.push(if arg & 1 == 1 { Op::LoadMethod } else { Op::LoadAttr }, arg >> 1),
+        Lower::SuperAttribute => {
+            let op = if arg & 1 == 1 { Op::LoadSuperMethod } else { Op::LoadSuperAttr };
+            ops.push(op, arg >> 1);
+        }
+        Lower::Compare { shift, to_bool } => {
+            ops.push(Op::CompareOp, arg >> shift);
+            if arg & to_bool != 0 {
+                ops.push(Op::ToBool, 0);
+            }
+        }
+        Lower::FormatValue => {
+            let with_spec = arg & 4 != 0;
+            if arg & 3 != 0 {
+                // The value is below its specification.
+                if with_spec {
+                    ops.push(Op::Swap, 2);
+                }
+                ops.push(Op::ConvertValue, arg & 3);
+                if with_spec {
+                    ops.push(Op::Swap, 2);
+                }
+            }
+            ops.push(if with_spec { Op::FormatWithSpec } else { Op::FormatSimple }, 0);
+            if arg > 7 {
+                return None;
+            }
+        }
+        Lower::Function => {
+            ops.push(Op::MakeFunction, 0);
+            for attribute in FunctionAttribute::ALL.iter().rev().map(|&attribute| attribute as u32) {
+                if arg & attribute != 0 {
+                    ops.push(Op::SetFunctionAttribute, attribute);
+                }
+            }
+            if arg > 15 {
+                return None;
+            }
+        }
+        Lower::Intrinsic1 => ops.push_all(INTRINSICS_1.get(arg as usize).filter(|ops| !ops.is_empty())?, 0),
+        Lower::Intrinsic2 => ops.push_all(INTRINSICS_2.get(arg as usize).filter(|ops| !ops.is_empty())?, 0),
+        Lower::Resume => ops.push(Op::Resume, arg & 3),
+        Lower::ExtendedArg => return None,
+    }
+    Some(ops)
 }
 
 /// The few instructions that one becomes: `MAKE_FUNCTION` and its four attributes are the most.

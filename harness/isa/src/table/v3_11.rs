@@ -1,6 +1,8 @@
 //! CPython 3.11.
 
-use super::Lower::*;
+use super::Lower::{
+    Backward, Bare, Compare, Each, ExtendedArg, FormatValue, Forward, Function, Global, Resume, Same, SendThatEnds,
+};
 use super::{Raw, Table, raw};
 use crate::Op;
 

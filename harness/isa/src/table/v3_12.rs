@@ -1,6 +1,9 @@
 //! CPython 3.12.
 
-use super::Lower::*;
+use super::Lower::{
+    Attribute, Backward, Bare, Compare, Each, ExtendedArg, ForIter, FormatValue, Forward, Function, Global, Intrinsic1, Intrinsic2,
+    Resume, Same, SuperAttribute,
+};
 use super::{Raw, Table, raw};
 use crate::Op;
 

@@ -1,6 +1,9 @@
 //! CPython 3.13.
 
-use super::Lower::*;
+use super::Lower::{
+    Attribute, Backward, Bare, Both, Compare, ExtendedArg, ForIter, Forward, Global, Intrinsic1, Intrinsic2, Resume, Same,
+    SuperAttribute,
+};
 use super::{Raw, Table, raw};
 use crate::Op;
 
