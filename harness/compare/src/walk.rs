@@ -30,9 +30,9 @@ pub(crate) struct Walk<'a> {
     listing: Listing<'a>,
     reference: Side<'a>,
     subject: Side<'a>,
-    /// The reference stopped before its end (the step limit): what it did not do is no finding.
+    /// The reference was broken off (the step limit): what it did not do is no finding.
     reference_cut: bool,
-    /// The subject did.
+    /// The subject was (the step limit, or something it does not have).
     subject_cut: bool,
     /// Whether an object's first divergence has been told, by the reference's and by the subject's numbers.
     told: [Vec<bool>; 2],
@@ -42,12 +42,14 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(unit: &'a CodeUnit, reference: &'a Trajectory, subject: &'a Trajectory, subject_cut: bool) -> Self {
+        // Both count their steps alike: if only one came to the limit, they parted.
+        let limited = reference.outcome == Outcome::StepLimit && subject.outcome == Outcome::StepLimit;
         Self {
             listing: Listing::new(unit),
             reference: Side::new(reference),
             subject: Side::new(subject),
-            reference_cut: reference.outcome == Outcome::StepLimit,
-            subject_cut: subject_cut || subject.outcome == Outcome::StepLimit,
+            reference_cut: limited,
+            subject_cut: subject_cut || limited,
             told: [vec![false; reference.objects.len()], vec![false; subject.objects.len()]],
             control_flow_told: false,
             found: Comparison::default(),
