@@ -1,10 +1,11 @@
 //! A case.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use refdrift_trace::PyVersion;
 
-use crate::Expect;
+use crate::read::stem;
+use crate::{CaseError, Expect};
 
 /// One snippet to run in both engines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,30 @@ impl Case {
     /// Its identity: `suite/name`.
     pub fn id(&self) -> String {
         format!("{}/{}", self.suite, self.name)
+    }
+
+    /// A Python source as a case: its suite is the folder's name, its name the file's.
+    pub fn python(path: &Path, source: Vec<u8>) -> Result<Self, CaseError> {
+        if source.iter().all(u8::is_ascii_whitespace) {
+            return Err(CaseError::Format { path: path.to_owned(), line: 1, message: "the source is empty".to_owned() });
+        }
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let folder =
+            folder.file_name().map(ToOwned::to_owned).or_else(|| Some(folder.canonicalize().ok()?.file_name()?.to_owned()));
+        Ok(Self {
+            suite: folder.map_or_else(|| "python".to_owned(), |name| name.to_string_lossy().into_owned()),
+            name: stem(path),
+            source,
+            why: None,
+            pythons: VersionSelection::Any,
+            expect: Expect { line: 1, ..Expect::default() },
+            path: path.to_owned(),
+            line: 1,
+            source_line: 1,
+        })
     }
 }
 

@@ -1,10 +1,76 @@
-//! Case files: from YAML (or Python) to typed [`Case`]s.
+//! Case files: from YAML (or Python) to typed [`Case`]s, and whether what a case states holds.
+//!
+//! A *case* is one snippet that both engines run. It needs nothing but its source: every count and every free is compared
+//! with CPython anyway. What a case states beside that is what its author wants to be sure of.
+//!
+//! # Where cases come from
+//!
+//! [`load`] takes paths: a case file (`.yaml`, `.yml`), a Python file (`.py`: one case, its suite the folder's name, its name
+//! the file's), or a folder of them, all levels deep, sorted, hidden ones left out. `PATH::NAME` is one case of a path.
+//!
+//! # The format
+//!
+//! ```yaml
+//! suite: tuples               # optional: the file's name without its extension
+//! why: What the file is about # optional, for its reader
+//! cases:
+//!   - name: a tuple owns its items     # unique in the suite; no `/`, no `::`
+//!     why: >-                          # optional: what the case is for
+//!       What BUILD_TUPLE takes from the stack is counted no second time.
+//!     python: ">=3.11"                 # optional: `>=3.12`, `<=3.12`, `3.12` or `[3.11, 3.13]`
+//!     source: |                        # as a literal block, so that its lines are the file's lines
+//!       a = []
+//!       foo = (a, a)
+//!       del foo
+//!     expect:                          # optional, as is all in it
+//!       verdict: agreed                # agreed, diverged, unsupported, incomparable or engine_failed
+//!       counts:
+//!         - {line: 2, name: a, count: 1}
+//!         - {line: 2, before: BUILD_TUPLE, name: a, count: 3}
+//!         - {line: 2, before: STORE_NAME, name: <top>, count: 1}
+//!       frees: [{name: foo, at: 3}, {name: a, at: teardown}]
+//! ```
+//!
+//! An unknown key, a key or a name that stands twice, an empty source and a line that the source does not have are errors
+//! that point at file and line ([`CaseError`]).
+//!
+//! ## `expect.verdict` and `expect.divergence`
+//!
+//! Without a verdict a case is expected to agree. One that is expected to diverge says how:
+//! `divergence: {kind: extra_reference, instruction: BUILD_TUPLE, type: list, line: 2}`. The kind must be there; `instruction` (by
+//! CPython's name) and `line` are about the instruction that caused the first divergence, `type` is the name of the
+//! object's type. A case that gets just what it expects counts as *expected*; one that gets anything else fails the run.
+//!
+//! ## `expect.counts`
+//!
+//! The count that the object bound to a variable has in CPython right before the first instruction of that line is executed
+//! for the first time; with `before`, right before the first one of that name. It is the count itself (`ob_refcnt`), which the
+//! observer does not add to, or `immortal`.
+//!
+//! The variable is looked up in the frame that executes the line: a local, else what `STORE_NAME` or `STORE_GLOBAL` bound there
+//! or in the module; a variable that functions share (a cell) is what `STORE_DEREF` bound last to one of that name. `<top>` is the
+//! object on top of the frame's stack. Objects that existed before the snippet (builtins, types) cannot be named: other code
+//! holds them, too.
+//!
+//! ## `expect.frees`
+//!
+//! The order in which objects are freed. An object goes by every variable (or argument) that it was ever bound to; one that was never bound to
+//! any is called by its type, `<tuple>`. The objects that go by one of the names in the list must be freed
+//! in just that order, no more of them and no fewer; all others are left aside. `at` says when: on a line of the source
+//! (that of the instruction that freed it), in the `teardown` (when the module has ended and its globals are dropped, in the order in
+//! which they were bound), or by the `collection` that closes the run.
 #![forbid(unsafe_code)]
 
 mod case;
 mod error;
 mod expect;
+mod format;
+mod history;
 mod load;
+mod locate;
+mod read;
+#[cfg(test)]
+mod tests;
 
 pub use case::{Case, VersionSelection};
 pub use error::CaseError;

@@ -1,8 +1,15 @@
 //! From paths to cases.
 
+use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::read;
 use crate::{Case, CaseError};
+
+/// The extensions of case files.
+const YAML: [&str; 2] = ["yaml", "yml"];
+const PYTHON: &str = "py";
 
 /// What a person asked for: a path, and with `PATH::NAME` one case of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +32,139 @@ impl Selection {
             _ => whole,
         }
     }
+
+    fn selects(&self, case: &Case) -> bool {
+        self.name.as_ref().is_none_or(|name| case.name == *name || case.id() == *name)
+    }
 }
 
 /// Loads the cases of the paths (each `PATH` or `PATH::NAME`; see [`Selection`]), in the order of the paths, folders
-/// sorted; without a path those of the bundled folder. All errors are told, not only the first.
-pub fn load(_paths: &[PathBuf], _bundled_root: &Path) -> Result<Vec<Case>, Vec<CaseError>> {
-    unimplemented!("being written")
+/// sorted; without a path those of the bundled folder. A case that several paths name is there once. All errors are told,
+/// not only the first.
+pub fn load(paths: &[PathBuf], bundled_root: &Path) -> Result<Vec<Case>, Vec<CaseError>> {
+    let selections = if paths.is_empty() {
+        vec![Selection { path: bundled_root.to_owned(), name: None }]
+    } else {
+        paths.iter().map(|path| Selection::parse(path)).collect()
+    };
+    let mut loader = Loader::default();
+    for selection in &selections {
+        loader.select(selection);
+    }
+    loader.finish()
+}
+
+#[derive(Default)]
+struct Loader {
+    cases: Vec<Case>,
+    errors: Vec<CaseError>,
+    /// The cases of each file that was read, by its canonical path; none for one with an error.
+    files: HashMap<PathBuf, Option<Vec<Case>>>,
+    /// Canonical path and line of what is in `cases`.
+    chosen: HashSet<(PathBuf, u32)>,
+}
+
+impl Loader {
+    fn select(&mut self, selection: &Selection) {
+        let files = match files(&selection.path) {
+            Ok(files) => files,
+            Err(error) => return self.errors.push(error),
+        };
+        let (mut found, mut broken) = (false, false);
+        for file in files {
+            let key = file.canonicalize().unwrap_or_else(|_| file.clone());
+            let Some(cases) = self.read(&file, &key) else {
+                broken = true;
+                continue;
+            };
+            let cases = cases.iter().filter(|case| selection.selects(case)).cloned().collect::<Vec<_>>();
+            for case in cases {
+                found = true;
+                if self.chosen.insert((key.clone(), case.line)) {
+                    self.cases.push(case);
+                }
+            }
+        }
+        if found || broken {
+            return;
+        }
+        let path = selection.path.clone();
+        self.errors.push(match &selection.name {
+            Some(name) => CaseError::NoSuchCase { path, name: name.clone() },
+            None => CaseError::NoCase { path },
+        });
+    }
+
+    fn read(&mut self, file: &Path, key: &Path) -> Option<&[Case]> {
+        if !self.files.contains_key(key) {
+            let read = read_file(file).map_err(|errors| self.errors.extend(errors)).ok();
+            self.files.insert(key.to_owned(), read);
+        }
+        self.files.get(key)?.as_deref()
+    }
+
+    fn finish(mut self) -> Result<Vec<Case>, Vec<CaseError>> {
+        let mut first: HashMap<String, &Case> = HashMap::new();
+        for case in &self.cases {
+            let Some(earlier) = first.get(&case.id()) else {
+                first.insert(case.id(), case);
+                continue;
+            };
+            let message = format!("there is already a case {} at {}:{}", case.id(), earlier.path.display(), earlier.line);
+            self.errors.push(CaseError::Format { path: case.path.clone(), line: case.line, message });
+        }
+        if self.errors.is_empty() { Ok(self.cases) } else { Err(self.errors) }
+    }
+}
+
+/// The case files that a path stands for, sorted.
+fn files(path: &Path) -> Result<Vec<PathBuf>, CaseError> {
+    let unreadable = |path: &Path, error: &std::io::Error| CaseError::Unreadable { path: path.to_owned(), why: reason(error) };
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if !metadata.is_dir() {
+        return if is_case_file(path) { Ok(vec![path.to_owned()]) } else { Err(CaseError::NoCase { path: path.to_owned() }) };
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))? {
+            let entry = entry.map_err(|error| unreadable(&folder, &error))?;
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            let path = entry.path();
+            // A link to a folder is not followed: it may lead back up.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if hidden {
+                continue;
+            }
+            if is_folder {
+                folders.push(path);
+            } else if is_case_file(&path) && path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_case_file(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| extension == PYTHON || YAML.contains(&extension))
+}
+
+fn read_file(path: &Path) -> Result<Vec<Case>, Vec<CaseError>> {
+    let bytes = fs::read(path).map_err(|error| vec![CaseError::Unreadable { path: path.to_owned(), why: reason(&error) }])?;
+    if path.extension().is_some_and(|extension| extension == PYTHON) {
+        return Case::python(path, bytes).map(|case| vec![case]).map_err(|error| vec![error]);
+    }
+    read::cases(path, &bytes)
+}
+
+/// The system's words, without its number.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
 }
