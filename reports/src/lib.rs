@@ -1,1 +1,23 @@
-//! placeholder
+//! What refdrift prints.
+//!
+//! Each renderer is a pure function (or a collector with a pure ending) from what the runner tells, [`RunEvent`]s and
+//! [`Examination`]s, to text: [`json_line`] and [`json_summary`] write the record, [`Table`] the summary for a terminal, [`explain`] one case
+//! instruction by instruction, [`interpreters`] what `refdrift pythons` lists. Nothing here reads, runs or fails.
+//!
+//! [`RunEvent`]: refdrift_runner::RunEvent
+//! [`Examination`]: refdrift_runner::Examination
+#![forbid(unsafe_code)]
+
+mod explain;
+mod json;
+mod names;
+mod paint;
+mod pythons;
+mod replay;
+mod table;
+
+pub use explain::{Subject, explain};
+pub use json::{json_line, json_summary};
+pub use paint::Paint;
+pub use pythons::{PythonLine, interpreters, interpreters_json};
+pub use table::Table;

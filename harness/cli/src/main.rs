@@ -1,2 +1,93 @@
-//! placeholder
-fn main() {}
+//! The `refdrift` command: arguments, exit codes and wiring. What it does lies in the crates beside it.
+#![forbid(unsafe_code)]
+
+mod args;
+mod check;
+mod exit;
+mod explain;
+mod prepare;
+mod pythons;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use refdrift_cases::CaseError;
+use refdrift_reports::Paint;
+use refdrift_runner::{FindError, ObserverError, ProvisionError, RunError};
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Command::Check(args) => check::check(args),
+        Command::Explain(args) => explain::explain(args),
+        Command::Pythons(args) => pythons::pythons(args),
+    };
+    ExitCode::from(done.unwrap_or_else(|failure| {
+        for line in &failure.lines {
+            // Nobody may be reading; the code says it too.
+            let _ = writeln!(io::stderr(), "refdrift: {line}");
+        }
+        failure.code
+    }))
+}
+
+/// Whether to colour what goes to standard output.
+fn paint() -> Paint {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    Paint { colour: wanted && io::stdout().is_terminal() }
+}
+
+/// Why a command could not do its work: what to say, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    lines: Vec<String>,
+    code: u8,
+}
+
+impl Failure {
+    pub(crate) fn usage(line: String) -> Self {
+        Self { lines: vec![line], code: exit::USAGE }
+    }
+}
+
+impl From<Vec<CaseError>> for Failure {
+    fn from(errors: Vec<CaseError>) -> Self {
+        Self { lines: errors.iter().map(ToString::to_string).collect(), code: exit::USAGE }
+    }
+}
+
+impl From<FindError> for Failure {
+    fn from(error: FindError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<ProvisionError> for Failure {
+    fn from(error: ProvisionError) -> Self {
+        Self { lines: vec![error.to_string()], code: exit::ENGINE_FAILED }
+    }
+}
+
+impl From<ObserverError> for Failure {
+    fn from(error: ObserverError) -> Self {
+        Self { lines: vec![error.to_string()], code: exit::ENGINE_FAILED }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self { lines: vec![error.to_string()], code: exit::ENGINE_FAILED }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self { lines: Vec::new(), code: exit::BROKEN_PIPE };
+        }
+        Self { lines: vec![format!("cannot write: {error}")], code: exit::USAGE }
+    }
+}

@@ -1,0 +1,163 @@
+//! The command line.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use refdrift_runner::{Limits, PythonSpec};
+
+const ABOUT: &str = "Runs Python snippets in CPython and in a Rust VM, compares every object's reference count after every instruction, and \
+                     shows where the two drift apart.";
+
+const EXAMPLES: &str = "\
+Examples:
+  refdrift check                              the bundled cases, with the python3 on PATH
+  refdrift check --python all                 with every CPython that can be found
+  refdrift check mine.py cases/ownership      files and folders of one's own
+  refdrift check --format json > record.jsonl
+  refdrift explain mine.py                    instruction by instruction
+  echo 'a = []; b = (a, a)' | refdrift explain -
+  refdrift pythons                            which interpreters there are
+
+Exit codes:
+  0  all that ran agree, or are as their case expects
+  1  the engines diverge, or what a case states does not hold
+  2  usage or bad input
+  3  an engine failed (crash, time-out, step limit) and nothing diverged
+  4  nothing was compared
+  130  interrupted";
+
+/// The command line of refdrift.
+#[derive(Debug, Parser)]
+#[command(name = "refdrift", version, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run cases on both engines and compare them
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArgs),
+    /// Show one snippet instruction by instruction, with each object's count on both sides
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(ExplainArgs),
+    /// List the interpreters that can be found, and whether their observer is ready
+    Pythons(PythonsArgs),
+}
+
+const CHECK_HELP: &str = "\
+A PATH is a case file (.yaml), a .py file (one case), a folder of them, or FILE::CASE. Without a
+path the bundled cases run. The observer of an interpreter is built when it is first needed (half a
+minute) and kept; REFDRIFT_OBSERVERS names another folder for them.
+
+--format json prints one object a line for each case and Python, then {\"summary\": {…}}; `verdict` is
+agreed, expected, diverged, unsupported, incomparable or failed.
+
+Exit codes: 0 agreed, 1 diverged, 2 bad input, 3 an engine failed, 4 nothing was compared.";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  refdrift explain mine.py --python 3.12
+  refdrift explain cases/ownership/tuples.yaml::foo
+  echo 'foo = ([], {})' | refdrift explain -";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[arg(value_name = "PATH", help = "Case files, .py files, folders of them, or FILE::CASE [default: the bundled cases]")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Compare with this Python: 3.12, 3.12.1, a path, a command, or `all`; may be repeated [default: python3]
+    #[arg(short, long, value_name = "SPEC")]
+    pub(crate) python: Vec<PythonSpec>,
+    /// How many cases run at once [default: the number of cores]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[arg(value_name = "PATH[::CASE]", help = "A .py file, a case file with one case, FILE::CASE, or - for standard input")]
+    pub(crate) path: PathBuf,
+    /// Compare with this Python: 3.12, 3.12.1, a path or a command [default: python3]
+    #[arg(short, long, value_name = "SPEC")]
+    pub(crate) python: Option<PythonSpec>,
+    /// List that many steps; those around the first divergence are always listed
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    pub(crate) steps: usize,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PythonsArgs {
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// What concerns the engines, wherever they run.
+#[derive(Debug, Args)]
+pub(crate) struct EngineArgs {
+    /// Seconds that CPython has for a case
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// Instructions after which a run is broken off
+    #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) step_limit: u32,
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with = "python",
+        help = "Use this observer, already built (also: REFDRIFT_OBSERVER)"
+    )]
+    pub(crate) observer: Option<PathBuf>,
+}
+
+impl EngineArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { timeout: self.timeout, steps: self.step_limit }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs: one JSON object a line
+    Json,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a number of seconds".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn reads_options() {
+        let cli = Cli::try_parse_from(["refdrift", "check", "a.py", "-p", "3.12", "-p", "all", "-j2", "--timeout", "0.5"]).unwrap();
+        let Command::Check(check) = cli.command else { panic!("another command") };
+        assert_eq!(check.python, [PythonSpec::Series(3, 12), PythonSpec::All]);
+        assert_eq!(check.engine.limits(), Limits { timeout: Duration::from_millis(500), ..Limits::default() });
+        for bad in [["check", "--jobs", "0"], ["check", "--timeout", "-1"], ["check", "--step-limit", "0"]] {
+            assert!(Cli::try_parse_from(["refdrift"].into_iter().chain(bad)).is_err(), "{bad:?}");
+        }
+        assert!(Cli::try_parse_from(["refdrift", "check", "--observer", "x", "--python", "3.12"]).is_err());
+    }
+}

@@ -1,0 +1,99 @@
+//! From what was asked for to running observers.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use refdrift_runner::{Interpreter, OBSERVER_VARIABLE, Pool, Progress, PythonSpec, Workshop, select};
+
+use crate::Failure;
+
+/// The observers of the Pythons asked for, built where they are missing, and running.
+pub(crate) fn pool(specs: &[PythonSpec], observer: Option<&Path>, workshop: &Workshop) -> Result<Pool, Failure> {
+    let cancelled = cancelled_by_keyboard()?;
+    let named = observer
+        .map(Path::to_owned)
+        .or_else(|| env::var_os(OBSERVER_VARIABLE).filter(|path| specs.is_empty() && !path.is_empty()).map(PathBuf::from));
+    let programs = match named {
+        Some(program) => vec![(program, None)],
+        None => select(specs)?
+            .into_iter()
+            .map(|interpreter| Ok((provide(workshop, &interpreter)?, Some(interpreter))))
+            .collect::<Result<_, Failure>>()?,
+    };
+    Ok(Pool::start(programs, cancelled)?)
+}
+
+/// True once the person at the keyboard has had enough; the second time ends the process at once.
+fn cancelled_by_keyboard() -> Result<Arc<AtomicBool>, Failure> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&cancelled);
+    ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(crate::exit::INTERRUPTED));
+        }
+    })
+    .map_err(|error| Failure::usage(format!("the interrupt key cannot be watched: {error}")))?;
+    Ok(cancelled)
+}
+
+fn provide(workshop: &Workshop, interpreter: &Interpreter) -> Result<PathBuf, Failure> {
+    let mut teller = Teller { version: interpreter.version.to_string(), bar: None };
+    let program = workshop.provide(interpreter, &mut |progress| teller.tell(&progress))?;
+    Ok(program)
+}
+
+/// Tells on standard error what a build is doing: a moving line on a terminal, two lines elsewhere.
+struct Teller {
+    version: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Teller {
+    fn tell(&mut self, progress: &Progress) {
+        let version = &self.version;
+        match progress {
+            Progress::Waiting => say(&format!("waiting for another refdrift that builds the observer for Python {version}")),
+            Progress::Building => {
+                let words = format!("building the observer for Python {version} (once; it takes half a minute)");
+                if io::stderr().is_terminal() {
+                    let style = ProgressStyle::with_template("{spinner} {prefix}: {wide_msg} {elapsed}");
+                    let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+                    bar.set_prefix(words);
+                    bar.enable_steady_tick(Duration::from_millis(120));
+                    self.bar = Some(bar);
+                } else {
+                    say(&words);
+                }
+            }
+            Progress::Said(line) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message(line.clone());
+                }
+            }
+            Progress::Built(time) => {
+                if let Some(bar) = self.bar.take() {
+                    bar.finish_and_clear();
+                }
+                say(&format!("built the observer for Python {version} in {:.0} s", time.as_secs_f64()));
+            }
+        }
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn say(line: &str) {
+    // Nobody may be reading; that is no reason to stop.
+    let _ = writeln!(io::stderr(), "refdrift: {line}");
+}

@@ -1,0 +1,225 @@
+//! The summary of a run for a terminal.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use refdrift_compare::Divergence;
+use refdrift_runner::{CaseResult, Fault, Standing, Summary};
+use refdrift_trace::IMMORTAL;
+use tabled::builder::Builder;
+use tabled::settings::object::{Columns, Rows};
+use tabled::settings::{Alignment, Modify, Style, Width};
+
+use crate::Paint;
+
+/// The width that everything fits where words can be broken.
+const WIDTH: usize = 80;
+/// How many diverged runs are told at length.
+const MOST_DIVERGED: usize = 20;
+/// How many objects of one diverged run are told.
+const MOST_OBJECTS: usize = 3;
+/// How many owners of one object are told.
+const MOST_OWNERS: usize = 8;
+
+/// Collects the results of a run and renders them at its end.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    suites: BTreeMap<(String, String), Summary>,
+    order: Vec<(String, String)>,
+    diverged: Vec<CaseResult>,
+    failed: Vec<CaseResult>,
+    incomparable: Vec<CaseResult>,
+    unmet: Vec<CaseResult>,
+    missing: BTreeMap<String, (usize, String)>,
+}
+
+impl Table {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in one result.
+    pub fn add(&mut self, result: &CaseResult) {
+        let suite = result.case.rsplit_once('/').map_or("", |(suite, _)| suite);
+        let key = (suite.to_owned(), result.python.clone());
+        if !self.suites.contains_key(&key) {
+            self.order.push(key.clone());
+        }
+        self.suites.entry(key).or_default().add(result.verdict);
+        if !result.unmet.is_empty() {
+            self.unmet.push(result.clone());
+        }
+        match result.verdict {
+            Standing::Agreed | Standing::Expected => {}
+            Standing::Diverged => self.diverged.push(result.clone()),
+            Standing::Incomparable => self.incomparable.push(result.clone()),
+            Standing::Failed if result.reason.is_some() => self.failed.push(result.clone()),
+            Standing::Failed => {}
+            Standing::Unsupported => {
+                let what = result.reason.clone().unwrap_or_default();
+                let example = format!("{} on {}{}", result.case, result.python, line_words(result.reason_line));
+                self.missing.entry(what).or_insert((0, example)).0 += 1;
+            }
+        }
+    }
+
+    /// The whole table.
+    pub fn render(&self, summary: &Summary, interrupted: bool, paint: Paint) -> String {
+        let mut text = String::new();
+        if !self.suites.is_empty() {
+            text.push_str(&self.counts(summary, paint));
+            text.push('\n');
+        }
+        self.render_diverged(&mut text, paint);
+        section(&mut text, paint, "failed", &self.failed, failure_line);
+        section(&mut text, paint, "not as the case states", &self.unmet, |result| {
+            result.unmet.iter().map(|line| format!("{line} (Python {})", result.python)).collect::<Vec<_>>().join("\n")
+        });
+        section(&mut text, paint, "incomparable", &self.incomparable, |result| {
+            let reason = result.reason.as_deref().unwrap_or_default();
+            format!("{}:{}: {} on {}: {reason}", result.path, result.line, result.case, result.python)
+        });
+        self.render_missing(&mut text, paint);
+        let _ = writeln!(text, "{}{}", closing(summary, paint), if interrupted { " (interrupted)" } else { "" });
+        text
+    }
+
+    fn counts(&self, summary: &Summary, paint: Paint) -> String {
+        let shown: Vec<Standing> = Standing::ALL
+            .into_iter()
+            .filter(|&standing| matches!(standing, Standing::Agreed | Standing::Diverged) || summary.count(standing) > 0)
+            .collect();
+        let mut builder = Builder::default();
+        let heads = ["suite", "python", "cases"].into_iter().chain(shown.iter().map(|standing| standing.name()));
+        builder.push_record(heads.map(|head| paint.heading(head)));
+        let row = |suite: &str, python: &str, counts: &Summary| {
+            let mut row = vec![suite.to_owned(), python.to_owned(), counts.cases.to_string()];
+            row.extend(shown.iter().map(|&standing| match counts.count(standing) {
+                0 => paint.quiet(0),
+                count => paint.standing(standing, count),
+            }));
+            row
+        };
+        for key in &self.order {
+            builder.push_record(row(&key.0, &key.1, &self.suites[key]));
+        }
+        if self.order.len() > 1 {
+            builder.push_record(row("all", "", summary));
+        }
+        let mut table = builder.build();
+        table
+            .with(Style::blank())
+            .with(Modify::new(Columns::new(2..)).with(Alignment::right()))
+            .with(Modify::new(Rows::first()).with(Alignment::left()))
+            .with(Modify::new(Columns::new(2..)).with(Alignment::right()))
+            .with(Width::wrap(WIDTH).priority(tabled::settings::peaker::Priority::left()));
+        let rendered = table.to_string();
+        rendered.lines().map(|line| line.trim().to_owned() + "\n").collect()
+    }
+
+    fn render_diverged(&self, text: &mut String, paint: Paint) {
+        if self.diverged.is_empty() {
+            return;
+        }
+        let _ = writeln!(text, "{}", paint.heading("diverged"));
+        for result in self.diverged.iter().take(MOST_DIVERGED) {
+            let case = paint.bad(format_args!("{} on {}", result.case, result.python));
+            let _ = writeln!(text, "  {case} ({}:{})", result.path, result.line);
+            for (index, divergence) in result.divergences.iter().take(MOST_OBJECTS).enumerate() {
+                divergence_lines(text, divergence, index == 0, paint);
+            }
+            let more = result.divergences.len().saturating_sub(MOST_OBJECTS) + result.untold;
+            if more > 0 {
+                let _ = writeln!(text, "    and {more} more objects");
+            }
+        }
+        let more = self.diverged.len().saturating_sub(MOST_DIVERGED);
+        if more > 0 {
+            let _ = writeln!(text, "  and {more} more runs; --format json has them all");
+        }
+        text.push('\n');
+    }
+
+    fn render_missing(&self, text: &mut String, paint: Paint) {
+        if self.missing.is_empty() {
+            return;
+        }
+        let _ = writeln!(text, "{}", paint.heading("unsupported"));
+        let mut missing: Vec<_> = self.missing.iter().collect();
+        missing.sort_by_key(|(what, (count, _))| (std::cmp::Reverse(*count), *what));
+        for (what, (count, example)) in missing {
+            let _ = writeln!(text, "  {count:>5}  {what}  {}", paint.quiet(format_args!("({example})")));
+        }
+        text.push('\n');
+    }
+}
+
+/// `35 runs: 30 agreed, 5 unsupported`
+pub(crate) fn closing(summary: &Summary, paint: Paint) -> String {
+    let parts: Vec<String> = Standing::ALL
+        .into_iter()
+        .filter(|&standing| summary.count(standing) > 0)
+        .map(|standing| paint.standing(standing, format_args!("{} {standing}", summary.count(standing))))
+        .collect();
+    let runs = if summary.cases == 1 { "run" } else { "runs" };
+    let parts = if parts.is_empty() { "nothing ran".to_owned() } else { parts.join(", ") };
+    format!("{} {runs}: {parts}", summary.cases)
+}
+
+fn section(text: &mut String, paint: Paint, heading: &str, results: &[CaseResult], line: impl Fn(&CaseResult) -> String) {
+    if results.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{}", paint.heading(heading));
+    for result in results {
+        for line in line(result).lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    text.push('\n');
+}
+
+/// `path:line: message (case on 3.12.1)`
+fn failure_line(result: &CaseResult) -> String {
+    let line = result.reason_line.map_or(result.line, |line| result.source_line + line.saturating_sub(1));
+    let reason = result.reason.as_deref().unwrap_or_default();
+    let whose = if result.fault == Some(Fault::Source) { "CPython refuses the source: " } else { "" };
+    format!("{}:{line}: {whose}{reason} ({} on {})", result.path, result.case, result.python)
+}
+
+fn divergence_lines(text: &mut String, divergence: &Divergence, first: bool, paint: Paint) {
+    let _ = writeln!(text, "    {}: {}", paint.heading(divergence.kind), divergence.detail);
+    let mut field = |name: &str, value: String| {
+        let _ = writeln!(text, "      {} {value}", paint.quiet(format_args!("{name:<9}")));
+    };
+    if let Some(cause) = &divergence.cause {
+        field("after", cause.to_string());
+    } else if let Some(place) = &divergence.place {
+        field("before", place.to_string());
+    }
+    if divergence.object.is_some() || divergence.subject_object.is_some() {
+        let (reference, subject) = (count_words(divergence.reference), count_words(divergence.subject));
+        field("object", format!("{}: CPython {reference}, the VM {subject}", divergence.label));
+    }
+    if first && !divergence.owners.is_empty() {
+        let mut owners = divergence.owners.iter().take(MOST_OWNERS).cloned().collect::<Vec<_>>();
+        if divergence.owners.len() > MOST_OWNERS {
+            owners.push(format!("and {} more", divergence.owners.len() - MOST_OWNERS));
+        }
+        field("owners", owners.join("; "));
+    }
+}
+
+/// A count in words; none is an object that is gone or was never there.
+pub(crate) fn count_words(count: Option<i32>) -> String {
+    match count {
+        None => "freed".to_owned(),
+        Some(IMMORTAL) => "immortal".to_owned(),
+        Some(count) => count.to_string(),
+    }
+}
+
+fn line_words(line: Option<u32>) -> String {
+    line.map_or_else(String::new, |line| format!(", line {line}"))
+}
