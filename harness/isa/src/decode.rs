@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use refdrift_trace::{CodeObject, PyVersion};
 
 use crate::locations::{self, Position};
-use crate::lower::{Lowering, Units};
+use crate::lower::Lowering;
 use crate::{Op, exceptions, table};
 
 /// One instruction of the common set.
@@ -112,9 +112,8 @@ pub enum DecodeError {
 /// instruction, so the instruction has the offset of its first prefix; from 3.12 on it reports both, so each prefix is an
 /// [`Op::Nop`].
 pub fn decode(version: PyVersion, code: &CodeObject) -> Result<Code, DecodeError> {
-    let table = table::of(version).ok_or(DecodeError::Version(version))?;
+    let (units, table) = table::cpython_units(version, code).ok_or(DecodeError::Version(version))?;
     let mut lowering = Lowering::new(code);
-    let units = Units { bytes: &code.bytecode, table, at: 0 };
     for unit in units {
         let unit = unit?;
         if table.prefix_is_step {
@@ -192,6 +191,13 @@ impl Code {
     /// The index of the (first) instruction at a byte offset that a boundary reported.
     pub fn index_of_offset(&self, offset: u32) -> Option<u32> {
         index_of(&self.instrs, offset).map(|index| index as u32)
+    }
+
+    /// What one CPython instruction became: the instructions from an index on that share its offset.
+    pub fn step(&self, index: u32) -> &[Instr] {
+        let rest = self.instrs.get(index as usize..).unwrap_or(&[]);
+        let offset = rest.first().map(|instr| instr.offset);
+        &rest[..rest.iter().take_while(|instr| Some(instr.offset) == offset).count()]
     }
 
     /// All that is known of where the instructions come from, sorted by offset, without gaps.

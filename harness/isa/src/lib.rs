@@ -24,8 +24,10 @@
 //! | inline caches | no | no |
 #![forbid(unsafe_code)]
 
+mod contract;
 mod decode;
 mod exceptions;
+mod listing;
 mod locations;
 mod lower;
 mod op;
@@ -33,7 +35,11 @@ mod operands;
 mod profile;
 pub mod table;
 
+pub use contract::{
+    Contract, Effect, Exchange, Holder, Input, OnError, Output, Provenance, Times, Use, contract, describe, describe_step,
+};
 pub use decode::{Code, DecodeError, Handler, Instr, decode};
+pub use listing::{Line, argument_text, constant_text, listing};
 pub use locations::Position;
 pub use op::{ArgKind, Op};
 pub use operands::{BinaryOperator, CompareOperator, Conversion, FunctionAttribute};

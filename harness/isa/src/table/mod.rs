@@ -4,9 +4,10 @@ mod v3_11;
 mod v3_12;
 mod v3_13;
 
-use refdrift_trace::PyVersion;
+use refdrift_trace::{CodeObject, PyVersion};
 
 use crate::Op;
+use crate::lower::Units;
 
 /// The opcodes of one version.
 pub struct Table {
@@ -14,6 +15,8 @@ pub struct Table {
     by_opcode: [u8; 256],
     /// What becomes of an `EXTENDED_ARG`: a step of its own (3.12 on), or the place where its instruction is reported (3.11).
     pub(crate) prefix_is_step: bool,
+    /// The least opcode that has an argument.
+    pub(crate) first_with_arg: u8,
 }
 
 /// One opcode of one version.
@@ -100,7 +103,7 @@ pub(crate) const INTRINSICS_2: &[&[Op]] = &[
 ];
 
 impl Table {
-    const fn new(rows: &'static [Raw], prefix_is_step: bool) -> Self {
+    const fn new(rows: &'static [Raw], prefix_is_step: bool, first_with_arg: u8) -> Self {
         let mut by_opcode = [u8::MAX; 256];
         let mut row = 0;
         while row < rows.len() {
@@ -108,7 +111,7 @@ impl Table {
             by_opcode[rows[row].opcode as usize] = row as u8;
             row += 1;
         }
-        Self { rows, by_opcode, prefix_is_step }
+        Self { rows, by_opcode, prefix_is_step, first_with_arg }
     }
 
     /// What an opcode is.
@@ -140,4 +143,10 @@ pub fn of(version: PyVersion) -> Option<&'static Table> {
 /// CPython's name of an opcode.
 pub fn cpython_name(version: PyVersion, opcode: u8) -> Option<&'static str> {
     of(version)?.get(opcode).map(|raw| raw.name)
+}
+
+/// The CPython instructions of a code object, and their table.
+pub(crate) fn cpython_units(version: PyVersion, code: &CodeObject) -> Option<(Units<'_>, &'static Table)> {
+    let table = of(version)?;
+    Some((Units { bytes: &code.bytecode, table, at: 0 }, table))
 }

@@ -7,7 +7,7 @@ use super::Lower::{
 use super::{Raw, Table, raw};
 use crate::Op;
 
-pub(super) static TABLE: Table = Table::new(ROWS, true);
+pub(super) static TABLE: Table = Table::new(ROWS, true, 90);
 
 const ROWS: &[Raw] = &[
     raw(1, "POP_TOP", 0, Bare(Op::PopTop)),

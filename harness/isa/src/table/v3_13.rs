@@ -7,7 +7,7 @@ use super::Lower::{
 use super::{Raw, Table, raw};
 use crate::Op;
 
-pub(super) static TABLE: Table = Table::new(ROWS, true);
+pub(super) static TABLE: Table = Table::new(ROWS, true, 45);
 
 const ROWS: &[Raw] = &[
     raw(1, "BEFORE_ASYNC_WITH", 0, Bare(Op::BeforeAsyncWith)),

@@ -7,6 +7,7 @@ import dis
 import io
 import json
 import opcode
+import struct
 import sys
 import tokenize
 import types
@@ -31,6 +32,27 @@ def table():
     say([[number, name, caches(number, name)] for number, name in sorted(names)])
 
 
+def constant(value):
+    """A constant, tagged with its type: JSON has fewer types than Python, and no lone surrogates."""
+    kind = type(value).__name__
+    match value:
+        case bool() | None | types.EllipsisType():
+            return [kind, repr(value)]
+        case int():
+            return [kind, str(value)]
+        case float():
+            return [kind, *struct.unpack("<Q", struct.pack("<d", value))]
+        case complex():
+            return [kind, *struct.unpack("<QQ", struct.pack("<dd", value.real, value.imag))]
+        case str():
+            return [kind, [ord(c) for c in value]]
+        case bytes():
+            return [kind, list(value)]
+        case tuple() | frozenset():
+            return [kind, *(constant(item) for item in value)]
+    return [kind, value.co_name]
+
+
 def export(code):
     """The code object as refdrift's observer exports it, and what `dis` says of it."""
     cells = [name for name in code.co_cellvars if name not in code.co_varnames]
@@ -38,15 +60,22 @@ def export(code):
     instructions = []
     for i in dis.get_instructions(code):
         number = opcode.opmap[i.opname]
-        arg = i.arg if number >= dis.HAVE_ARGUMENT else None
         jumps = number in opcode.hasjrel
-        effects = [dis.stack_effect(number, arg, jump=jump) for jump in (False, True)]
-        text = i.argrepr if isinstance(i.argval, (str, int, float)) else ""
-        instructions.append([i.offset, i.opname, i.arg, i.argval if jumps else None, *effects, text])
+        effects = [dis.stack_effect(number, i.arg, jump=jump) for jump in (False, True)]
+        instructions.append(
+            {
+                "offset": i.offset,
+                "name": i.opname,
+                "arg": i.arg,
+                "target": i.argval if jumps else None,
+                "effects": effects,
+                "text": i.argrepr,
+            }
+        )
     entries = dis._parse_exception_table(code)
     return {
         "bytecode": code.co_code.hex(),
-        "consts": [[type(c).__name__, repr(c)] for c in code.co_consts],
+        "consts": [[constant(value), repr(value)] for value in code.co_consts],
         "names": list(code.co_names),
         "slots": slots,
         "exceptiontable": code.co_exceptiontable.hex(),

@@ -1,39 +1,11 @@
-//! The tables and the decoder against the interpreters on this machine: what `dis` says and what a trace reports.
-
-mod support;
+//! What a trace reports, against the boundaries of the decoded code.
 
 use std::collections::BTreeSet;
 
-use refdrift_isa::{Code, Op, decode, table};
+use refdrift_isa::{ArgKind, Code, Op, decode};
 use refdrift_trace::PyVersion;
-use support::{Dump, Interpreter, Traced};
 
-/// Runs a check on every interpreter of a supported version; says so where there is none.
-fn on_each(check: impl Fn(&Interpreter)) {
-    let interpreters = support::interpreters();
-    if interpreters.is_empty() {
-        eprintln!("skipped: no Python 3.11, 3.12 or 3.13 on PATH or under pyenv");
-    }
-    for interpreter in &interpreters {
-        check(interpreter);
-    }
-}
-
-#[test]
-fn the_tables_are_those_of_the_interpreters() {
-    on_each(|interpreter| {
-        let table = table::of(interpreter.version).expect("a table");
-        for (number, name, caches) in interpreter.run::<Vec<(u8, String, u8)>>(&["table"]).remove(0) {
-            // Not in compiled code: cache entries, markers, what the interpreter writes over instructions.
-            if ["CACHE", "RESERVED", "ENTER_EXECUTOR"].contains(&name.as_str()) || name.starts_with("INSTRUMENTED_") {
-                assert!(table.get(number).is_none(), "{} {name}", interpreter.version);
-                continue;
-            }
-            let raw = table.get(number).unwrap_or_else(|| panic!("{} has no {name}", interpreter.version));
-            assert_eq!((raw.name, raw.caches), (name.as_str(), caches), "{}", interpreter.version);
-        }
-    });
-}
+use crate::support::Traced;
 
 /// The boundaries that can follow an instruction at once: over micro-operations, jumps and handlers.
 fn successors(code: &Code, from: usize) -> BTreeSet<u32> {
@@ -52,7 +24,7 @@ fn successors(code: &Code, from: usize) -> BTreeSet<u32> {
         if !instr.op.is_terminal() {
             todo.push(index + 1);
         }
-        if instr.op.arg_kind() == refdrift_isa::ArgKind::Target {
+        if instr.op.arg_kind() == ArgKind::Target {
             todo.push(instr.arg as usize);
             // An instruction can follow itself only by a jump, and then it is a boundary of its own.
             if instr.arg as usize == from {
@@ -66,7 +38,8 @@ fn successors(code: &Code, from: usize) -> BTreeSet<u32> {
     found
 }
 
-fn check_trace(version: PyVersion, traced: &Traced) -> usize {
+/// Checks every frame; the number of boundaries.
+pub(crate) fn check(version: PyVersion, traced: &Traced) -> usize {
     let codes: Vec<Code> = traced
         .codes
         .iter()
@@ -98,18 +71,3 @@ fn check_trace(version: PyVersion, traced: &Traced) -> usize {
     }
     checked
 }
-
-#[test]
-fn boundaries_are_those_that_cpython_reports() {
-    on_each(|interpreter| {
-        for name in ["traced.py", "wide.py"] {
-            let traced: Traced = interpreter.run(&["trace", &support::file(name)]).remove(0);
-            let checked = check_trace(interpreter.version, &traced);
-            println!("{} {name}: {checked} boundaries", interpreter.version);
-            assert!(checked > 500);
-        }
-    });
-}
-
-#[allow(dead_code)]
-fn unused(_: Dump) {}
