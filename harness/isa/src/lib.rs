@@ -43,4 +43,4 @@ pub use listing::{Line, argument_text, constant_text, listing};
 pub use locations::Position;
 pub use op::{ArgKind, Op};
 pub use operands::{BinaryOperator, CompareOperator, Conversion, FunctionAttribute};
-pub use profile::Profile;
+pub use profile::{Profile, UnicodeVersion};

@@ -2,6 +2,17 @@
 
 use refdrift_trace::PyVersion;
 
+/// A version of the Unicode character database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnicodeVersion {
+    /// 14.0
+    V14_0,
+    /// 15.0
+    V15_0,
+    /// 15.1
+    V15_1,
+}
+
 /// The behaviour of one version, beyond its instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -12,6 +23,18 @@ pub struct Profile {
     /// A call's stack is `[NULL, callable, argument…]` (3.11, 3.12), else `[callable, NULL, argument…]` (3.13). An attribute
     /// that [`Op::LoadMethod`](crate::Op::LoadMethod) does not find to be a method has its `NULL` on the same side.
     pub null_below_callable: bool,
+    /// The characters it knows.
+    pub unicode: UnicodeVersion,
+    /// `str.find` and its kin take an argument tuple and have messages of their own (up to 3.12).
+    pub text_search_by_tuple: bool,
+    /// An unknown keyword argument of a builtin is "unexpected" (3.13), not "invalid".
+    pub unexpected_keyword_wording: bool,
+    /// `str.splitlines(keepends)` takes the truth of any object (3.12 on), not an integer.
+    pub splitlines_takes_truth: bool,
+    /// `str.replace` takes `count` as a keyword argument (3.13).
+    pub replace_takes_keyword: bool,
+    /// Calling `str` makes no argument tuple (3.13).
+    pub str_by_vectorcall: bool,
 }
 
 impl Profile {
@@ -19,6 +42,21 @@ impl Profile {
     pub fn of(version: PyVersion) -> Option<Self> {
         crate::table::of(version)?;
         let since = |minor: u8| version.minor >= minor;
-        Some(Self { version, immortal_objects: since(12), null_below_callable: !since(13) })
+        let unicode = match version.minor {
+            ..=11 => UnicodeVersion::V14_0,
+            12 => UnicodeVersion::V15_0,
+            _ => UnicodeVersion::V15_1,
+        };
+        Some(Self {
+            version,
+            immortal_objects: since(12),
+            null_below_callable: !since(13),
+            unicode,
+            text_search_by_tuple: !since(13),
+            unexpected_keyword_wording: since(13),
+            splitlines_takes_truth: since(12),
+            replace_takes_keyword: since(13),
+            str_by_vectorcall: since(13),
+        })
     }
 }
