@@ -1,6 +1,7 @@
 //! One case, instruction by instruction.
 
 use refdrift_compare::{Divergence, Listing, Verdict};
+use refdrift_isa::describe_step;
 use refdrift_runner::Examination;
 use refdrift_trace::{IMMORTAL, ObjectId, Origin, Outcome, Place, Teardown, Trajectory};
 use refdrift_vm::End;
@@ -8,6 +9,7 @@ use refdrift_vm::End;
 use crate::Paint;
 use crate::names::first_names;
 use crate::replay::{Replay, State, Touch};
+use crate::wrap::wrap;
 
 /// What is explained.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,8 @@ pub struct Subject<'a> {
 
 /// How wide an object's name is in the listing.
 const LABEL: usize = 30;
+/// The width that everything fits.
+const WIDTH: usize = 80;
 /// How wide one engine's counts are.
 const COUNTS: usize = 12;
 /// How many steps before and after the first divergence are listed where the listing is cut.
@@ -79,7 +83,7 @@ impl Writer<'_> {
     fn body(&mut self) {
         let paint = self.paint;
         self.line(paint.quiet("counts before → after each instruction; one number: it did not change"));
-        self.line(paint.quiet(format_args!("{:10}{:<LABEL$} {:<COUNTS$} | VM", "", "", "CPython")));
+        self.line(paint.quiet(format_args!("{:13}{:<LABEL$} {:<COUNTS$} | VM", "", "", "CPython")));
         let mut reference = Replay::new(self.reference);
         let examination = self.examination;
         let mut subject = examination.run.as_ref().map(|run| Replay::new(&run.trajectory));
@@ -149,9 +153,11 @@ impl Writer<'_> {
             self.line(heading);
         }
         let instruction = self.listing.instruction(id, offset);
-        let words = ownership(self.listing, id, offset);
-        let words = self.paint.quiet(words);
-        self.line(format!("      {offset:>4} {instruction:<LABEL$} {words}"));
+        self.line(format!("      {offset:>4} {instruction}"));
+        for words in wrap(&ownership(self.listing, id, offset), WIDTH - 11) {
+            let words = self.paint.quiet(words);
+            self.line(format!("           {words}"));
+        }
     }
 
     fn touches(&mut self, touches: &[Touch], theirs: Option<&[Touch]>, subject: Option<&Replay<'_>>) {
@@ -176,7 +182,7 @@ impl Writer<'_> {
             let label = self.label(object);
             let other = other.unwrap_or_default();
             let differs = !other.is_empty() && other != reference;
-            let row = format!("          {label:<LABEL$} {reference:<COUNTS$} | {other}");
+            let row = format!("             {label:<LABEL$} {reference:<COUNTS$} | {other}");
             let row = if differs { self.paint.bad(row) } else { row };
             self.line(row);
         }
@@ -263,8 +269,10 @@ impl Writer<'_> {
 }
 
 /// What an instruction does to ownership, in words.
-fn ownership(_listing: &Listing<'_>, _code: u32, _offset: u32) -> String {
-    String::new()
+fn ownership(listing: &Listing<'_>, id: u32, offset: u32) -> String {
+    let unit = listing.unit();
+    let (Some(decoded), Some(code)) = (listing.code(id), unit.codes.get(id as usize)) else { return String::new() };
+    decoded.index_of_offset(offset).map_or_else(String::new, |index| describe_step(decoded, index, code, unit))
 }
 
 /// `1 → 2`, `new, 1`, `2 → freed`

@@ -15,6 +15,7 @@ mod paint;
 mod pythons;
 mod replay;
 mod table;
+mod wrap;
 
 pub use explain::{Subject, explain};
 pub use json::{json_line, json_summary};

@@ -6,7 +6,6 @@
 //! interpreter. Whether it is still the right one is told by a fingerprint of the sources' contents: asking cargo would cost
 //! a third of a second each time.
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,8 +24,8 @@ pub const OBSERVERS_VARIABLE: &str = "REFDRIFT_OBSERVERS";
 
 /// What an observer is built from, in the workspace.
 const SOURCES: [&str; 4] = ["Cargo.toml", "Cargo.lock", "harness/trace", "reference/observer"];
-/// How many of the last lines of a failed build are told.
-const LAST_LINES: usize = 12;
+/// How many lines of a failed build are told.
+const MOST_LINES: usize = 12;
 
 /// What is being done; told to whoever waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +63,14 @@ pub enum ProvisionError {
     )]
     NoCargo(io::Error),
     /// The build failed.
-    #[error("the observer for Python {version} ({path}) does not build:\n{lines}\nto do: {advice}", lines = indented(.last_lines))]
+    #[error("the observer for Python {version} ({path}) does not build:\n{said}\nto do: {advice}", said = indented(.lines))]
     Build {
         /// The version.
         version: String,
         /// The interpreter.
         path: String,
-        /// What the build said last.
-        last_lines: Vec<String>,
+        /// What the build said, from its first error on.
+        lines: Vec<String>,
         /// What to do about it.
         advice: &'static str,
     },
@@ -199,13 +198,13 @@ impl Workshop {
         }
         command.env("CARGO_TARGET_DIR", target).env("PYO3_PYTHON", &interpreter.executable);
         let mut child = command.spawn().map_err(ProvisionError::NoCargo)?;
-        let mut said = VecDeque::new();
+        let mut said = Vec::new();
         if let Some(stderr) = child.stderr.take() {
             for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line).trim_end().to_owned();
                 if !line.is_empty() {
                     progress(Progress::Said(line.trim_start().to_owned()));
-                    said.push_back(line);
+                    said.push(line);
                 }
             }
         }
@@ -215,11 +214,13 @@ impl Workshop {
             return Ok(program);
         }
         let advice = advice(&said);
-        let skipped = said.len().saturating_sub(LAST_LINES);
+        // The first error says more than the last line, which only counts them.
+        let start = said.iter().position(|line| line.trim_start().starts_with("error"));
+        let start = start.unwrap_or_else(|| said.len().saturating_sub(MOST_LINES));
         Err(ProvisionError::Build {
             version: interpreter.version.to_string(),
             path: interpreter.executable.display().to_string(),
-            last_lines: said.into_iter().skip(skipped).collect(),
+            lines: said.into_iter().skip(start).take(MOST_LINES).collect(),
             advice,
         })
     }
@@ -261,7 +262,7 @@ const ADVICE: [(&str, &str); 7] = [
     ("requires rustc", "update Rust: `rustup update`"),
 ];
 
-fn advice(said: &VecDeque<String>) -> &'static str {
+fn advice(said: &[String]) -> &'static str {
     let known = ADVICE.iter().find(|(words, _)| said.iter().any(|line| line.contains(words)));
     known
         .map_or("build it by hand to see all: PYO3_PYTHON=<that python> cargo build --release -p refdrift-observer", |(_, what)| {
@@ -369,8 +370,8 @@ mod tests {
 
     #[test]
     fn a_failed_build_says_what_to_do() {
-        let said = VecDeque::from(["error: linker `cc` not found".to_owned()]);
+        let said = ["error: linker `cc` not found".to_owned()];
         assert!(advice(&said).contains("build-essential"));
-        assert!(advice(&VecDeque::new()).contains("by hand"));
+        assert!(advice(&[]).contains("by hand"));
     }
 }
