@@ -1,0 +1,51 @@
+//! Where the protocol goes, out of the snippet's reach.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, RawFd};
+
+/// The least number that a moved descriptor gets: programs that close or write to descriptors by number take small ones.
+const OUT_OF_REACH: RawFd = 700;
+
+/// Standard input and output, moved away from descriptors 0 and 1, which lead to nowhere from then on.
+pub(crate) struct Standard {
+    pub(crate) input: File,
+    pub(crate) output: File,
+}
+
+impl Standard {
+    /// Moves them.
+    pub(crate) fn take() -> io::Result<Self> {
+        let standard = Self { input: moved(0)?, output: moved(1)? };
+        point_to_nowhere()?;
+        Ok(standard)
+    }
+}
+
+/// Points descriptors 0 and 1 at `/dev/null`, if they do not lead there already.
+pub(crate) fn point_to_nowhere() -> io::Result<()> {
+    let nowhere = OpenOptions::new().read(true).write(true).open("/dev/null")?;
+    for number in [0, 1] {
+        if nowhere.as_raw_fd() == number {
+            // It was closed, and opening took its place.
+            std::mem::forget(nowhere);
+            return point_to_nowhere();
+        }
+        // SAFETY: two numbers; whoever owned 0 and 1 was moved away by `Standard::take`.
+        if unsafe { libc::dup2(nowhere.as_raw_fd(), number) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+fn moved(number: RawFd) -> io::Result<File> {
+    let duplicate = [OUT_OF_REACH, 3].into_iter().find_map(|least| {
+        // SAFETY: numbers only.
+        let descriptor = unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, least) };
+        (descriptor >= 0).then_some(descriptor)
+    });
+    let Some(descriptor) = duplicate else { return Err(io::Error::last_os_error()) };
+    // SAFETY: just made, so that nobody else owns it.
+    Ok(unsafe { File::from_raw_fd(descriptor) })
+}

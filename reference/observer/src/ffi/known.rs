@@ -1,0 +1,131 @@
+//! The ledger of known objects: their numbers, their last counts, and what the dealloc hooks say of them.
+
+use refdrift_trace::{Count, ObjectId};
+use rustc_hash::FxHashMap;
+
+use super::hooks;
+use super::object::{Object, count_from, raw_count};
+
+/// Not in the dense rows.
+const NOWHERE: u32 = u32::MAX;
+
+/// A stand-in for a dead object's count in the dense rows: it never changes.
+static GRAVE: i64 = 0;
+
+/// The objects met so far. Those that are alive and counted also lie in dense rows, in the order of their numbers, so that looking for
+/// changed counts at each boundary is one pass over two arrays.
+///
+/// Invariant: each address in the rows is that of a live object, or [`GRAVE`]'s. It holds because `enter` only takes live objects
+/// of types whose dealloc is hooked, and the hook calls [`Known::died`] before the memory goes.
+#[derive(Default)]
+pub(crate) struct Known {
+    numbers: FxHashMap<usize, ObjectId>,
+    /// By number: where in the rows.
+    positions: Vec<u32>,
+    addresses: Vec<usize>,
+    counts: Vec<i32>,
+    /// What to subtract from a raw count: nothing, or the first count of an object that is counted relatively.
+    bases: Vec<i32>,
+    owners: Vec<ObjectId>,
+    graves: usize,
+    freed: Vec<ObjectId>,
+    /// How many known objects have died so far: what was learnt of addresses before is stale when it has grown.
+    pub(crate) deaths: u64,
+}
+
+impl Known {
+    /// The number of a live object, if it was met before.
+    #[inline]
+    pub(crate) fn number(&self, object: Object<'_>) -> Option<ObjectId> {
+        self.numbers.get(&object.address()).copied()
+    }
+
+    /// Gives an object the next number. Counts of a `relative` one start at 0. Hands back the number and the count to report, or
+    /// nothing if the death of such an object could not be told.
+    pub(crate) fn enter(&mut self, object: Object<'_>, relative: bool) -> Option<(ObjectId, Count)> {
+        if !hooks::watch_type_of(object) {
+            return None;
+        }
+        let number = self.positions.len() as ObjectId;
+        self.numbers.insert(object.address(), number);
+        // SAFETY: the object is alive: `object` borrows it.
+        let raw = unsafe { raw_count(object.pointer()) };
+        if raw < 0 {
+            self.positions.push(NOWHERE);
+            return Some((number, count_from(raw)));
+        }
+        let base = if relative { raw } else { 0 };
+        self.positions.push(self.addresses.len() as u32);
+        self.addresses.push(object.address());
+        self.counts.push(raw);
+        self.bases.push(base);
+        self.owners.push(number);
+        Some((number, raw - base))
+    }
+
+    /// Calls `f` with each known object whose count changed since the last call, by number.
+    #[inline]
+    pub(crate) fn changed(&mut self, mut f: impl FnMut(ObjectId, Count)) {
+        if self.graves > 64 && self.graves * 2 > self.addresses.len() {
+            self.bury();
+        }
+        for (position, (address, last)) in self.addresses.iter().zip(self.counts.iter_mut()).enumerate() {
+            // SAFETY: the invariant of this type: a live object's address, or that of `GRAVE`, which is as long as a count.
+            let raw = unsafe { raw_count(std::ptr::with_exposed_provenance(*address)) };
+            if raw != *last {
+                *last = raw;
+                let count = count_from(raw);
+                f(self.owners[position], if raw < 0 { count } else { count - self.bases[position] });
+            }
+        }
+    }
+
+    /// The objects that died since the last call, in order.
+    pub(crate) fn drain_freed(&mut self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.freed.drain(..)
+    }
+
+    /// The live known objects, unordered.
+    pub(crate) fn alive(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.numbers.values().copied()
+    }
+
+    /// Said by the dealloc hooks: the object at this address is about to die.
+    #[inline]
+    pub(super) fn died(&mut self, address: usize) {
+        let Some(number) = self.numbers.remove(&address) else { return };
+        self.freed.push(number);
+        self.deaths += 1;
+        let position = self.positions[number as usize];
+        if position != NOWHERE {
+            let position = position as usize;
+            self.addresses[position] = (&raw const GRAVE).expose_provenance();
+            self.counts[position] = 0;
+            self.bases[position] = 0;
+            self.positions[number as usize] = NOWHERE;
+            self.graves += 1;
+        }
+    }
+
+    /// Takes the dead out of the rows, keeping the order.
+    fn bury(&mut self) {
+        let mut to = 0;
+        for from in 0..self.addresses.len() {
+            let owner = self.owners[from];
+            if self.positions[owner as usize] != from as u32 {
+                continue;
+            }
+            self.positions[owner as usize] = to as u32;
+            self.addresses[to] = self.addresses[from];
+            self.counts[to] = self.counts[from];
+            self.bases[to] = self.bases[from];
+            self.owners[to] = owner;
+            to += 1;
+        }
+        self.addresses.truncate(to);
+        self.counts.truncate(to);
+        self.bases.truncate(to);
+        self.owners.truncate(to);
+        self.graves = 0;
+    }
+}

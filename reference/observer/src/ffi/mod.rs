@@ -1,0 +1,35 @@
+//! All of the project's `unsafe`: what the observer does behind CPython's back.
+//!
+//! Nothing unsafe leaves this module. Objects are seen from outside as [`Object`]s, which borrow what keeps them alive; frames
+//! as [`Frame`]s, which live as long as the hook that shows them; the hooks themselves call the safe recorder.
+#![allow(unsafe_code, reason = "this is the one place for it")]
+
+mod boot;
+mod code;
+mod descriptors;
+mod effect;
+mod frame;
+mod guarded;
+mod hooks;
+mod known;
+mod layout;
+mod object;
+pub(crate) mod recorder;
+mod run;
+mod statics;
+mod trace;
+
+#[cfg(test)]
+mod layout_test;
+
+pub(crate) use boot::{BootError, boot};
+pub(crate) use code::{Code, frozenset_items, items as tuple_items};
+pub(crate) use descriptors::Standard;
+pub(crate) use effect::stack_effect;
+pub(crate) use frame::Frame;
+pub(crate) use hooks::install as install_hooks;
+pub(crate) use known::Known;
+pub(crate) use object::Object;
+pub(crate) use run::{delete_first, evaluate};
+pub(crate) use statics::Statics;
+pub(crate) use trace::Watch;

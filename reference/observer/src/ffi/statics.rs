@@ -1,0 +1,115 @@
+//! The objects that exist before any snippet runs.
+
+use std::ffi::{c_int, c_void};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyMapping, PyType};
+use rustc_hash::FxHashMap;
+
+use super::code::{Code, items};
+use super::object::Object;
+
+/// All objects that were there before, each held so that none of them ever dies and makes room for another.
+#[derive(Default)]
+pub(crate) struct Statics {
+    index: FxHashMap<usize, u32>,
+    objects: Vec<Py<PyAny>>,
+}
+
+impl Statics {
+    /// Walks everything that can be reached from the roots.
+    pub(crate) fn collect(py: Python<'_>, roots: Vec<Bound<'_, PyAny>>) -> PyResult<Self> {
+        let mut statics = Self::default();
+        for root in roots {
+            statics.add(Object::of(&root), py);
+        }
+        let mut next = 0;
+        while next < statics.objects.len() {
+            let object = statics.objects[next].clone_ref(py).into_bound(py);
+            next += 1;
+            statics.add_referents(&object)?;
+        }
+        Ok(statics)
+    }
+
+    /// The place of the object at an address, if it was there before.
+    #[inline]
+    pub(crate) fn index_of(&self, address: usize) -> Option<u32> {
+        self.index.get(&address).copied()
+    }
+
+    /// The object at a place.
+    pub(crate) fn object<'py>(&self, py: Python<'py>, index: u32) -> Option<&Bound<'py, PyAny>> {
+        self.objects.get(index as usize).map(|object| object.bind(py))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    fn add(&mut self, object: Object<'_>, py: Python<'_>) {
+        let index = self.objects.len() as u32;
+        if let std::collections::hash_map::Entry::Vacant(entry) = self.index.entry(object.address()) {
+            entry.insert(index);
+            self.objects.push(object.borrow(py).to_owned().unbind());
+        }
+    }
+
+    fn add_referents(&mut self, object: &Bound<'_, PyAny>) -> PyResult<()> {
+        /// # Safety
+        /// `argument` points at a vector of pointers.
+        unsafe extern "C" fn visit(object: *mut ffi::PyObject, argument: *mut c_void) -> c_int {
+            // SAFETY: the caller's promise.
+            unsafe { (*argument.cast::<Vec<*mut ffi::PyObject>>()).push(object) };
+            0
+        }
+        let py = object.py();
+        let mut found: Vec<*mut ffi::PyObject> = Vec::new();
+        // SAFETY: the object is alive; one that the collector knows has a `tp_traverse`, which only calls `visit`, with live objects
+        // that it refers to.
+        unsafe {
+            let kind = (*object.as_ptr()).ob_type;
+            if ffi::PyObject_IS_GC(object.as_ptr()) != 0
+                && let Some(traverse) = (*kind).tp_traverse
+            {
+                traverse(object.as_ptr(), visit, (&raw mut found).cast());
+            }
+        }
+        for referent in found {
+            // SAFETY: referred to by `object`, which is alive; nothing ran since it was found.
+            if let Some(referent) = unsafe { Object::from_nullable(referent) } {
+                self.add(referent, py);
+            }
+        }
+        // The collector knows nothing of code objects, nor of what static types refer to.
+        if let Some(code) = Code::from_object(Object::of(object)) {
+            for part in code.consts().chain(code.names()).chain(code.localsplusnames()) {
+                self.add(part, py);
+            }
+            for part in [code.filename(), code.name(), code.qualname()] {
+                self.add(part, py);
+            }
+        } else if let Ok(class) = object.cast::<PyType>() {
+            for name in ["__bases__", "__mro__"] {
+                self.add(Object::of(&class.getattr(name)?), py);
+            }
+            for name in ["__name__", "__qualname__"] {
+                // A static type makes a new str each time.
+                let text = class.getattr(name)?;
+                if text.is(&class.getattr(name)?) {
+                    self.add(Object::of(&text), py);
+                }
+            }
+            let namespace = class.getattr("__dict__")?;
+            let namespace = namespace.cast::<PyMapping>()?;
+            for entry in namespace.items()?.iter() {
+                for part in items(Object::of(&entry)) {
+                    self.add(part, py);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! Being called before each instruction of the snippet.
+//!
+//! 3.11 has one way, the trace function of a thread: the call event of a frame asks for opcode events on it if its code is the
+//! snippet's, and for nothing if it is not. From 3.12 on there is a better one, `sys.monitoring`: instruction events on the snippet's
+//! code objects alone. It needs no frame objects, leaves `sys.settrace` to the snippet and instruments no other code.
+//! Both report the same instructions; what comes before the first `RESUME`, and each `RESUME` itself, is left out in both.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyCode;
+
+use super::frame::Frame;
+use super::layout::HERE;
+use super::recorder::RECORDER;
+use crate::record::Flow;
+
+/// Tells the recorder of a frame that is about to execute the instruction at `offset`. Says whether to go on.
+///
+/// # Safety
+/// See [`Frame::new`]; the lock is held.
+unsafe fn tell(frame: *const u8, code: usize, offset: usize) -> Flow {
+    // SAFETY: the caller's promise.
+    let (py, frame) = unsafe { (Python::assume_attached(), Frame::new(frame, code, offset)) };
+    RECORDER.with(py, |slot| slot.as_deref_mut().map_or(Flow::GoOn, |recorder| recorder.before(&frame))).unwrap_or(Flow::GoOn)
+}
+
+/// Sets the exception that breaks a run off.
+///
+/// # Safety
+/// The lock is held.
+unsafe fn set_break() {
+    // SAFETY: the caller's promise; the type is static, the text is a C string.
+    unsafe { ffi::PyErr_SetString(ffi::PyExc_SystemExit, c"the observer's step limit is reached".as_ptr()) };
+}
+
+#[cfg(not(Py_3_12))]
+mod by_trace_function {
+    use std::ffi::c_int;
+
+    use super::{Flow, HERE, ffi, set_break, tell};
+    use crate::ffi::recorder::RECORDER;
+    use pyo3::Python;
+
+    /// # Safety
+    /// Called by CPython as a trace function: `frame` is the frame that executes, and the lock is held.
+    pub(super) unsafe extern "C" fn trace(
+        _: *mut ffi::PyObject,
+        frame: *mut ffi::PyFrameObject,
+        event: c_int,
+        _: *mut ffi::PyObject,
+    ) -> c_int {
+        if event != ffi::PyTrace_CALL && event != ffi::PyTrace_OPCODE {
+            return 0;
+        }
+        // SAFETY: `frame` is alive, and its fields lie where the layout says; `f_lasti` is that of the instruction that the
+        // event is for.
+        let flow = unsafe {
+            let object = frame.cast::<u8>();
+            let inner = object.add(HERE.frame_interpreter_frame).cast::<*const u8>().read();
+            let code = inner.add(HERE.iframe_code).cast::<usize>().read();
+            let offset = ffi::PyFrame_GetLasti(frame).max(0) as usize;
+            if event == ffi::PyTrace_CALL {
+                let py = Python::assume_attached();
+                let ours =
+                    RECORDER.with(py, |slot| slot.as_deref().is_some_and(|recorder| recorder.records(code))).unwrap_or(false);
+                object.add(HERE.frame_trace_lines).write(0);
+                object.add(HERE.frame_trace_opcodes).write(u8::from(ours));
+            }
+            tell(inner, code, offset)
+        };
+        match flow {
+            Flow::GoOn => 0,
+            Flow::Break => {
+                // SAFETY: the lock is held.
+                unsafe { set_break() };
+                -1
+            }
+        }
+    }
+}
+
+/// How the snippet's code is watched.
+#[cfg(not(Py_3_12))]
+pub(crate) struct Watch;
+
+#[cfg(not(Py_3_12))]
+impl Watch {
+    /// To be called once.
+    pub(crate) fn prepare(_: Python<'_>) -> PyResult<Self> {
+        Ok(Self)
+    }
+
+    /// Watches these code objects from now on.
+    pub(crate) fn start(&self, _: Python<'_>, _: &[Bound<'_, PyCode>]) -> PyResult<()> {
+        // SAFETY: a trace function of the right type; the `Python` proves the lock.
+        unsafe { ffi::PyEval_SetTrace(Some(by_trace_function::trace), std::ptr::null_mut()) };
+        Ok(())
+    }
+
+    /// Watches nothing any more. An error if something else took the place of the trace function meanwhile.
+    pub(crate) fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        // SAFETY: the `Python` proves the lock.
+        unsafe {
+            let thread = ffi::PyThreadState_Get().cast::<u8>();
+            let function = thread.add(HERE.thread_tracefunc).cast::<*const ()>().read();
+            ffi::PyEval_SetTrace(None, std::ptr::null_mut());
+            if std::ptr::eq(function, by_trace_function::trace as *const ()) {
+                return Ok(());
+            }
+        }
+        let _ = py;
+        Err(pyo3::exceptions::PyRuntimeError::new_err("the snippet calls sys.settrace, which on 3.11 ends the observation"))
+    }
+}
+
+#[cfg(Py_3_12)]
+mod by_monitoring {
+    use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+
+    use super::{Flow, HERE, ffi, set_break, tell};
+
+    /// The thread that runs the snippet. Threads that it starts are not watched: their order is nobody's.
+    pub(super) static THREAD: AtomicPtr<ffi::PyThreadState> = AtomicPtr::new(std::ptr::null_mut());
+
+    /// # Safety
+    /// Called by CPython as a function with positional arguments, with the lock held.
+    pub(super) unsafe extern "C" fn before_instruction(
+        _: *mut ffi::PyObject,
+        arguments: *mut *mut ffi::PyObject,
+        count: ffi::Py_ssize_t,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: an instruction event has two arguments, the code object and the offset; the thread's frame is the one that
+        // executes, since a function written in C has none.
+        unsafe {
+            let thread = ffi::PyThreadState_Get();
+            if count == 2 && thread == THREAD.load(Relaxed) {
+                let code = (*arguments) as usize;
+                let offset = ffi::PyLong_AsLong(*arguments.add(1)).max(0) as usize;
+                let mut frame = thread.cast::<u8>().add(HERE.thread_frame).cast::<*const u8>().read();
+                if let Some(current) = HERE.cframe_current {
+                    frame = frame.add(current).cast::<*const u8>().read();
+                }
+                if frame.add(HERE.iframe_code).cast::<usize>().read() == code
+                    && let Flow::Break = tell(frame, code, offset)
+                {
+                    set_break();
+                    return std::ptr::null_mut();
+                }
+            }
+            ffi::Py_NewRef(ffi::Py_None())
+        }
+    }
+}
+
+/// How the snippet's code is watched.
+#[cfg(Py_3_12)]
+pub(crate) struct Watch {
+    set_local_events: pyo3::Py<pyo3::PyAny>,
+    tool: u8,
+    instruction: u32,
+}
+
+#[cfg(Py_3_12)]
+impl Watch {
+    /// To be called once, on the thread that will run the snippets.
+    pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
+        use std::sync::atomic::Ordering::Relaxed;
+        struct Definition(ffi::PyMethodDef);
+        // SAFETY: it is never written to, by anyone.
+        unsafe impl Sync for Definition {}
+        static DEFINITION: Definition = Definition(ffi::PyMethodDef {
+            ml_name: c"before_instruction".as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: by_monitoring::before_instruction },
+            ml_flags: ffi::METH_FASTCALL,
+            ml_doc: std::ptr::null(),
+        });
+        // One that no other tool is known to use.
+        const TOOL: u8 = 4;
+        // SAFETY: the definition is static and CPython only reads it; the `Python` proves the lock.
+        let function = unsafe {
+            by_monitoring::THREAD.store(ffi::PyThreadState_Get(), Relaxed);
+            let function = ffi::PyCFunction_NewEx((&raw const DEFINITION.0).cast_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+            Bound::from_owned_ptr_or_err(py, function)?
+        };
+        let monitoring = py.import("sys")?.getattr("monitoring")?;
+        let instruction = monitoring.getattr("events")?.getattr("INSTRUCTION")?;
+        monitoring.call_method1("use_tool_id", (TOOL, "refdrift"))?;
+        monitoring.call_method1("register_callback", (TOOL, &instruction, function))?;
+        Ok(Self {
+            set_local_events: monitoring.getattr("set_local_events")?.unbind(),
+            tool: TOOL,
+            instruction: instruction.extract()?,
+        })
+    }
+
+    /// Watches these code objects from now on.
+    pub(crate) fn start(&self, py: Python<'_>, codes: &[Bound<'_, PyCode>]) -> PyResult<()> {
+        codes.iter().try_for_each(|code| self.set_local_events.bind(py).call1((self.tool, code, self.instruction)).map(drop))
+    }
+
+    /// Watches nothing any more: the code objects are let go by whoever has them. An error if something else took the watch's place.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "3.11 needs both")]
+    pub(crate) fn stop(&self, _: Python<'_>) -> PyResult<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! What the interpreter itself says of its instructions.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+/// The facts about one instruction that the analysis of a code object needs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opcode {
+    /// `opname`
+    pub(crate) name: String,
+    /// Code units of inline cache that follow it.
+    pub(crate) caches: u8,
+    /// Whether its argument is a distance, and the direction.
+    pub(crate) jump: Option<Direction>,
+    /// Whether execution never goes on after it.
+    pub(crate) ends: bool,
+}
+
+/// See [`Opcode::jump`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Backward,
+}
+
+/// All instructions, by number.
+#[derive(Clone, Debug)]
+pub(crate) struct Opcodes {
+    all: Vec<Opcode>,
+    /// `EXTENDED_ARG`
+    pub(crate) extended_arg: u8,
+    /// `RESUME`
+    pub(crate) resume: u8,
+}
+
+impl Opcodes {
+    /// Asks the `opcode` module.
+    pub(crate) fn of_interpreter(py: Python<'_>) -> PyResult<Self> {
+        let module = py.import("opcode")?;
+        let names: Vec<String> = module.getattr("opname")?.extract()?;
+        let jumps: Vec<u32> = module.getattr("hasjrel")?.extract()?;
+        // A list by number up to 3.12, a dict by name from 3.13 on.
+        let caches = module.getattr("_inline_cache_entries")?;
+        let mut all = Vec::with_capacity(256);
+        for (number, name) in names.into_iter().enumerate().take(256) {
+            let caches = if let Ok(by_name) = caches.cast::<PyDict>() {
+                by_name.get_item(&name)?.map_or(Ok(0), |count| count.extract())?
+            } else {
+                caches.cast::<PyList>()?.get_item(number)?.extract()?
+            };
+            let direction = if name.contains("BACKWARD") { Direction::Backward } else { Direction::Forward };
+            let ends = matches!(name.as_str(), "RETURN_VALUE" | "RETURN_CONST" | "RAISE_VARARGS" | "RERAISE" | "INTERPRETER_EXIT")
+                || (name.starts_with("JUMP_") && !name.contains("_IF_"));
+            all.push(Opcode { jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
+        }
+        let number = |name: &str| all.iter().position(|opcode| opcode.name == name).unwrap_or(0) as u8;
+        Ok(Self { extended_arg: number("EXTENDED_ARG"), resume: number("RESUME"), all })
+    }
+
+    /// One of them.
+    pub(crate) fn get(&self, number: u8) -> &Opcode {
+        &self.all[usize::from(number)]
+    }
+}

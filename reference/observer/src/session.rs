@@ -1,0 +1,263 @@
+//! One interpreter, started once, that runs snippet after snippet.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyBaseException, PySyntaxError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyCode, PyDict, PyModule, PyTraceback};
+use refdrift_trace::{
+    Observation, Outcome, PyVersion, Raised, Rejection, RejectionKind, Response, RunRequest, Teardown, TimeRequest, Timings,
+};
+use rustc_hash::FxHashMap;
+use thiserror::Error;
+
+use crate::depth::Depths;
+use crate::ffi::{self, BootError, Code, Object, Statics, Watch, recorder};
+use crate::hygiene::Hygiene;
+use crate::names::canonical_name;
+use crate::opcodes::Opcodes;
+use crate::record::Recorder;
+use crate::unit::Exported;
+
+/// The globals that the harness puts there, in this order.
+const GIVEN_GLOBALS: [&str; 2] = ["__name__", "__builtins__"];
+
+/// How many globals the teardown deletes at most: finalisers may add some for ever.
+const GLOBALS_LIMIT: usize = 1_000_000;
+
+/// Why there is no session.
+#[derive(Debug, Error)]
+pub(crate) enum SessionError {
+    #[error(transparent)]
+    Boot(#[from] BootError),
+    #[error("preparing Python failed: {0}")]
+    Prepare(#[from] PyErr),
+}
+
+/// See the module.
+pub(crate) struct Session {
+    version: PyVersion,
+    opcodes: Opcodes,
+    statics: Arc<Statics>,
+    static_names: FxHashMap<u32, Arc<str>>,
+    watch: Watch,
+    hygiene: Hygiene,
+    builtins: Py<PyModule>,
+    compile: Py<PyAny>,
+    gc_collect: Py<PyAny>,
+}
+
+impl Session {
+    /// Starts Python on this thread, which is to have much stack.
+    pub(crate) fn start() -> Result<Self, SessionError> {
+        let version = ffi::boot()?;
+        Python::attach(|py| {
+            let hygiene = Hygiene::prepare(py)?;
+            let opcodes = Opcodes::of_interpreter(py)?;
+            let watch = Watch::prepare(py)?;
+            let builtins = py.import("builtins")?;
+            let compile = builtins.getattr("compile")?.unbind();
+            let gc_collect = py.import("gc")?.getattr("collect")?.unbind();
+            ffi::install_hooks(py)?;
+            gc_collect.call0(py)?;
+            let statics = Arc::new(Statics::collect(py, roots(py)?)?);
+            let hygiene = hygiene.snapshot(py)?;
+            Ok(Self {
+                version,
+                opcodes,
+                statics,
+                static_names: FxHashMap::default(),
+                watch,
+                hygiene,
+                builtins: builtins.unbind(),
+                compile,
+                gc_collect,
+            })
+        })
+    }
+
+    /// The Python that it runs.
+    pub(crate) fn version(&self) -> PyVersion {
+        self.version
+    }
+
+    /// What the interpreter calls its instructions.
+    pub(crate) fn opcodes(&self) -> &Opcodes {
+        &self.opcodes
+    }
+
+    /// Compiles and runs a snippet, traced.
+    pub(crate) fn run(&mut self, request: &RunRequest) -> Response {
+        let result = Python::attach(|py| {
+            let result =
+                self.hygiene.before(py).map_err(|error| observer_error(py, &error)).and_then(|()| self.observe(py, request));
+            let after = self.hygiene.after(py).map_err(|error| observer_error(py, &error));
+            result.and_then(|observation| after.map(|()| observation))
+        });
+        match result {
+            Ok(observation) => Response::Finished(Box::new(observation)),
+            Err(rejection) => Response::Rejected(rejection),
+        }
+    }
+
+    fn compile<'py>(&self, py: Python<'py>, request: &RunRequest) -> Result<Bound<'py, PyCode>, Rejection> {
+        let source = PyBytes::new(py, &request.source);
+        // flags 0, and nothing inherited from the caller, which has no frame.
+        let code =
+            self.compile.bind(py).call1((source, &request.filename, "exec", 0, true)).map_err(|error| refusal(py, &error))?;
+        code.cast_into().map_err(|_| Rejection {
+            kind: RejectionKind::Observer,
+            message: "compile() returned no code object".to_owned(),
+            line: None,
+        })
+    }
+
+    fn fresh_globals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let globals = PyDict::new(py);
+        globals.set_item(pyo3::intern!(py, "__name__"), pyo3::intern!(py, "__main__"))?;
+        globals.set_item(pyo3::intern!(py, "__builtins__"), self.builtins.bind(py))?;
+        Ok(globals)
+    }
+
+    fn observe(&mut self, py: Python<'_>, request: &RunRequest) -> Result<Observation, Rejection> {
+        let failed = |error: PyErr| observer_error(py, &error);
+        let code = self.compile(py, request)?;
+        let globals = self.fresh_globals(py).map_err(failed)?;
+        let mut exported = Exported::of(py, Code::of(&code), self.version, &request.filename).map_err(failed)?;
+        let mut depths = Vec::with_capacity(exported.codes.len());
+        for (code, unit) in exported.codes.iter().zip(&exported.unit.codes) {
+            depths.push(Depths::of(code.object().address(), unit, &self.opcodes).map_err(|error| Rejection {
+                kind: RejectionKind::Observer,
+                message: format!("the stack effects of a code object contradict each other: {error}"),
+                line: Some(unit.firstlineno),
+            })?);
+        }
+        let recorder = Recorder::new(Arc::clone(&self.statics), exported.pool.clone(), depths, request.step_limit);
+        {
+            let codes: Vec<Bound<'_, PyCode>> = exported.codes.iter().filter_map(|code| code.object().to_code(py)).collect();
+            self.watch.start(py, &codes).map_err(failed)?;
+        }
+        exported.read_counts();
+        let unit = exported.unit;
+
+        recorder::start(py, Box::new(recorder));
+        let outcome = match ffi::evaluate(&code, &globals) {
+            Ok(()) => Outcome::Completed,
+            Err(exception) => {
+                recorder::with(py, |recorder| recorder.pause(true));
+                let raised = raised(&exception, &code);
+                recorder::with(py, |recorder| recorder.pause(false));
+                drop(exception);
+                Outcome::Raised(raised)
+            }
+        };
+        teardown(Teardown::Outcome, py);
+        let broken = recorder::with(py, |recorder| recorder.is_broken()).unwrap_or(false);
+        for _ in 0..GLOBALS_LIMIT {
+            let Some(name) = ffi::delete_first(&globals, &GIVEN_GLOBALS) else { break };
+            recorder::with(py, |recorder| {
+                let name = recorder.name(&name);
+                recorder.teardown(Teardown::Global(name));
+            });
+        }
+        self.gc_collect.call0(py).map_err(failed)?;
+        teardown(Teardown::Collection, py);
+
+        let recorder = recorder::stop(py);
+        let stopped = self.watch.stop(py).map_err(failed);
+        drop(globals);
+        drop(code);
+        stopped?;
+        let Some(recorder) = recorder else {
+            return Err(Rejection { kind: RejectionKind::Observer, message: "the recorder is gone".to_owned(), line: None });
+        };
+        let output = self.hygiene.output(py).map_err(failed)?;
+        let outcome = if broken { Outcome::StepLimit } else { outcome };
+        let Self { static_names, statics, .. } = self;
+        let recording = recorder.finish(outcome, output, |index| {
+            let name = static_names
+                .entry(index)
+                .or_insert_with(|| statics.object(py, index).map_or_else(|| "?".into(), |object| canonical_name(object).into()));
+            Arc::clone(name)
+        });
+        match recording.failure {
+            Some(message) => Err(Rejection { kind: RejectionKind::Observer, message, line: None }),
+            None => Ok(Observation { unit, trajectory: recording.trajectory }),
+        }
+    }
+
+    /// Measures what a snippet costs.
+    pub(crate) fn time(&mut self, request: &TimeRequest) -> Response {
+        let _ = request;
+        Response::Timed(Timings { compile: 0, execute: 0, observe: 0 })
+    }
+}
+
+fn teardown(act: Teardown, py: Python<'_>) {
+    recorder::with(py, |recorder| recorder.teardown(act));
+}
+
+/// All that exists and could be come upon: what the modules hold, and what the interpreter keeps for itself.
+fn roots(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyAny>>> {
+    let mut roots = vec![py.import("sys")?.getattr("modules")?];
+    let singletons = c"[(), '', b'', None, True, False, ..., NotImplemented, *range(-5, 257), *map(chr, range(256)), \
+        *(bytes((byte,)) for byte in range(256))]";
+    roots.extend(py.eval(singletons, None, None)?.try_iter()?.collect::<PyResult<Vec<_>>>()?);
+    let below = c"(lambda f: f(f, object, set()))(lambda f, t, seen: seen if t in seen else \
+        (seen.add(t), [f(f, s, seen) for s in type.__subclasses__(t)], seen)[2])";
+    roots.extend(py.eval(below, None, None)?.try_iter()?.collect::<PyResult<Vec<_>>>()?);
+    Ok(roots)
+}
+
+/// How an exception that left the module's code is told.
+fn raised(exception: &Bound<'_, PyBaseException>, module: &Bound<'_, PyCode>) -> Raised {
+    let py = exception.py();
+    let type_name = Object::of(exception.as_any()).with_type_name(str::to_owned);
+    let message =
+        exception.str().map_or_else(|_| "<exception str() failed>".to_owned(), |text| text.to_string_lossy().into_owned());
+    let line = PyBaseExceptionLine(exception).of(py, module);
+    Raised { type_name, message, line }
+}
+
+/// Where an exception left the module's code.
+struct PyBaseExceptionLine<'a, 'py>(&'a Bound<'py, PyBaseException>);
+
+impl PyBaseExceptionLine<'_, '_> {
+    fn of(&self, _: Python<'_>, module: &Bound<'_, PyCode>) -> Option<u32> {
+        let traceback = self.0.getattr("__traceback__").ok()?;
+        let traceback = traceback.cast::<PyTraceback>().ok()?;
+        let code = traceback.getattr("tb_frame").ok()?.getattr("f_code").ok()?;
+        if !code.is(module) {
+            return None;
+        }
+        traceback.getattr("tb_lineno").ok()?.extract().ok()
+    }
+}
+
+/// Why the compiler refused a source, in one line.
+fn refusal(py: Python<'_>, error: &PyErr) -> Rejection {
+    let value = error.value(py);
+    let type_name = Object::of(value.as_any()).with_type_name(str::to_owned);
+    let attribute = |name: &str| value.getattr(name).ok().filter(|value| !value.is_none());
+    let (message, line) = if value.is_instance_of::<PySyntaxError>() {
+        (
+            attribute("msg").and_then(|message| message.extract::<String>().ok()),
+            attribute("lineno").and_then(|line| line.extract().ok()),
+        )
+    } else {
+        (value.str().ok().map(|text| text.to_string_lossy().into_owned()), None)
+    };
+    let message = one_line(&format!("{type_name}: {}", message.unwrap_or_default()));
+    Rejection { kind: RejectionKind::Syntax, message, line: line.filter(|&line| line > 0) }
+}
+
+fn observer_error(py: Python<'_>, error: &PyErr) -> Rejection {
+    let value = error.value(py);
+    let text = value.str().map_or_else(|_| String::new(), |text| text.to_string_lossy().into_owned());
+    let type_name = Object::of(value.as_any()).with_type_name(str::to_owned);
+    Rejection { kind: RejectionKind::Observer, message: one_line(&format!("{type_name}: {text}")), line: None }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
