@@ -1,5 +1,7 @@
 //! One case, instruction by instruction.
 
+use std::collections::BTreeSet;
+
 use refdrift_compare::{Divergence, Listing, Verdict};
 use refdrift_isa::describe_step;
 use refdrift_runner::Examination;
@@ -53,6 +55,7 @@ pub fn explain(subject: &Subject<'_>, paint: Paint) -> String {
         limit: subject.limit,
         at: None,
         entered: 0,
+        said: BTreeSet::new(),
     };
     writer.body();
     writer.ending();
@@ -72,6 +75,8 @@ struct Writer<'a> {
     at: Option<(u32, Option<u32>)>,
     /// How many frames were entered so far.
     entered: u32,
+    /// The instructions whose words were said: in a loop they would drown the counts.
+    said: BTreeSet<(u32, u32)>,
 }
 
 impl Writer<'_> {
@@ -154,6 +159,9 @@ impl Writer<'_> {
         }
         let instruction = self.listing.instruction(id, offset);
         self.line(format!("      {offset:>4} {instruction}"));
+        if !self.said.insert((id, offset)) {
+            return;
+        }
         for words in wrap(&ownership(self.listing, id, offset), WIDTH - 11) {
             let words = self.paint.quiet(words);
             self.line(format!("           {words}"));

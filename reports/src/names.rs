@@ -1,4 +1,4 @@
-//! Names for objects: the first variable that each one was bound to.
+//! Names for objects: the first variable that each one was bound to, `self` only where there is no other.
 
 use refdrift_compare::Listing;
 use refdrift_isa::{ArgKind, Op};
@@ -11,7 +11,7 @@ pub(crate) fn first_names(listing: &Listing<'_>, trajectory: &Trajectory) -> Vec
     let unit = listing.unit();
     let mut names: Vec<Option<String>> = vec![None; trajectory.objects.len()];
     let mut give = |object: ObjectId, name: &str| {
-        let known = names.get_mut(object as usize).filter(|known| known.is_none());
+        let known = names.get_mut(object as usize).filter(|known| known.as_deref().is_none_or(|known| known == "self"));
         let made = trajectory.objects.get(object as usize).is_some_and(|info| info.origin == Origin::Created);
         if let (Some(known), true) = (known, made) {
             *known = Some(name.to_owned());

@@ -259,12 +259,12 @@ struct Failed {
 
 impl From<ObserverError> for Failed {
     fn from(error: ObserverError) -> Self {
-        let fault = match error {
-            ObserverError::TimedOut(_) => Fault::TimeOut,
-            ObserverError::Died(_) => Fault::Crash,
-            _ => Fault::Observer,
+        let (fault, line) = match error {
+            ObserverError::TimedOut(_) => (Fault::TimeOut, None),
+            ObserverError::Died { line, .. } => (Fault::Crash, line),
+            _ => (Fault::Observer, None),
         };
-        Self { fault, why: error.to_string(), line: None }
+        Self { fault, why: error.to_string(), line }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use refdrift_trace::{FORMAT, PyVersion, Request, Response};
+use refdrift_trace::{FORMAT, PyVersion, Request, Response, TimeRequest};
 
 use crate::interpreter::Interpreter;
 use crate::watchdog::{Watchdog, Watched};
@@ -69,8 +69,13 @@ pub enum ObserverError {
     #[error("no answer from CPython within {} s (--timeout)", .0.as_secs_f64())]
     TimedOut(Duration),
     /// It died.
-    #[error("CPython died: {0}")]
-    Died(String),
+    #[error("CPython died: {how}")]
+    Died {
+        /// By which signal or status, and what it said last.
+        how: String,
+        /// The line of the snippet at which it was, where it could still say so.
+        line: Option<u32>,
+    },
     /// It said something that is no message.
     #[error("the observer broke the protocol: {0}")]
     Nonsense(String),
@@ -86,6 +91,8 @@ pub struct Observer {
     words: Arc<Mutex<Vec<u8>>>,
     listener: Option<JoinHandle<()>>,
     buffer: Vec<u8>,
+    /// What the snippet at hand is called.
+    filename: String,
 }
 
 impl Observer {
@@ -123,10 +130,13 @@ impl Observer {
             words,
             listener,
             buffer: Vec::new(),
+            filename: String::new(),
         };
         observer.watched.begin(START_PATIENCE);
         let hello = observer.receive(START_PATIENCE).map_err(|error| match error {
-            ObserverError::Died(reason) | ObserverError::Nonsense(reason) => ObserverError::Start { program: shown(), reason },
+            ObserverError::Died { how: reason, .. } | ObserverError::Nonsense(reason) => {
+                ObserverError::Start { program: shown(), reason }
+            }
             error => error,
         })?;
         let Response::Ready(hello) = hello else {
@@ -150,6 +160,8 @@ impl Observer {
     /// Asks, and waits for the answer. After an error the observer is of no more use.
     pub fn ask(&mut self, request: &Request, patience: Duration) -> Result<Response, ObserverError> {
         self.words.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let (Request::Run(run) | Request::Time(TimeRequest { run, .. })) = request;
+        self.filename.clone_from(&run.filename);
         let mut message = Vec::with_capacity(1 << 12);
         message.extend([0; 4]);
         let mut message = postcard::to_extend(request, message).map_err(|error| ObserverError::Nonsense(error.to_string()))?;
@@ -199,11 +211,10 @@ impl Observer {
         let how = status.map_or_else(|| "it closed its pipe".to_owned(), status_words);
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&words);
-        let last = said
-            .lines()
-            .find(|line| line.contains("Fatal Python error"))
-            .or_else(|| said.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("note: ")));
-        ObserverError::Died(last.map_or_else(|| how.clone(), |last| format!("{how} ({})", last.trim())))
+        let fatal = said.lines().find(|line| line.starts_with(FATAL));
+        let last = fatal.or_else(|| said.lines().map(str::trim).rfind(|line| !line.is_empty()));
+        let how = last.map_or_else(|| how.clone(), |last| format!("{how} ({})", last.trim_start_matches(FATAL).trim()));
+        ObserverError::Died { how, line: crash_line(&said, &self.filename) }
     }
 }
 
@@ -213,6 +224,16 @@ impl Drop for Observer {
         self.watched.end();
         self.watched.reap(Duration::ZERO);
     }
+}
+
+/// What CPython says first of all when it crashes.
+const FATAL: &str = "Fatal Python error: ";
+
+/// The line of the snippet at which a crash was, out of the traceback that CPython's `faulthandler` writes.
+fn crash_line(said: &str, filename: &str) -> Option<u32> {
+    let (_, traceback) = said.split_once(FATAL)?;
+    let (_, rest) = traceback.split_once(&format!("File \"{filename}\", line "))?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// Keeps the last of what an observer says.
@@ -290,10 +311,10 @@ mod tests {
     #[test]
     fn each_way_to_die_is_told_apart() {
         let second = Duration::from_secs(20);
-        let died = |words: &str| Err(ObserverError::Died(words.to_owned()));
+        let died = |words: &str| Err(ObserverError::Died { how: words.to_owned(), line: None });
         assert_eq!(ask("kill -SEGV $$", second), died("signal 11 SIGSEGV"));
         assert_eq!(ask("head -c 4 >/dev/null; echo 'Fatal Python error: deallocating None' >&2; kill -ABRT $$", second), {
-            died("signal 6 SIGABRT (Fatal Python error: deallocating None)")
+            died("signal 6 SIGABRT (deallocating None)")
         });
         assert_eq!(ask("exit 3", second), died("it exited with status 3"));
         assert!(matches!(ask("head -c 4 >/dev/null; printf '\\377\\377\\377\\377'", second), Err(ObserverError::Nonsense(_))));
@@ -301,6 +322,16 @@ mod tests {
         let patience = Duration::from_millis(100);
         assert_eq!(ask("exec sleep 60", patience), Err(ObserverError::TimedOut(patience)));
         assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_crash_is_at_the_innermost_line_of_the_snippet() {
+        let said = "Fatal Python error: Segmentation fault\n\nCurrent thread 0x00007f (most recent call first):\n  \
+                    File \"/lib/ctypes/__init__.py\", line 519 in string_at\n  File \"bad/crash\", line 7 in inner\n  \
+                    File \"bad/crash\", line 12 in <module>\n";
+        assert_eq!(crash_line(said, "bad/crash"), Some(7));
+        assert_eq!(crash_line(said, "good/crash"), None);
+        assert_eq!(crash_line("File \"bad/crash\", line 7", "bad/crash"), None, "an ordinary traceback");
     }
 
     #[test]

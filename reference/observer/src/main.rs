@@ -24,6 +24,7 @@ mod wire;
 use std::io::Write;
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
 use refdrift_trace::{FORMAT, Hello, Request, Response, RunRequest};
 
@@ -32,6 +33,9 @@ use crate::session::Session;
 /// Stacks to try for the thread that runs Python, in bytes of address space: freeing deeply nested containers recurses on it,
 /// since the hooks switch CPython's own way around that off.
 const STACKS: [usize; 3] = [2 << 30, 256 << 20, 32 << 20];
+
+/// How often to look whether the parent is still there.
+const PARENT_PERIOD: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -68,8 +72,21 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Ends the process once the one that started it is gone, also in the middle of a snippet that never ends: nobody waits for
+/// the answer.
+fn follow_parent() {
+    let parent = std::os::unix::process::parent_id();
+    thread::spawn(move || {
+        while std::os::unix::process::parent_id() == parent {
+            thread::sleep(PARENT_PERIOD);
+        }
+        std::process::exit(1);
+    });
+}
+
 /// Answers requests until there are no more.
 fn serve() -> Result<(), String> {
+    follow_parent();
     let mut standard = ffi::Standard::take().map_err(|error| format!("moving standard input and output away failed: {error}"))?;
     let mut session = Session::start().map_err(|error| error.to_string())?;
     let hello = Response::Ready(Hello { format: FORMAT, version: session.version() });

@@ -67,6 +67,8 @@ fn initialise() -> Result<(), BootError> {
         config.use_hash_seed = 1;
         config.hash_seed = 0;
         config.install_signal_handlers = 0;
+        // A crash says on standard error at which line it was.
+        config.faulthandler = 1;
         // What lies in site-packages is not the interpreter's own and may run code at start.
         config.site_import = 0;
         // The standard library is found from where the interpreter lies, not from where this program does.
