@@ -273,7 +273,7 @@ fn advice(said: &[String]) -> &'static str {
 /// Whether a variable that cargo (or a test run) set for this process would change or block the build of another one.
 fn is_leaked(name: &str) -> bool {
     const KEPT: [&str; 3] = ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_"];
-    const LEAKED: [&str; 12] = [
+    const LEAKED: [&str; 11] = [
         "CARGO",
         "OUT_DIR",
         "TARGET",
@@ -282,7 +282,6 @@ fn is_leaked(name: &str) -> bool {
         "RUSTDOCFLAGS",
         "RUSTC",
         "RUSTC_WORKSPACE_WRAPPER",
-        "LD_LIBRARY_PATH",
         "PYTHONHOME",
         "PYTHONPATH",
         "LLVM_PROFILE_FILE",
