@@ -24,6 +24,7 @@
 //! | inline caches | no | no |
 #![forbid(unsafe_code)]
 
+pub mod assemble;
 mod contract;
 mod decode;
 mod exceptions;

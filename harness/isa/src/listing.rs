@@ -125,7 +125,7 @@ pub fn argument_text(instr: Instr, decoded: &Code, code: &CodeObject, unit: &Cod
     }
 }
 
-/// A constant as Python's `repr` writes it; nested containers to a bounded depth.
+/// A constant as Python's `repr` writes it; nested containers to a bounded depth and length.
 pub fn constant_text(unit: &CodeUnit, id: ConstId) -> String {
     let mut text = String::new();
     write_constant(&mut text, unit, id, 0);
@@ -141,6 +141,8 @@ pub(crate) fn shorten(text: &str, width: usize) -> String {
 }
 
 const DEEPEST: usize = 20;
+/// In bytes. Constants can share their items, so that few of them make a text without end.
+const LONGEST: usize = 1 << 16;
 
 fn write_constant(out: &mut String, unit: &CodeUnit, id: ConstId, depth: usize) {
     let Some(constant) = unit.pool.get(id as usize).filter(|_| depth < DEEPEST) else { return out.push('?') };
@@ -184,6 +186,9 @@ fn write_constant(out: &mut String, unit: &CodeUnit, id: ConstId, depth: usize) 
 
 fn write_items(out: &mut String, unit: &CodeUnit, items: &[ConstId], depth: usize) {
     for (index, &item) in items.iter().enumerate() {
+        if out.len() > LONGEST {
+            return out.push('…');
+        }
         if index > 0 {
             out.push_str(", ");
         }

@@ -15,6 +15,7 @@ pub enum UnicodeVersion {
 
 /// The behaviour of one version, beyond its instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each with its name")]
 pub struct Profile {
     /// Which CPython.
     pub version: PyVersion,
@@ -23,6 +24,12 @@ pub struct Profile {
     /// A call's stack is `[NULL, callable, argument…]` (3.11, 3.12), else `[callable, NULL, argument…]` (3.13). An attribute
     /// that [`Op::LoadMethod`](crate::Op::LoadMethod) does not find to be a method has its `NULL` on the same side.
     pub null_below_callable: bool,
+    /// Interned strings are immortal (3.12 on for those interned at run time: 3.12 only).
+    pub interned_immortal: bool,
+    /// An assignment to a missing attribute says that there is no `__dict__` (3.13).
+    pub no_dict_told_on_set: bool,
+    /// The `AttributeError` of a type knows the type and the name (3.12 on).
+    pub type_attribute_error_has_context: bool,
     /// The characters it knows.
     pub unicode: UnicodeVersion,
     /// `str.find` and its kin take an argument tuple and have messages of their own (up to 3.12).
@@ -51,6 +58,9 @@ impl Profile {
             version,
             immortal_objects: since(12),
             null_below_callable: !since(13),
+            interned_immortal: version.minor == 12,
+            no_dict_told_on_set: since(13),
+            type_attribute_error_has_context: since(12),
             unicode,
             text_search_by_tuple: !since(13),
             unexpected_keyword_wording: since(13),

@@ -54,7 +54,7 @@ contracts! {
     PushNull: [] => ["NULL" Empty]; Never; "puts NULL on the stack: no object, nothing is counted";
     Copy: ["value" Peeks] => ["the same" Duplicated]; Never; "takes another reference to the value at depth {arg} for the top of the stack: +1";
     Swap: ["value" Passes, "top" Passes] => ["top" PassedOn, "value" PassedOn]; Never; "exchanges the top of the stack with the value at depth {arg}: nothing is counted";
-    EndSend: ["receiver" Releases, "value" Passes] => ["value" PassedOn]; Never; "gives back the iterator below the value: −1; the value passes on";
+    EndSend: ["receiver" Releases, "value" Passes] => ["value" PassedOn]; Never; "at its end gives back the iterator below the value: −1; the value passes on";
 
     LoadConst: [] => ["constant" Duplicated], at Constants Lends; Never; "takes a reference of its own to {arg} for the stack, +1; the code goes on owning the constant";
     LoadNone: [] => ["None" Duplicated]; Never; "takes a reference to None for the stack: +1";
