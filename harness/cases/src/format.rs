@@ -115,6 +115,9 @@ impl<'de> Deserialize<'de> for RawFree {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawFree, A::Error> {
                 let (mut name, mut at) = (None, None);
                 while let Some(key) = map.next_key::<String>()? {
+                    if (key == "name" && name.is_some()) || (key == "at" && at.is_some()) {
+                        return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+                    }
                     match key.as_str() {
                         "name" => name = Some(map.next_value()?),
                         "at" => at = Some(map.next_value()?),

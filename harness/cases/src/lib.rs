@@ -14,7 +14,7 @@
 //! suite: tuples               # optional: the file's name without its extension
 //! why: What the file is about # optional, for its reader
 //! cases:
-//!   - name: a tuple owns its items     # unique in the suite; no `/`, no `::`
+//!   - name: tuple-owns-its-items       # unique in the suite; no `/`, no `::`
 //!     why: >-                          # optional: what the case is for
 //!       What BUILD_TUPLE takes from the stack is counted no second time.
 //!     python: ">=3.11"                 # optional: `>=3.12`, `<=3.12`, `3.12` or `[3.11, 3.13]`

@@ -42,6 +42,18 @@ impl Places {
         }
     }
 
+    /// The first key that stands twice in one map, and the line of its second value.
+    pub(crate) fn duplicate(&self) -> Option<(&str, u32)> {
+        match self {
+            Self::Scalar(..) => None,
+            Self::List(items) => items.iter().find_map(Self::duplicate),
+            Self::Map(entries) => entries.iter().enumerate().find_map(|(index, (key, value))| {
+                let twice = entries[..index].iter().any(|(earlier, _)| earlier == key);
+                if twice { Some((key.as_str(), value.line())) } else { value.duplicate() }
+            }),
+        }
+    }
+
     /// Where its first scalar stands.
     pub(crate) fn start(&self) -> (u32, u32) {
         match self {

@@ -16,6 +16,10 @@ pub(crate) fn cases(path: &Path, bytes: &[u8]) -> Result<Vec<Case>, Vec<CaseErro
         vec![error(line as u32, "the file is not UTF-8".to_owned())]
     })?;
     let file: File = serde_yaml::from_str(text).map_err(|wrong| {
+        // The parser points at the map, not at the key.
+        if let Some((key, line)) = locate(text).duplicate() {
+            return vec![error(line, format!("the key `{key}` stands twice"))];
+        }
         let (line, message) = describe(&wrong);
         vec![error(line, message)]
     })?;

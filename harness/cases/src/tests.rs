@@ -1,5 +1,7 @@
 //! Files on disk, read as a person would have them read.
 
+mod history;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -89,7 +91,7 @@ fn errors_point_at_their_line() {
         ("cases:\n  - name: a/b\n    source: x\n".to_owned(), "suite.yaml:2: \"a/b\" cannot be the name of a case"),
         ("suite: ''\ncases:\n  - name: a\n    source: x\n".to_owned(), "suite.yaml:1: \"\" cannot be the name of a suite"),
         (case("\n  - source: y\n    name: a\n"), "suite.yaml:7: there is already a case suite/a at suite.yaml:2"),
-        (case("    source: y\n"), "suite.yaml:5: cases[0]: duplicate field `source`"),
+        (case("    source: y\n"), "suite.yaml:5: the key `source` stands twice"),
         (case("    python: 3.1\n"), "suite.yaml:5: cases[0].python: `3.1` is no version"),
         (case("    python: 3.12.1\n"), "suite.yaml:5: cases[0].python: `3.12.1` is too precise"),
         (case("    python: []\n"), "suite.yaml:5: cases[0].python: the list of versions is empty"),
@@ -105,6 +107,10 @@ fn errors_point_at_their_line() {
         (
             case("    expect:\n      frees:\n        - {name: x, at: soon}\n"),
             "suite.yaml:7: cases[0].expect.frees[0].at: invalid value",
+        ),
+        (
+            case("    expect:\n      frees:\n        - x\n        - name: x\n          name: y\n"),
+            "suite.yaml:9: the key `name` stands twice",
         ),
         (case("    expect:\n      frees:\n        - {nam: x}\n"), "suite.yaml:7: cases[0].expect.frees[0]: unknown field `nam`"),
     ];
