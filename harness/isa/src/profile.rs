@@ -42,6 +42,18 @@ pub struct Profile {
     pub replace_takes_keyword: bool,
     /// Calling `str` makes no argument tuple (3.13).
     pub str_by_vectorcall: bool,
+    /// A slice has a hash (3.12 on).
+    pub slices_hash: bool,
+    /// `list.__repr__` holds each item while it runs the item's (late 3.13).
+    pub list_repr_holds_items: bool,
+    /// The comparison that decides between two lists holds both items (3.13).
+    pub list_compare_holds_items: bool,
+    /// An assignment to a slice of a list gets at the values before it fits the slice to the list (3.13).
+    pub list_slice_value_first: bool,
+    /// `list.sort(reverse=…)` takes the truth of any object (3.12 on), not an integer.
+    pub sort_takes_any_truth: bool,
+    /// A descending run may have equal items in it (3.13).
+    pub sort_finds_equal_runs: bool,
 }
 
 impl Profile {
@@ -67,6 +79,12 @@ impl Profile {
             splitlines_takes_truth: since(12),
             replace_takes_keyword: since(13),
             str_by_vectorcall: since(13),
+            slices_hash: since(12),
+            list_repr_holds_items: (version.minor, version.micro) >= (13, 2),
+            list_compare_holds_items: since(13),
+            list_slice_value_first: since(13),
+            sort_takes_any_truth: since(12),
+            sort_finds_equal_runs: since(13),
         })
     }
 }

@@ -7,9 +7,9 @@ use refdrift_trace::{CodeUnit, ConstantValue, PyVersion};
 /// `foo = (a, b)` and, as a statement, `(a, b)`.
 fn article(version: PyVersion) -> CodeUnit {
     let mut code = Assembler::new(version);
-    let [a, b, foo] = ["a", "b", "foo"].map(|name| code.name(name));
+    let [a, b, name] = ["a", "b", "foo"].map(|text| code.name(text));
     let none = code.constant(ConstantValue::None);
-    code.op("RESUME", 0).op("LOAD_NAME", a).op("LOAD_NAME", b).op("BUILD_TUPLE", 2).op("STORE_NAME", foo);
+    code.op("RESUME", 0).op("LOAD_NAME", a).op("LOAD_NAME", b).op("BUILD_TUPLE", 2).op("STORE_NAME", name);
     code.line(2).op("LOAD_NAME", a).op("LOAD_NAME", b).op("BUILD_TUPLE", 2).op("POP_TOP", 0);
     code.op("LOAD_CONST", none).op("RETURN_VALUE", 0);
     code.finish()

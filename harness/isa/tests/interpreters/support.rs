@@ -85,10 +85,9 @@ fn version_of(python: &Path) -> Option<PyVersion> {
 }
 
 impl Interpreter {
-    /// The `.py` files of its standard library; all of them, or a few of each kind.
+    /// The `.py` files of its standard library; all of them, or a few.
     pub(crate) fn library(&self, all: bool) -> Vec<String> {
-        let few =
-            ["argparse", "ast", "contextlib", "dataclasses", "enum", "fractions", "typing", "asyncio/streams", "tkinter/__init__"];
+        let few = ["argparse", "contextlib", "enum", "typing", "asyncio/streams"];
         let script =
             "import glob, sysconfig; print(*glob.glob(sysconfig.get_path('stdlib') + '/**/*.py', recursive=True), sep='\\n')";
         let output = Command::new(&self.path).args(["-I", "-c", script]).output().expect("it ran before");
