@@ -10,10 +10,19 @@ use refdrift_trace::{
 use crate::{Case, read};
 
 /// The example of the crate's front page.
-pub(crate) fn example() -> String {
+fn example() -> String {
     let page = include_str!("../lib.rs");
     let lines = page.lines().skip_while(|line| *line != "//! ```yaml").skip(1).take_while(|line| *line != "//! ```");
     lines.map(|line| line.strip_prefix("//! ").unwrap_or_default().to_owned() + "\n").collect()
+}
+
+#[test]
+fn the_readme_has_the_same_example() {
+    let page = include_str!("../../../../README.md");
+    let block = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+    let (here, there) = (case(&example()), case(block));
+    assert_eq!((here.source, here.expect.counts.len()), (there.source.clone(), there.expect.counts.len()));
+    assert_eq!(there.failures(&unit(), &trajectory()), []);
 }
 
 fn unit() -> CodeUnit {
