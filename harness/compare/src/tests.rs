@@ -48,6 +48,22 @@ fn a_trajectory_equals_itself() {
 }
 
 #[test]
+fn any_two_runs_can_be_compared() {
+    let unit = unit();
+    for seed in SEEDS {
+        let reference = toy::run(seed, 60);
+        for other in SEEDS {
+            let subject = toy::run(other, 30 + other as usize);
+            let comparison = compare(&unit, &reference, &subject);
+            assert_eq!(comparison.agrees(), reference == subject);
+            let steps = comparison.by_object.iter().map(|divergence| divergence.step);
+            assert!(steps.is_sorted(), "{seed} {other}");
+            assert!(comparison.by_object.iter().all(|divergence| !divergence.detail.is_empty()));
+        }
+    }
+}
+
+#[test]
 fn names_may_be_numbered_otherwise() {
     let unit = unit();
     for seed in SEEDS {
