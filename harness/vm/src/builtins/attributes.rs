@@ -1,0 +1,73 @@
+//! Builtin functions on attributes and namespaces.
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+/// Attribute names must be strings.
+fn check_name(vm: &mut Vm, name: Ref) -> PyResult<()> {
+    if vm.text(name).is_some() {
+        return Ok(());
+    }
+    let message = format!("attribute name must be string, not '{}'", vm.type_name(name));
+    Err(vm.type_error(message))
+}
+
+/// `getattr(object, name[, default])`
+pub(super) fn getattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let (object, name) = (args.values[0], args.values[1]);
+    check_name(vm, name)?;
+    let Some(&default) = args.values.get(2) else { return vm.getattr(object, name) };
+    match vm.lookup_attr_named(object, name)? {
+        Some(value) => Ok(value),
+        None => Ok(vm.retain(default)),
+    }
+}
+
+/// `hasattr(object, name)`
+pub(super) fn hasattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    check_name(vm, args.values[1])?;
+    let value = vm.lookup_attr_named(args.values[0], args.values[1])?;
+    let found = value.is_some();
+    vm.release_option(value);
+    Ok(vm.bool(found))
+}
+
+/// `setattr(object, name, value)`
+pub(super) fn setattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    check_name(vm, args.values[1])?;
+    vm.setattr(args.values[0], args.values[1], Some(args.values[2]))?;
+    Ok(vm.none())
+}
+
+/// `delattr(object, name)`
+pub(super) fn delattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    check_name(vm, args.values[1])?;
+    vm.setattr(args.values[0], args.values[1], None)?;
+    Ok(vm.none())
+}
+
+/// `globals()`
+pub(super) fn globals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
+    match vm.frames.last().map(|frame| frame.globals) {
+        Some(globals) => Ok(vm.retain(globals)),
+        None => Ok(vm.none()),
+    }
+}
+
+/// `locals()`: of a module or class body, whose locals are a dict anyway.
+pub(super) fn locals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
+    match vm.frames.last().and_then(|frame| frame.locals.as_ref()).map(Owned::borrow) {
+        Some(locals) => Ok(vm.retain(locals)),
+        None => Err(vm.unsupported(Missing::Name, "locals() in a function")),
+    }
+}
+
+/// `vars([object])`
+pub(super) fn vars(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let Some(&object) = args.values.first() else { return locals(vm, args) };
+    let dict = vm.with_argument_tuple(args, |vm, _| vm.lookup_attr_named(object, types::names::DICT))?;
+    dict.ok_or_else(|| vm.type_error("vars() argument must have __dict__ attribute"))
+}

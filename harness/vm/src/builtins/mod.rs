@@ -1,0 +1,83 @@
+//! The builtin functions: one table, the functions by theme.
+
+mod attributes;
+mod classes;
+mod iteration;
+mod numbers;
+mod objects;
+mod print;
+mod sum;
+
+use crate::api::Missing;
+use crate::object::class::{Arity, Method, MethodKind, NativeCall};
+
+const fn function(name: &'static str, arity: Arity, call: NativeCall) -> Method {
+    Method { name, kind: MethodKind::Static, arity, call }
+}
+
+/// Functions that the VM does not have: calling one says so.
+macro_rules! unsupported {
+    ($name:literal) => {
+        function($name, Arity::Raw, |vm, _| Err(vm.unsupported(Missing::Name, $name)))
+    };
+}
+
+/// The functions of the module `builtins`.
+pub(crate) static FUNCTIONS: &[Method] = &[
+    // Numbers
+    function("abs", Arity::One, |vm, args| vm.absolute(args.values[0])),
+    function("divmod", Arity::Positional(2, 2), |vm, args| vm.divmod(args.values[0], args.values[1])),
+    function("pow", Arity::Raw, numbers::pow),
+    function("round", Arity::Raw, numbers::round),
+    function("bin", Arity::One, |vm, args| numbers::in_base(vm, args, 2)),
+    function("oct", Arity::One, |vm, args| numbers::in_base(vm, args, 8)),
+    function("hex", Arity::One, |vm, args| numbers::in_base(vm, args, 16)),
+    function("chr", Arity::One, numbers::chr),
+    function("ord", Arity::One, numbers::ord),
+    // Iteration
+    function("all", Arity::One, iteration::all),
+    function("any", Arity::One, iteration::any),
+    function("iter", Arity::Positional(1, 2), iteration::iter),
+    function("len", Arity::One, iteration::len),
+    function("max", Arity::Raw, iteration::max),
+    function("min", Arity::Raw, iteration::min),
+    function("next", Arity::Positional(1, 2), iteration::next),
+    function("sorted", Arity::Raw, iteration::sorted),
+    function("sum", Arity::Raw, sum::sum),
+    // Objects
+    function("ascii", Arity::One, |vm, args| vm.ascii(args.values[0])),
+    function("callable", Arity::One, objects::callable),
+    function("format", Arity::Positional(1, 2), objects::format),
+    function("hash", Arity::One, objects::hash),
+    function("id", Arity::One, objects::id),
+    function("print", Arity::Raw, print::print),
+    function("repr", Arity::One, |vm, args| vm.repr(args.values[0])),
+    // Attributes and namespaces
+    function("delattr", Arity::Positional(2, 2), attributes::delattr),
+    function("getattr", Arity::Positional(2, 3), attributes::getattr),
+    function("globals", Arity::None, attributes::globals),
+    function("hasattr", Arity::Positional(2, 2), attributes::hasattr),
+    function("locals", Arity::None, attributes::locals),
+    function("setattr", Arity::Positional(3, 3), attributes::setattr),
+    function("vars", Arity::Positional(0, 1), attributes::vars),
+    // Classes
+    function("isinstance", Arity::Positional(2, 2), classes::isinstance),
+    function("issubclass", Arity::Positional(2, 2), classes::issubclass),
+    // Not there
+    unsupported!("__import__"),
+    unsupported!("aiter"),
+    unsupported!("anext"),
+    unsupported!("breakpoint"),
+    unsupported!("compile"),
+    unsupported!("copyright"),
+    unsupported!("credits"),
+    unsupported!("dir"),
+    unsupported!("eval"),
+    unsupported!("exec"),
+    unsupported!("exit"),
+    unsupported!("help"),
+    unsupported!("input"),
+    unsupported!("license"),
+    unsupported!("open"),
+    unsupported!("quit"),
+];
