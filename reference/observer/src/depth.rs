@@ -88,6 +88,9 @@ impl Depths {
                 let decoded = decode(&code.bytecode, at, opcodes);
                 let opcode = opcodes.get(decoded.opcode);
                 let effect = |jumps| {
+                    if let Some(effect) = opcode.effect {
+                        return Ok(effect.constant + effect.per_argument * decoded.argument as i32);
+                    }
                     stack_effect(decoded.opcode, decoded.argument, jumps)
                         .ok_or(DepthError::Unknown { opcode: decoded.opcode, offset: at * 2 })
                 };

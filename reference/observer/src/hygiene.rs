@@ -1,64 +1,251 @@
 //! Every case starts from the same state.
+//!
+//! The modules that programs use are imported before anything is recorded. What a snippet may change without importing anything
+//! is put right after each run; what takes an import to get at (a module's globals, a cache in the standard library) only
+//! after a snippet that could have imported something, since that takes longer.
 
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
+use refdrift_trace::{CodeUnit, ConstantValue};
 
-/// The modules that programs use. Imported before anything is recorded, so that what one case imports makes no difference to the next.
-const MODULES: &str = "abc,array,ast,asyncio,atexit,base64,bisect,builtins,collections,collections.abc,contextlib,contextvars,copy,\
-copyreg,dataclasses,datetime,decimal,dis,enum,errno,fractions,functools,gc,hashlib,heapq,inspect,io,itertools,json,keyword,linecache,\
-locale,math,numbers,operator,os,pathlib,pickle,pprint,queue,random,re,reprlib,secrets,select,selectors,shutil,signal,site,socket,\
-stat,statistics,string,struct,subprocess,sys,sysconfig,tempfile,textwrap,threading,time,timeit,token,tokenize,traceback,types,typing,\
-unicodedata,unittest,uuid,warnings,weakref,zlib";
+use crate::ffi::Standard;
 
-/// What is put right around each run.
+/// Imported at start. Missing ones (a Python built without some library) are left out.
+const MODULES: &str = "abc,array,ast,asyncio,atexit,base64,bisect,builtins,calendar,cmath,collections,collections.abc,configparser,\
+contextlib,contextvars,copy,copyreg,csv,dataclasses,datetime,decimal,difflib,dis,email,enum,errno,fnmatch,fractions,functools,gc,glob,\
+hashlib,heapq,html,inspect,io,itertools,json,keyword,linecache,locale,logging,math,numbers,operator,os,pathlib,pickle,pprint,queue,\
+random,re,reprlib,sched,secrets,select,selectors,shlex,shutil,signal,site,socket,stat,statistics,string,struct,subprocess,symtable,sys,\
+sysconfig,tempfile,textwrap,threading,time,timeit,token,tokenize,traceback,types,typing,unicodedata,unittest,unittest.mock,uuid,\
+warnings,weakref,zlib,zoneinfo";
+
+/// Names by which a snippet gets at more than it names: code that it makes, modules, the classes of others.
+const WIDE_NAMES: [&str; 9] =
+    ["__import__", "exec", "eval", "compile", "__builtins__", "__globals__", "__subclasses__", "__loader__", "breakpoint"];
+
+/// A container and what it held at the start.
+enum Shelf {
+    Dict(Py<PyDict>, Vec<(Py<PyAny>, Py<PyAny>)>),
+    List(Py<PyList>, Vec<Py<PyAny>>),
+    Set(Py<PySet>, Vec<Py<PyAny>>),
+}
+
+/// A call that brings something back to its start, whatever became of it.
+struct Reset {
+    function: Py<PyAny>,
+    arguments: Py<PyTuple>,
+}
+
+/// See the module.
 pub(crate) struct Hygiene {
     stdout: Py<PyAny>,
     stderr: Py<PyAny>,
+    freeze: Py<PyAny>,
+    threads: Py<PyAny>,
+    current_directory: Option<std::path::PathBuf>,
+    near: Vec<Shelf>,
+    near_resets: Vec<Reset>,
+    far: Vec<Shelf>,
+    far_resets: Vec<Reset>,
 }
 
 impl Hygiene {
     /// Imports what programs import.
     pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
         for name in MODULES.split(',') {
-            py.import(name)?;
+            if let Err(error) = py.import(name)
+                && !error.is_instance_of::<pyo3::exceptions::PyImportError>(py)
+            {
+                return Err(error);
+            }
         }
         // What `site` gives an interpreter that starts the usual way.
         let site = py.import("site")?;
         for name in ["setquit", "setcopyright", "sethelper"] {
             site.call_method0(name)?;
         }
-        py.import("gc")?.call_method0("disable")?;
+        let gc = py.import("gc")?;
+        gc.call_method0("disable")?;
         let io = py.import("io")?;
         let (stdout, stderr) = (io.call_method0("StringIO")?, io.call_method0("StringIO")?);
         let sys = py.import("sys")?;
         sys.setattr("stdout", &stdout)?;
         sys.setattr("stderr", &stderr)?;
-        Ok(Self { stdout: stdout.unbind(), stderr: stderr.unbind() })
+        py.import("random")?.call_method1("seed", (0,))?;
+        Ok(Self {
+            stdout: stdout.unbind(),
+            stderr: stderr.unbind(),
+            freeze: gc.getattr("freeze")?.unbind(),
+            threads: py.import("_thread")?.getattr("_count")?.unbind(),
+            current_directory: std::env::current_dir().ok(),
+            near: Vec::new(),
+            near_resets: Vec::new(),
+            far: Vec::new(),
+            far_resets: Vec::new(),
+        })
     }
 
     /// Remembers the state that each run is to start from.
-    pub(crate) fn snapshot(self, py: Python<'_>) -> PyResult<Self> {
-        py.import("gc")?.call_method0("freeze")?;
+    pub(crate) fn snapshot(mut self, py: Python<'_>) -> PyResult<Self> {
+        let (sys, gc) = (py.import("sys")?.into_any(), py.import("gc")?.into_any());
+        let modules = sys.getattr("modules")?;
+        self.near = vec![
+            Shelf::of(&modules)?,
+            Shelf::of(&py.import("builtins")?.getattr("__dict__")?)?,
+            Shelf::of(&sys.getattr("__dict__")?)?,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        self.near_resets = vec![
+            Reset::new(&sys, "setrecursionlimit", (sys.call_method0("getrecursionlimit")?,))?,
+            Reset::new(&gc, "disable", ())?,
+            Reset::new(&gc, "set_threshold", gc.call_method0("get_threshold")?.cast_into::<PyTuple>()?)?,
+            Reset::new(&gc, "set_debug", (0,))?,
+            Reset::new(py.import("atexit")?.as_any(), "_clear", ())?,
+        ];
+
+        for module in modules.cast::<PyDict>()?.values().iter() {
+            let Ok(namespace) = module.getattr("__dict__") else { continue };
+            let Ok(namespace) = namespace.cast_into::<PyDict>() else { continue };
+            for value in namespace.values().iter() {
+                self.far.extend(Shelf::of(&value)?);
+            }
+            self.far.extend(Shelf::of(&namespace)?);
+        }
+        self.far.extend(Shelf::of(&py.import("os")?.getattr("environ")?.getattr("_data")?)?);
+        let caches = c"[f for f in __import__('gc').get_objects() if type(f).__name__ == '_lru_cache_wrapper']";
+        for cache in py.eval(caches, None, None)?.try_iter()? {
+            self.far_resets.push(Reset::new(&cache?, "cache_clear", ())?);
+        }
+        let decimal = py.import("decimal")?.into_any();
+        self.far_resets.push(Reset::new(&sys, "settrace", (py.None(),))?);
+        self.far_resets.push(Reset::new(&sys, "setprofile", (py.None(),))?);
+        self.far_resets.push(Reset::new(py.import("random")?.as_any(), "seed", (0,))?);
+        self.far_resets.push(Reset::new(py.import("struct")?.as_any(), "_clearcache", ())?);
+        self.far_resets.push(Reset::new(&decimal, "setcontext", (decimal.getattr("DefaultContext")?,))?);
+        self.far_resets.push(Reset::new(py.import("warnings")?.as_any(), "_filters_mutated", ())?);
         Ok(self)
     }
 
-    /// Before a run.
+    /// Before a run: what is there now is no business of the collector's.
     pub(crate) fn before(&self, py: Python<'_>) -> PyResult<()> {
-        py.import("gc")?.call_method0("freeze")?;
-        Ok(())
+        self.freeze.call0(py).map(drop)
     }
 
-    /// After a run.
-    pub(crate) fn after(&self, py: Python<'_>) -> PyResult<()> {
+    /// After a run. `wide` after one that could get at more than its own (see [`is_wide`]). An error for what can't be put right.
+    pub(crate) fn after(&self, py: Python<'_>, wide: bool) -> PyResult<()> {
+        for reset in &self.near_resets {
+            reset.call(py)?;
+        }
+        for shelf in &self.near {
+            shelf.restore(py)?;
+        }
+        if wide {
+            // Shelves first: what they bring back the calls may need.
+            for shelf in &self.far {
+                shelf.restore(py)?;
+            }
+            for reset in &self.far_resets {
+                reset.call(py)?;
+            }
+            if let Some(directory) = &self.current_directory {
+                std::env::set_current_dir(directory)?;
+            }
+            Standard::mend()?;
+        }
         for stream in [&self.stdout, &self.stderr] {
-            stream.call_method1(py, "seek", (0,))?;
-            stream.call_method0(py, "truncate")?;
+            // As new: one that was only emptied holds the first str written to it.
+            stream.call_method0(py, pyo3::intern!(py, "__init__"))?;
+        }
+        let threads: usize = self.threads.call0(py)?.extract(py)?;
+        if threads > 0 {
+            return Err(pyo3::exceptions::PyRuntimeError::new_err("the snippet leaves a thread running"));
         }
         Ok(())
     }
 
     /// What the run wrote.
     pub(crate) fn output(&self, py: Python<'_>) -> PyResult<String> {
-        let text = self.stdout.call_method0(py, "getvalue")?;
-        Ok(text.bind(py).cast::<pyo3::types::PyString>()?.to_string_lossy().into_owned())
+        let text = self.stdout.call_method0(py, pyo3::intern!(py, "getvalue"))?;
+        Ok(text.bind(py).cast::<PyString>()?.to_string_lossy().into_owned())
+    }
+}
+
+/// Whether a snippet could get at more than what it makes itself and the builtins.
+pub(crate) fn is_wide(unit: &CodeUnit, import_name: u8) -> bool {
+    unit.codes.iter().any(|code| code.bytecode.chunks_exact(2).any(|instruction| instruction[0] == import_name))
+        || unit.pool.iter().any(|constant| match &constant.value {
+            ConstantValue::Str(text) => WIDE_NAMES.contains(&text.as_str()),
+            _ => false,
+        })
+}
+
+impl Reset {
+    fn new<'py>(
+        owner: &Bound<'py, PyAny>,
+        name: &str,
+        arguments: impl IntoPyObject<'py, Output = Bound<'py, PyTuple>, Target = PyTuple, Error = impl Into<PyErr>>,
+    ) -> PyResult<Self> {
+        let arguments = arguments.into_pyobject(owner.py()).map_err(Into::into)?;
+        Ok(Self { function: owner.getattr(name)?.unbind(), arguments: arguments.unbind() })
+    }
+
+    fn call(&self, py: Python<'_>) -> PyResult<()> {
+        self.function.call1(py, self.arguments.bind(py)).map(drop)
+    }
+}
+
+impl Shelf {
+    /// What an object holds, if it is one of the plain containers.
+    fn of(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        Ok(if let Ok(dict) = object.cast_exact::<PyDict>() {
+            let entries = dict.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
+            Some(Self::Dict(dict.clone().unbind(), entries))
+        } else if let Ok(list) = object.cast_exact::<PyList>() {
+            Some(Self::List(list.clone().unbind(), list.iter().map(Bound::unbind).collect()))
+        } else if let Ok(set) = object.cast_exact::<PySet>() {
+            let items = set.try_iter()?.map(|item| item.map(Bound::unbind)).collect::<PyResult<_>>()?;
+            Some(Self::Set(set.clone().unbind(), items))
+        } else {
+            None
+        })
+    }
+
+    fn restore(&self, py: Python<'_>) -> PyResult<()> {
+        match self {
+            Self::Dict(dict, entries) => {
+                let dict = dict.bind(py);
+                if dict.len() == entries.len() && dict.iter().zip(entries).all(|(now, then)| now.0.is(&then.0) && now.1.is(&then.1))
+                {
+                    return Ok(());
+                }
+                let held = dict.copy()?;
+                for key in held.keys().iter() {
+                    if !entries.iter().any(|entry| entry.0.is(&key)) {
+                        dict.del_item(key)?;
+                    }
+                }
+                for (key, value) in entries {
+                    if !held.get_item(key)?.is_some_and(|now| now.is(value)) {
+                        dict.set_item(key, value)?;
+                    }
+                }
+            }
+            Self::List(list, items) => {
+                let list = list.bind(py);
+                if list.len() != items.len() || !list.iter().zip(items).all(|(now, then)| now.is(then)) {
+                    list.set_slice(0, list.len(), PyList::new(py, items)?.as_any())?;
+                }
+            }
+            Self::Set(set, items) => {
+                let set = set.bind(py);
+                // What was removed counts as well as what was added; both at once without a change of length is not looked for.
+                if set.len() != items.len() {
+                    set.clear();
+                    items.iter().try_for_each(|item| set.add(item))?;
+                }
+            }
+        }
+        Ok(())
     }
 }

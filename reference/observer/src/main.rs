@@ -18,6 +18,7 @@ mod opcodes;
 mod record;
 mod session;
 mod show;
+mod tell;
 mod unit;
 mod wire;
 

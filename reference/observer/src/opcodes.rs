@@ -14,7 +14,21 @@ pub(crate) struct Opcode {
     pub(crate) jump: Option<Direction>,
     /// Whether execution never goes on after it.
     pub(crate) ends: bool,
+    /// What it does to the stack where the compiler's table says something else.
+    pub(crate) effect: Option<Effect>,
 }
+
+/// See [`Opcode::effect`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Effect {
+    pub(crate) constant: i32,
+    pub(crate) per_argument: i32,
+}
+
+/// Instructions whose effect the compiler books elsewhere: it takes a call's arguments off at its `PRECALL` (3.11), while
+/// the interpreter does so at the `CALL` after it.
+const BOOKED_ELSEWHERE: [(&str, Effect); 2] =
+    [("PRECALL", Effect { constant: 0, per_argument: 0 }), ("CALL", Effect { constant: -1, per_argument: -1 })];
 
 /// See [`Opcode::jump`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +45,8 @@ pub(crate) struct Opcodes {
     pub(crate) extended_arg: u8,
     /// `RESUME`
     pub(crate) resume: u8,
+    /// `IMPORT_NAME`
+    pub(crate) import_name: u8,
 }
 
 impl Opcodes {
@@ -51,10 +67,11 @@ impl Opcodes {
             let direction = if name.contains("BACKWARD") { Direction::Backward } else { Direction::Forward };
             let ends = matches!(name.as_str(), "RETURN_VALUE" | "RETURN_CONST" | "RAISE_VARARGS" | "RERAISE" | "INTERPRETER_EXIT")
                 || (name.starts_with("JUMP_") && !name.contains("_IF_"));
-            all.push(Opcode { jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
+            let effect = BOOKED_ELSEWHERE.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
+            all.push(Opcode { effect, jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
         }
         let number = |name: &str| all.iter().position(|opcode| opcode.name == name).unwrap_or(0) as u8;
-        Ok(Self { extended_arg: number("EXTENDED_ARG"), resume: number("RESUME"), all })
+        Ok(Self { extended_arg: number("EXTENDED_ARG"), resume: number("RESUME"), import_name: number("IMPORT_NAME"), all })
     }
 
     /// One of them.

@@ -1,23 +1,25 @@
 //! One interpreter, started once, that runs snippet after snippet.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use pyo3::exceptions::{PyBaseException, PySyntaxError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyCode, PyDict, PyModule, PyTraceback};
+use pyo3::types::{PyBytes, PyCode, PyDict, PyModule};
 use refdrift_trace::{
-    Observation, Outcome, PyVersion, Raised, Rejection, RejectionKind, Response, RunRequest, Teardown, TimeRequest, Timings,
+    Observation, Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest, Teardown, TimeRequest, Timings,
 };
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 use crate::depth::Depths;
-use crate::ffi::{self, BootError, Code, Object, Statics, Watch, recorder};
-use crate::hygiene::Hygiene;
+use crate::ffi::{self, BootError, Code, Statics, TypeCache, TypeCacheError, Watch, recorder};
+use crate::hygiene::{Hygiene, is_wide};
 use crate::names::canonical_name;
 use crate::opcodes::Opcodes;
 use crate::record::Recorder;
+use crate::tell::{observer_error, raised, refusal};
 use crate::unit::Exported;
+use crate::wire;
 
 /// The globals that the harness puts there, in this order.
 const GIVEN_GLOBALS: [&str; 2] = ["__name__", "__builtins__"];
@@ -32,15 +34,19 @@ pub(crate) enum SessionError {
     Boot(#[from] BootError),
     #[error("preparing Python failed: {0}")]
     Prepare(#[from] PyErr),
+    #[error("the cache of attribute lookups cannot be switched off: {0}")]
+    TypeCache(#[from] TypeCacheError),
 }
 
 /// See the module.
 pub(crate) struct Session {
     version: PyVersion,
+    process: u32,
     opcodes: Opcodes,
     statics: Arc<Statics>,
     static_names: FxHashMap<u32, Arc<str>>,
     watch: Watch,
+    type_cache: TypeCache,
     hygiene: Hygiene,
     builtins: Py<PyModule>,
     compile: Py<PyAny>,
@@ -58,16 +64,20 @@ impl Session {
             let builtins = py.import("builtins")?;
             let compile = builtins.getattr("compile")?.unbind();
             let gc_collect = py.import("gc")?.getattr("collect")?.unbind();
+            let mut type_cache = TypeCache::find(py)??;
+            type_cache.switch_off(py)??;
             ffi::install_hooks(py)?;
             gc_collect.call0(py)?;
             let statics = Arc::new(Statics::collect(py, roots(py)?)?);
             let hygiene = hygiene.snapshot(py)?;
             Ok(Self {
                 version,
+                process: std::process::id(),
                 opcodes,
                 statics,
                 static_names: FxHashMap::default(),
                 watch,
+                type_cache,
                 hygiene,
                 builtins: builtins.unbind(),
                 compile,
@@ -89,11 +99,15 @@ impl Session {
     /// Compiles and runs a snippet, traced.
     pub(crate) fn run(&mut self, request: &RunRequest) -> Response {
         let result = Python::attach(|py| {
-            let result =
-                self.hygiene.before(py).map_err(|error| observer_error(py, &error)).and_then(|()| self.observe(py, request));
-            let after = self.hygiene.after(py).map_err(|error| observer_error(py, &error));
+            let failed = |error: PyErr| observer_error(py, &error);
+            let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request));
+            let wide = result.as_ref().map_or(true, |observation| is_wide(&observation.unit, self.opcodes.import_name));
+            let after = self.hygiene.after(py, wide).map_err(failed);
             result.and_then(|observation| after.map(|()| observation))
         });
+        if std::process::id() != self.process {
+            ffi::vanish();
+        }
         match result {
             Ok(observation) => Response::Finished(Box::new(observation)),
             Err(rejection) => Response::Rejected(rejection),
@@ -188,9 +202,60 @@ impl Session {
 
     /// Measures what a snippet costs.
     pub(crate) fn time(&mut self, request: &TimeRequest) -> Response {
-        let _ = request;
-        Response::Timed(Timings { compile: 0, execute: 0, observe: 0 })
+        let mut timings = Timings { compile: u64::MAX, execute: u64::MAX, observe: u64::MAX };
+        for _ in 0..request.repeat.max(1) {
+            match self.time_bare(&request.run) {
+                Ok((compile, execute)) => {
+                    timings.compile = timings.compile.min(compile);
+                    timings.execute = timings.execute.min(execute);
+                }
+                Err(rejection) => return Response::Rejected(rejection),
+            }
+        }
+        for _ in 0..request.repeat.max(1) {
+            let start = Instant::now();
+            let response = self.run(&request.run);
+            if let Response::Rejected(_) = response {
+                return response;
+            }
+            // Encoding belongs to the answer; what can't be encoded is told when it is asked for.
+            let _ = wire::encode(&response);
+            timings.observe = timings.observe.min(nanoseconds(start));
+        }
+        Response::Timed(timings)
     }
+
+    /// Compiles and executes a snippet as CPython does without an observer: nothing watched, and lookups cached.
+    fn time_bare(&mut self, request: &RunRequest) -> Result<(u64, u64), Rejection> {
+        Python::attach(|py| {
+            let failed = |error: PyErr| observer_error(py, &error);
+            self.hygiene.before(py).map_err(failed)?;
+            self.type_cache.switch_on(py);
+            let start = Instant::now();
+            let code = self.compile(py, request);
+            let compile = nanoseconds(start);
+            let result = code.and_then(|code| {
+                let globals = self.fresh_globals(py).map_err(failed)?;
+                let start = Instant::now();
+                // An exception is as good an end as any.
+                drop(ffi::evaluate(&code, &globals));
+                drop(globals);
+                Ok((compile, nanoseconds(start)))
+            });
+            self.gc_collect.call0(py).map_err(failed)?;
+            self.type_cache.switch_off(py).map_err(failed)?.map_err(|error| Rejection {
+                kind: RejectionKind::Observer,
+                message: error.to_string(),
+                line: None,
+            })?;
+            self.hygiene.after(py, true).map_err(failed)?;
+            result
+        })
+    }
+}
+
+fn nanoseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn teardown(act: Teardown, py: Python<'_>) {
@@ -207,57 +272,4 @@ fn roots(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyAny>>> {
         (seen.add(t), [f(f, s, seen) for s in type.__subclasses__(t)], seen)[2])";
     roots.extend(py.eval(below, None, None)?.try_iter()?.collect::<PyResult<Vec<_>>>()?);
     Ok(roots)
-}
-
-/// How an exception that left the module's code is told.
-fn raised(exception: &Bound<'_, PyBaseException>, module: &Bound<'_, PyCode>) -> Raised {
-    let py = exception.py();
-    let type_name = Object::of(exception.as_any()).with_type_name(str::to_owned);
-    let message =
-        exception.str().map_or_else(|_| "<exception str() failed>".to_owned(), |text| text.to_string_lossy().into_owned());
-    let line = PyBaseExceptionLine(exception).of(py, module);
-    Raised { type_name, message, line }
-}
-
-/// Where an exception left the module's code.
-struct PyBaseExceptionLine<'a, 'py>(&'a Bound<'py, PyBaseException>);
-
-impl PyBaseExceptionLine<'_, '_> {
-    fn of(&self, _: Python<'_>, module: &Bound<'_, PyCode>) -> Option<u32> {
-        let traceback = self.0.getattr("__traceback__").ok()?;
-        let traceback = traceback.cast::<PyTraceback>().ok()?;
-        let code = traceback.getattr("tb_frame").ok()?.getattr("f_code").ok()?;
-        if !code.is(module) {
-            return None;
-        }
-        traceback.getattr("tb_lineno").ok()?.extract().ok()
-    }
-}
-
-/// Why the compiler refused a source, in one line.
-fn refusal(py: Python<'_>, error: &PyErr) -> Rejection {
-    let value = error.value(py);
-    let type_name = Object::of(value.as_any()).with_type_name(str::to_owned);
-    let attribute = |name: &str| value.getattr(name).ok().filter(|value| !value.is_none());
-    let (message, line) = if value.is_instance_of::<PySyntaxError>() {
-        (
-            attribute("msg").and_then(|message| message.extract::<String>().ok()),
-            attribute("lineno").and_then(|line| line.extract().ok()),
-        )
-    } else {
-        (value.str().ok().map(|text| text.to_string_lossy().into_owned()), None)
-    };
-    let message = one_line(&format!("{type_name}: {}", message.unwrap_or_default()));
-    Rejection { kind: RejectionKind::Syntax, message, line: line.filter(|&line| line > 0) }
-}
-
-fn observer_error(py: Python<'_>, error: &PyErr) -> Rejection {
-    let value = error.value(py);
-    let text = value.str().map_or_else(|_| String::new(), |text| text.to_string_lossy().into_owned());
-    let type_name = Object::of(value.as_any()).with_type_name(str::to_owned);
-    Rejection { kind: RejectionKind::Observer, message: one_line(&format!("{type_name}: {text}")), line: None }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

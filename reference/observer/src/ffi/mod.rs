@@ -18,13 +18,14 @@ pub(crate) mod recorder;
 mod run;
 mod statics;
 mod trace;
+mod typecache;
 
 #[cfg(test)]
 mod layout_test;
 
 pub(crate) use boot::{BootError, boot};
 pub(crate) use code::{Code, frozenset_items, items as tuple_items};
-pub(crate) use descriptors::Standard;
+pub(crate) use descriptors::{Standard, vanish};
 pub(crate) use effect::stack_effect;
 pub(crate) use frame::Frame;
 pub(crate) use hooks::install as install_hooks;
@@ -33,3 +34,4 @@ pub(crate) use object::Object;
 pub(crate) use run::{delete_first, evaluate};
 pub(crate) use statics::Statics;
 pub(crate) use trace::Watch;
+pub(crate) use typecache::{TypeCache, TypeCacheError};

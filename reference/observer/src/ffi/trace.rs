@@ -1,8 +1,8 @@
 //! Being called before each instruction of the snippet.
 //!
 //! 3.11 has one way, the trace function of a thread: the call event of a frame asks for opcode events on it if its code is the
-//! snippet's, and for nothing if it is not. From 3.12 on there is a better one, `sys.monitoring`: instruction events on the snippet's
-//! code objects alone. It needs no frame objects, leaves `sys.settrace` to the snippet and instruments no other code.
+//! snippet's, and for nothing if it is not. From 3.12 on there is a better one, `sys.monitoring`: events of the snippet's code
+//! objects alone. It needs no frame objects, leaves `sys.settrace` to the snippet and instruments no other code.
 //! Both report the same instructions; what comes before the first `RESUME`, and each `RESUME` itself, is left out in both.
 
 use pyo3::ffi;
@@ -129,7 +129,7 @@ mod by_monitoring {
         arguments: *mut *mut ffi::PyObject,
         count: ffi::Py_ssize_t,
     ) -> *mut ffi::PyObject {
-        // SAFETY: an instruction event has two arguments, the code object and the offset; the thread's frame is the one that
+        // SAFETY: both events have two arguments, the code object and the offset; the thread's frame is the one that
         // executes, since a function written in C has none.
         unsafe {
             let thread = ffi::PyThreadState_Get();
@@ -157,7 +157,7 @@ mod by_monitoring {
 pub(crate) struct Watch {
     set_local_events: pyo3::Py<pyo3::PyAny>,
     tool: u8,
-    instruction: u32,
+    events: u32,
 }
 
 #[cfg(Py_3_12)]
@@ -183,19 +183,20 @@ impl Watch {
             Bound::from_owned_ptr_or_err(py, function)?
         };
         let monitoring = py.import("sys")?.getattr("monitoring")?;
-        let instruction = monitoring.getattr("events")?.getattr("INSTRUCTION")?;
         monitoring.call_method1("use_tool_id", (TOOL, "refdrift"))?;
-        monitoring.call_method1("register_callback", (TOOL, &instruction, function))?;
-        Ok(Self {
-            set_local_events: monitoring.getattr("set_local_events")?.unbind(),
-            tool: TOOL,
-            instruction: instruction.extract()?,
-        })
+        let mut events = 0;
+        // CPython reports no `RESUME` as an instruction; the start of a function tells of the one that begins a frame.
+        for name in ["INSTRUCTION", "PY_START"] {
+            let event: u32 = monitoring.getattr("events")?.getattr(name)?.extract()?;
+            monitoring.call_method1("register_callback", (TOOL, event, &function))?;
+            events |= event;
+        }
+        Ok(Self { set_local_events: monitoring.getattr("set_local_events")?.unbind(), tool: TOOL, events })
     }
 
     /// Watches these code objects from now on.
     pub(crate) fn start(&self, py: Python<'_>, codes: &[Bound<'_, PyCode>]) -> PyResult<()> {
-        codes.iter().try_for_each(|code| self.set_local_events.bind(py).call1((self.tool, code, self.instruction)).map(drop))
+        codes.iter().try_for_each(|code| self.set_local_events.bind(py).call1((self.tool, code, self.events)).map(drop))
     }
 
     /// Watches nothing any more: the code objects are let go by whoever has them. An error if something else took the watch's place.
