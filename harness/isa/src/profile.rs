@@ -30,6 +30,20 @@ pub struct Profile {
     pub no_dict_told_on_set: bool,
     /// The `AttributeError` of a type knows the type and the name (3.12 on).
     pub type_attribute_error_has_context: bool,
+    /// An exception that `__set_name__` raises gets a note (3.12 on), else a `RuntimeError` takes its place.
+    pub set_name_adds_note: bool,
+    /// `UnboundLocalError` knows the name (3.12 on).
+    pub unbound_local_knows_name: bool,
+    /// `BUILD_STRING` gives its operands back from the first to the last (3.12 on), not from the top down.
+    pub build_string_releases_in_order: bool,
+    /// `CALL` takes bound methods apart (3.12 on); on 3.11 `PRECALL` has done it.
+    pub call_unbinds_methods: bool,
+    /// `f(*args)` of a Python function runs in the same eval loop (3.12 on).
+    pub spread_call_pushes_frame: bool,
+    /// An unknown keyword argument of a Python function brings a suggestion (3.13).
+    pub suggests_keywords: bool,
+    /// A flag says whether the first constant is a docstring (3.13).
+    pub docstring_flag: bool,
     /// The characters it knows.
     pub unicode: UnicodeVersion,
     /// `str.find` and its kin take an argument tuple and have messages of their own (up to 3.12).
@@ -54,6 +68,34 @@ pub struct Profile {
     pub sort_takes_any_truth: bool,
     /// A descending run may have equal items in it (3.13).
     pub sort_finds_equal_runs: bool,
+    /// Calling `int` makes no argument tuple (3.13).
+    pub int_by_vectorcall: bool,
+    /// Calling `min` and `max` makes no argument tuple (3.13).
+    pub min_max_by_vectorcall: bool,
+    /// `max([])` and `iter(1, 2)` say what is wrong in newer words (3.12 on).
+    pub iterable_argument_wording: bool,
+    /// `sum` of floats keeps track of what rounding loses (3.12 on).
+    pub sum_is_compensated: bool,
+    /// `1.0 % 0.0` says "by zero" (3.13).
+    pub float_modulo_by_zero_wording: bool,
+    /// `int.is_integer` (3.12 on).
+    pub int_has_is_integer: bool,
+    /// `chr` of what is no C `int` is out of its range, not an overflow (3.13).
+    pub chr_clamps: bool,
+    /// The hash of a `mappingproxy` is that of its mapping (3.12 on).
+    pub mapping_proxy_hashes: bool,
+    /// The `repr` of a weak reference asks the type of its object for a `__name__`, and names the type with its module (3.13).
+    pub weakref_repr_asks_type: bool,
+    /// A weak reference is held while its callback runs, even if it is the only one (3.13).
+    pub single_weakref_held: bool,
+    /// `classmethod` binds what it wraps through its `__get__` (up to 3.12).
+    pub classmethod_chains_descriptors: bool,
+    /// A property without a docstring holds `None` as one, and its subclasses keep a given docstring to themselves (3.11).
+    pub property_keeps_none_doc: bool,
+    /// Properties have a `__name__` (3.13).
+    pub property_has_name: bool,
+    /// The error for `super(type, obj)` that do not go together names both types (3.13).
+    pub super_check_names_types: bool,
 }
 
 impl Profile {
@@ -73,6 +115,13 @@ impl Profile {
             interned_immortal: version.minor == 12,
             no_dict_told_on_set: since(13),
             type_attribute_error_has_context: since(12),
+            set_name_adds_note: since(12),
+            unbound_local_knows_name: since(12),
+            build_string_releases_in_order: since(12),
+            call_unbinds_methods: since(12),
+            spread_call_pushes_frame: since(12),
+            suggests_keywords: since(13),
+            docstring_flag: since(13),
             unicode,
             text_search_by_tuple: !since(13),
             unexpected_keyword_wording: since(13),
@@ -85,6 +134,20 @@ impl Profile {
             list_slice_value_first: since(13),
             sort_takes_any_truth: since(12),
             sort_finds_equal_runs: since(13),
+            int_by_vectorcall: since(13),
+            min_max_by_vectorcall: since(13),
+            iterable_argument_wording: since(12),
+            sum_is_compensated: since(12),
+            float_modulo_by_zero_wording: since(13),
+            int_has_is_integer: since(12),
+            chr_clamps: since(13),
+            mapping_proxy_hashes: since(12),
+            weakref_repr_asks_type: since(13),
+            single_weakref_held: since(13),
+            classmethod_chains_descriptors: !since(13),
+            property_keeps_none_doc: !since(12),
+            property_has_name: since(13),
+            super_check_names_types: since(13),
         })
     }
 }
