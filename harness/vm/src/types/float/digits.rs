@@ -54,18 +54,17 @@ pub(crate) fn exponent_digits(value: f64, count: usize) -> (String, i64) {
     if value == 0.0 {
         return ("0".repeat(count), 0);
     }
-    // The exponent of the shortest digits is the right one or one too high.
     let shortest = format!("{:e}", value.abs());
-    let mut exponent: i64 = shortest.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or_default();
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+    let mut exponent: i64 = exponent.parse().unwrap_or_default();
+    if mantissa == "1" {
+        // The shortest digits may have been rounded up to a power of ten: more digits may be just below it.
+        exponent -= 1;
+    }
     // A double has no more than 767 significant digits: the rest is zeros.
     let exact = count.min(800);
-    let too_small = BigUint::from(10_u8).pow(exact as u32 - 1);
-    let too_large = &too_small * 10_u8;
+    let too_large = BigUint::from(10_u8).pow(exact as u32);
     let mut digits = scaled(value, exact as i64 - 1 - exponent);
-    if digits < too_small {
-        exponent -= 1;
-        digits = scaled(value, exact as i64 - 1 - exponent);
-    }
     if digits >= too_large {
         exponent += 1;
         digits = scaled(value, exact as i64 - 1 - exponent);
@@ -96,6 +95,9 @@ mod tests {
     fn significant_digits_carry_over() {
         assert_eq!(exponent_digits(9.9999, 3), ("100".to_owned(), 1));
         assert_eq!(exponent_digits(1e23, 17), ("99999999999999992".to_owned(), 22));
+        assert_eq!(exponent_digits(1e23, 16), ("9999999999999999".to_owned(), 22));
+        assert_eq!(exponent_digits(1e23, 15), ("100000000000000".to_owned(), 23));
+        assert_eq!(exponent_digits(1000.0, 2), ("10".to_owned(), 3));
         assert_eq!(exponent_digits(5e-324, 3), ("494".to_owned(), -324));
         assert_eq!(exponent_digits(0.0, 2), ("00".to_owned(), 0));
         assert_eq!(exponent_digits(123.0, 2), ("12".to_owned(), 2));

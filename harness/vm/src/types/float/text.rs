@@ -1,5 +1,7 @@
 //! `repr(float)`
 
+use super::exponent_digits;
+
 /// The shortest text that reads back as the same float, as `repr` shows it.
 pub(crate) fn float_repr(value: f64) -> String {
     if !value.is_finite() {
@@ -22,10 +24,20 @@ pub(super) fn special(value: f64) -> &'static str {
 }
 
 /// The shortest digits of a finite float's magnitude that tell it from all others, and the power of ten of the first one.
+/// Of two that are equally near, the even ones.
 fn shortest(value: f64) -> (String, i64) {
     let text = format!("{:e}", value.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    (mantissa.replace('.', ""), exponent.parse().unwrap_or_default())
+    let digits = mantissa.replace('.', "");
+    // Rust may take the odd ones. Only as many digits leave a choice.
+    if digits.len() >= 16 || value.abs() < 1e-290 {
+        let (even, even_exponent) = exponent_digits(value, digits.len());
+        let trimmed = even.trim_end_matches('0');
+        if trimmed.len() == digits.len() && format!("{}.{}e{even_exponent}", &even[..1], &even[1..]).parse() == Ok(value.abs()) {
+            return (even, even_exponent);
+        }
+    }
+    (digits, exponent.parse().unwrap_or_default())
 }
 
 /// Places the point, or writes an exponent where that is the custom (`format_float_short`, type `r`).
@@ -73,6 +85,7 @@ mod tests {
             (f64::NAN, "nan"),
             (100.0, "100.0"),
             (123.456, "123.456"),
+            (-111_150_583_649_798.125, "-111150583649798.12"),
         ];
         for (value, text) in cases {
             assert_eq!(float_repr(value), text);
