@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use refdrift_compare::{Divergence, Listing, Verdict};
 use refdrift_isa::describe_step;
-use refdrift_runner::Examination;
+use refdrift_runner::{Examination, Standing};
 use refdrift_trace::{IMMORTAL, ObjectId, Origin, Outcome, Place, Teardown, Trajectory};
 use refdrift_vm::End;
 
@@ -31,7 +31,7 @@ const LABEL: usize = 30;
 /// The width that everything fits.
 const WIDTH: usize = 80;
 /// How wide one engine's counts are.
-const COUNTS: usize = 12;
+const COUNTS: usize = 13;
 /// How many steps before and after the first divergence are listed where the listing is cut.
 const AROUND: (usize, usize) = (20, 5);
 
@@ -40,7 +40,7 @@ pub fn explain(subject: &Subject<'_>, paint: Paint) -> String {
     let examination = subject.examination;
     let title = format!("{} on Python {}\n", paint.heading(subject.title), examination.python);
     let Some(observation) = &examination.observation else {
-        return title + &verdict_words(examination, paint) + "\n";
+        return title + &verdict_words(examination, paint);
     };
     let listing = Listing::new(&observation.unit);
     let reference = &observation.trajectory;
@@ -83,6 +83,14 @@ impl Writer<'_> {
     fn line(&mut self, text: impl AsRef<str>) {
         self.text.push_str(text.as_ref().trim_end());
         self.text.push('\n');
+    }
+
+    /// A text under an indent, broken where it does not fit.
+    fn paragraph(&mut self, indent: usize, text: &str, paint: impl Fn(&str) -> String) {
+        for line in wrap(text, WIDTH - indent) {
+            let line = paint(&line);
+            self.line(format!("{:indent$}{line}", ""));
+        }
     }
 
     fn body(&mut self) {
@@ -133,7 +141,7 @@ impl Writer<'_> {
             (Some(Place::Instruction { frame, offset }), Some(_)) => self.instruction(frame, offset),
             (Some(Place::Instruction { frame, offset }), None) => {
                 self.instruction(frame, offset);
-                self.line("          the run is broken off here");
+                self.line("           the run is broken off here");
             }
             (Some(Place::Teardown(_)), Some(Place::Teardown(act))) => {
                 let words = match act {
@@ -162,10 +170,8 @@ impl Writer<'_> {
         if !self.said.insert((id, offset)) {
             return;
         }
-        for words in wrap(&ownership(self.listing, id, offset), WIDTH - 11) {
-            let words = self.paint.quiet(words);
-            self.line(format!("           {words}"));
-        }
+        let (words, paint) = (ownership(self.listing, id, offset), self.paint);
+        self.paragraph(11, &words, |line| paint.quiet(line));
     }
 
     fn touches(&mut self, touches: &[Touch], theirs: Option<&[Touch]>, subject: Option<&Replay<'_>>) {
@@ -212,10 +218,8 @@ impl Writer<'_> {
         if let Some(Place::Instruction { frame, .. }) = place {
             self.entered = self.entered.max(frame + 1);
         }
-        if !words.is_empty() {
-            let words = self.paint.mixed(words);
-            self.line(format!("      {words}"));
-        }
+        let paint = self.paint;
+        self.paragraph(6, &words, |line| paint.mixed(line));
     }
 
     fn frame_name(&self, frame: u32) -> String {
@@ -244,15 +248,19 @@ impl Writer<'_> {
                 format!("the VM goes elsewhere: {site}")
             }
         };
-        let words = self.paint.mixed(words);
-        self.line(format!("      {words}"));
+        let paint = self.paint;
+        self.paragraph(6, &words, |line| paint.mixed(line));
     }
 
     fn divergence(&mut self, first: &Divergence) {
         let paint = self.paint;
-        self.line(paint.bad(format_args!("  ^^^ first divergence: {}: {}", first.kind, first.detail)));
+        let words = format!("first divergence: {}: {}", first.kind, first.detail);
+        for (index, line) in wrap(&words, WIDTH - 8).iter().enumerate() {
+            let mark = if index == 0 { '^' } else { ' ' };
+            self.line(format!("      {}", paint.bad(format_args!("{mark} {line}"))));
+        }
         for owner in &first.owners {
-            self.line(format!("        the VM's owner: {owner}"));
+            self.paragraph(8, &format!("the VM's owner: {owner}"), ToOwned::to_owned);
         }
     }
 
@@ -263,16 +271,18 @@ impl Writer<'_> {
                 survivors.push(self.label(object).trim_end().to_owned());
             }
         }
+        let plain = |line: &str| line.to_owned();
         if !survivors.is_empty() {
-            self.line(format!("      never freed: {}", survivors.join(", ")));
+            self.paragraph(6, &format!("never freed: {}", survivors.join(", ")), plain);
         }
         match &self.reference.outcome {
             Outcome::Completed => {}
-            Outcome::StepLimit => self.line("      CPython's run was broken off at the step limit"),
-            Outcome::Raised(raised) => self.line(format!("      the module ended with {}: {}", raised.type_name, raised.message)),
+            Outcome::StepLimit => self.paragraph(6, "CPython's run was broken off at the step limit", plain),
+            Outcome::Raised(raised) => {
+                self.paragraph(6, &format!("the module ended with {}: {}", raised.type_name, raised.message), plain);
+            }
         }
-        let words = verdict_words(self.examination, self.paint);
-        self.line(words);
+        self.text.push_str(&verdict_words(self.examination, self.paint));
     }
 }
 
@@ -304,19 +314,25 @@ fn counts(trajectory: &Trajectory, object: ObjectId, (before, after): (State, St
     }
 }
 
+/// The verdict, on lines of its own.
 fn verdict_words(examination: &Examination, paint: Paint) -> String {
     let line = |line: Option<u32>| line.map_or_else(String::new, |line| format!(" (line {line})"));
-    match &examination.verdict {
-        Verdict::Agreed => paint.good("both engines agree on every count and every free"),
+    let (standing, words) = match &examination.verdict {
+        Verdict::Agreed => (Standing::Agreed, "both engines agree on every count and every free".to_owned()),
         Verdict::Diverged { divergences, untold } => {
-            paint.bad(format_args!("the engines diverge on {} objects", divergences.len() + untold))
+            let objects = match divergences.len() + untold {
+                1 => "one object".to_owned(),
+                objects => format!("{objects} objects"),
+            };
+            (Standing::Diverged, format!("the engines diverge, on {objects}"))
         }
         Verdict::Unsupported { what, line: at } => {
-            paint.mixed(format_args!("unsupported by the VM: {what}{}; up to there both engines agree", line(*at)))
+            (Standing::Unsupported, format!("unsupported by the VM: {what}{}; up to there both engines agree", line(*at)))
         }
-        Verdict::Incomparable { why } => paint.mixed(format_args!("incomparable: {why}")),
+        Verdict::Incomparable { why } => (Standing::Incomparable, format!("incomparable: {why}")),
         Verdict::EngineFailed { engine, why } => {
-            paint.bad(format_args!("the {engine} failed: {why}{}", line(examination.fault_line)))
+            (Standing::Failed, format!("the {engine} failed: {why}{}", line(examination.fault_line)))
         }
-    }
+    };
+    wrap(&words, WIDTH).iter().map(|line| paint.standing(standing, line) + "\n").collect()
 }

@@ -7,13 +7,18 @@ use refdrift_compare::Divergence;
 use refdrift_runner::{CaseResult, Fault, Standing, Summary};
 use refdrift_trace::IMMORTAL;
 use tabled::builder::Builder;
-use tabled::settings::object::{Columns, Rows};
-use tabled::settings::{Alignment, Modify, Style, Width};
+use tabled::settings::object::Columns;
+use tabled::settings::{Alignment, Modify, Padding, Style};
 
 use crate::Paint;
+use crate::wrap::wrap;
 
 /// The width that everything fits where words can be broken.
 const WIDTH: usize = 80;
+/// How many columns of counts have room for whole words at their head.
+const MOST_COLUMNS: usize = 4;
+/// How much of a suite's name is shown.
+const SUITE: usize = 16;
 /// How many diverged runs are told at length.
 const MOST_DIVERGED: usize = 20;
 /// How many objects of one diverged run are told.
@@ -91,10 +96,15 @@ impl Table {
             .filter(|&standing| matches!(standing, Standing::Agreed | Standing::Diverged) || summary.count(standing) > 0)
             .collect();
         let mut builder = Builder::default();
-        let heads = ["suite", "python", "cases"].into_iter().chain(shown.iter().map(|standing| standing.name()));
-        builder.push_record(heads.map(|head| paint.heading(head)));
+        let wide = shown.len() > MOST_COLUMNS;
+        let heads = shown.iter().map(|&standing| match standing {
+            Standing::Unsupported if wide => "unsup-\nported",
+            Standing::Incomparable if wide => "incom-\nparable",
+            standing => standing.name(),
+        });
+        builder.push_record(["suite", "python", "cases"].into_iter().chain(heads).map(|head| paint.heading(head)));
         let row = |suite: &str, python: &str, counts: &Summary| {
-            let mut row = vec![suite.to_owned(), python.to_owned(), counts.cases.to_string()];
+            let mut row = vec![shortened(suite), python.to_owned(), counts.cases.to_string()];
             row.extend(shown.iter().map(|&standing| match counts.count(standing) {
                 0 => paint.quiet(0),
                 count => paint.standing(standing, count),
@@ -108,14 +118,9 @@ impl Table {
             builder.push_record(row("all", "", summary));
         }
         let mut table = builder.build();
-        table
-            .with(Style::blank())
-            .with(Modify::new(Columns::new(2..)).with(Alignment::right()))
-            .with(Modify::new(Rows::first()).with(Alignment::left()))
-            .with(Modify::new(Columns::new(2..)).with(Alignment::right()))
-            .with(Width::wrap(WIDTH).priority(tabled::settings::peaker::Priority::left()));
+        table.with(Style::empty()).with(Padding::new(0, 2, 0, 0)).with(Modify::new(Columns::new(2..)).with(Alignment::right()));
         let rendered = table.to_string();
-        rendered.lines().map(|line| line.trim().to_owned() + "\n").collect()
+        rendered.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
     }
 
     fn render_diverged(&self, text: &mut String, paint: Paint) {
@@ -155,6 +160,13 @@ impl Table {
     }
 }
 
+fn shortened(suite: &str) -> String {
+    if suite.chars().count() <= SUITE {
+        return suite.to_owned();
+    }
+    suite.chars().take(SUITE - 1).chain(['…']).collect()
+}
+
 /// `35 runs: 30 agreed, 5 unsupported`
 pub(crate) fn closing(summary: &Summary, paint: Paint) -> String {
     let parts: Vec<String> = Standing::ALL
@@ -189,25 +201,31 @@ fn failure_line(result: &CaseResult) -> String {
 }
 
 fn divergence_lines(text: &mut String, divergence: &Divergence, first: bool, paint: Paint) {
-    let _ = writeln!(text, "    {}: {}", paint.heading(divergence.kind), divergence.detail);
-    let mut field = |name: &str, value: String| {
-        let _ = writeln!(text, "      {} {value}", paint.quiet(format_args!("{name:<9}")));
+    for (index, line) in wrap(&format!("{}: {}", divergence.kind, divergence.detail), WIDTH - 6).iter().enumerate() {
+        let indent = if index == 0 { 4 } else { 6 };
+        let _ = writeln!(text, "{:indent$}{line}", "");
+    }
+    let mut field = |name: &str, value: &str| {
+        for (index, line) in wrap(value, WIDTH - 16).iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            let _ = writeln!(text, "      {} {line}", paint.quiet(format_args!("{name:<9}")));
+        }
     };
     if let Some(cause) = &divergence.cause {
-        field("after", cause.to_string());
+        field("after", &cause.to_string());
     } else if let Some(place) = &divergence.place {
-        field("before", place.to_string());
+        field("before", &place.to_string());
     }
     if divergence.object.is_some() || divergence.subject_object.is_some() {
         let (reference, subject) = (count_words(divergence.reference), count_words(divergence.subject));
-        field("object", format!("{}: CPython {reference}, the VM {subject}", divergence.label));
+        field("object", &format!("{}: CPython {reference}, the VM {subject}", divergence.label));
     }
     if first && !divergence.owners.is_empty() {
         let mut owners = divergence.owners.iter().take(MOST_OWNERS).cloned().collect::<Vec<_>>();
         if divergence.owners.len() > MOST_OWNERS {
             owners.push(format!("and {} more", divergence.owners.len() - MOST_OWNERS));
         }
-        field("owners", owners.join("; "));
+        field("owners", &owners.join("; "));
     }
 }
 

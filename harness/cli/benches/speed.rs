@@ -31,7 +31,7 @@ fn main() -> Fallible<()> {
 
 fn bench() -> Fallible<()> {
     let snippets = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/snippets");
-    let cases = load(&[snippets.clone()], &snippets).map_err(|errors| format!("{errors:?}"))?;
+    let cases = load(std::slice::from_ref(&snippets), &snippets).map_err(|errors| format!("{errors:?}"))?;
     let workshop = Workshop::new();
     let interpreter = select(&[])?.remove(0);
     let program = workshop.provide(&interpreter, &mut |_| ())?;

@@ -280,7 +280,9 @@ impl Examination {
     pub fn result(&self, case: &Case) -> CaseResult {
         let judged = case.judge(&self.verdict);
         let as_expected = judged.is_ok();
-        let mut unmet: Vec<String> = judged.err().iter().map(ToString::to_string).collect();
+        // What is not agreed is told as what it is; that it was not expected is told where the case expects something.
+        let unexpected = judged.err().filter(|_| case.expect.verdict.is_some());
+        let mut unmet: Vec<String> = unexpected.iter().map(ToString::to_string).collect();
         if let Some(observation) = &self.observation {
             let failures = case.failures(&observation.unit, &observation.trajectory);
             unmet.extend(failures.iter().map(ToString::to_string));
@@ -300,10 +302,6 @@ impl Examination {
             Verdict::EngineFailed { why, .. } => (Some(why.clone()), self.fault_line),
             Verdict::Agreed | Verdict::Diverged { .. } => (None, None),
         };
-        if case.expect.verdict.is_none() {
-            // What is not agreed is told as what it is; that it was not expected goes without saying.
-            unmet.retain(|_| as_expected);
-        }
         CaseResult {
             format: RECORD_FORMAT,
             case: case.id(),
