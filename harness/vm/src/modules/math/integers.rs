@@ -1,0 +1,75 @@
+//! The functions of `math` that work on integers.
+
+use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
+
+use super::only;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::vm::{PyResult, Vm};
+
+/// Beyond that, CPython would be busy for minutes too.
+const FACTORIAL_LIMIT: i64 = 100_000;
+
+/// Folds integers; an `__index__` of each is asked for in turn.
+fn fold(vm: &mut Vm, args: &Args<'_>, start: i64, combine: impl Fn(&BigInt, &BigInt) -> BigInt) -> PyResult {
+    let Some((&first, others)) = args.values.split_first() else { return Ok(vm.int(start)) };
+    let first: Owned = vm.index(first)?;
+    if others.is_empty() {
+        let result = vm.absolute(first.borrow());
+        vm.release(first);
+        return result;
+    }
+    let mut value = take(vm, first);
+    for &other in others {
+        let other = vm.index(other)?;
+        let other = take(vm, other);
+        value = combine(&value, &other);
+    }
+    Ok(vm.big_int(value))
+}
+
+/// The value of an integer, which is let go.
+fn take(vm: &mut Vm, integer: Owned) -> BigInt {
+    let value = vm.integer(integer.borrow()).map(std::borrow::Cow::into_owned).unwrap_or_default();
+    vm.release(integer);
+    value
+}
+
+/// `math.gcd(*integers)`
+pub(super) fn gcd(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    fold(vm, args, 0, Integer::gcd)
+}
+
+/// `math.lcm(*integers)`
+pub(super) fn lcm(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    fold(vm, args, 1, |a, b| if a.sign() == Sign::NoSign || b.sign() == Sign::NoSign { BigInt::ZERO } else { a.lcm(b) })
+}
+
+/// `math.isqrt(n)`
+pub(super) fn isqrt(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let number = vm.index(only(args))?;
+    let number = take(vm, number);
+    if number.sign() == Sign::Minus {
+        return Err(vm.value_error("isqrt() argument must be nonnegative"));
+    }
+    Ok(vm.big_int(number.sqrt()))
+}
+
+/// `math.factorial(n)`
+pub(super) fn factorial(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let object: Ref = only(args);
+    let number = vm.index_any(object)?;
+    let number = take(vm, number);
+    if number.sign() == Sign::Minus {
+        return Err(vm.value_error("factorial() not defined for negative values"));
+    }
+    let Some(number) = i64::try_from(&number).ok() else {
+        return Err(vm.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
+    };
+    if number > FACTORIAL_LIMIT {
+        return Err(vm.unsupported(crate::api::Missing::Limit, format!("math.factorial({number})")));
+    }
+    let result = (2..=number).fold(BigInt::from(1), |product, factor| product * factor);
+    Ok(vm.big_int(result))
+}

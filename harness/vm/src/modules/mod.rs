@@ -1,0 +1,62 @@
+//! The builtin modules that the VM has. They live as long as the VM.
+
+mod gc;
+mod math;
+mod names;
+mod operator;
+mod sys;
+mod weakref;
+
+use crate::api::Missing;
+use crate::heap::Ref;
+use crate::object::args::Args;
+use crate::object::class::{Arity, Method, MethodKind, NativeCall};
+use crate::object::missing::lists;
+use crate::vm::{PyResult, Vm};
+
+/// Makes all of them.
+pub(crate) fn make_all(vm: &mut Vm) {
+    sys::make(vm);
+    gc::make(vm);
+    weakref::make(vm);
+    operator::make(vm);
+    math::make(vm);
+}
+
+/// Whether CPython's module has a name that the VM's module of that name may lack.
+pub(crate) fn lacks(vm: &Vm, module: &str, name: &str) -> bool {
+    let minor = vm.profile.version.minor;
+    names::NAMES.iter().any(|&(of, names)| of == module && lists(names, name, minor))
+}
+
+impl Vm {
+    /// The module of that name, borrowed.
+    pub(crate) fn import_module(&mut self, name: &str) -> PyResult<Ref> {
+        match self.modules.get(name) {
+            Some(&module) => Ok(module),
+            None => Err(self.unsupported(Missing::Module, name)),
+        }
+    }
+}
+
+/// A function of a module.
+const fn function(name: &'static str, arity: Arity, call: NativeCall) -> Method {
+    Method { name, kind: MethodKind::Static, arity, call }
+}
+
+/// The argument of a function that takes one.
+fn only(args: &Args<'_>) -> Ref {
+    args.values[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lists;
+
+    #[test]
+    fn names_are_known_by_version() {
+        let names = "a b/12 c/-11";
+        assert!(lists(names, "a", 11) && lists(names, "b", 13) && lists(names, "c", 11));
+        assert!(!lists(names, "b", 11) && !lists(names, "c", 12) && !lists(names, "d", 12));
+    }
+}

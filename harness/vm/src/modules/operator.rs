@@ -1,0 +1,131 @@
+//! `operator`: the operators as functions (`Modules/_operator.c`).
+
+use refdrift_isa::{BinaryOperator, CompareOperator};
+
+use super::{function, only};
+use crate::heap::Owned;
+use crate::object::args::Args;
+use crate::object::class::{Arity, Method};
+use crate::object::sequence::Search;
+use crate::object::value::Value;
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+const TWO: Arity = Arity::Positional(2, 2);
+
+macro_rules! binary {
+    ($name:literal, $operator:ident) => {
+        function($name, TWO, |vm, args| vm.binary(BinaryOperator::$operator, args.values[0], args.values[1]))
+    };
+}
+
+macro_rules! compare {
+    ($name:literal, $operator:ident) => {
+        function($name, TWO, |vm, args| vm.rich_compare(args.values[0], args.values[1], CompareOperator::$operator))
+    };
+}
+
+static FUNCTIONS: &[Method] = &[
+    compare!("lt", Lt),
+    compare!("le", Le),
+    compare!("eq", Eq),
+    compare!("ne", Ne),
+    compare!("ge", Ge),
+    compare!("gt", Gt),
+    binary!("add", Add),
+    binary!("sub", Subtract),
+    binary!("mul", Multiply),
+    binary!("matmul", MatrixMultiply),
+    binary!("floordiv", FloorDivide),
+    binary!("truediv", TrueDivide),
+    binary!("mod", Remainder),
+    binary!("pow", Power),
+    binary!("lshift", LeftShift),
+    binary!("rshift", RightShift),
+    binary!("and_", And),
+    binary!("xor", Xor),
+    binary!("or_", Or),
+    binary!("iadd", InplaceAdd),
+    binary!("isub", InplaceSubtract),
+    binary!("imul", InplaceMultiply),
+    binary!("imatmul", InplaceMatrixMultiply),
+    binary!("ifloordiv", InplaceFloorDivide),
+    binary!("itruediv", InplaceTrueDivide),
+    binary!("imod", InplaceRemainder),
+    binary!("ipow", InplacePower),
+    binary!("ilshift", InplaceLeftShift),
+    binary!("irshift", InplaceRightShift),
+    binary!("iand", InplaceAnd),
+    binary!("ixor", InplaceXor),
+    binary!("ior", InplaceOr),
+    function("neg", Arity::One, |vm, args| vm.negative(only(args))),
+    function("pos", Arity::One, |vm, args| vm.positive(only(args))),
+    function("abs", Arity::One, |vm, args| vm.absolute(only(args))),
+    function("inv", Arity::One, |vm, args| vm.invert(only(args))),
+    function("invert", Arity::One, |vm, args| vm.invert(only(args))),
+    function("index", Arity::One, |vm, args| vm.index(only(args))),
+    function("not_", Arity::One, |vm, args| {
+        let truth = vm.truth(only(args))?;
+        Ok(vm.bool(!truth))
+    }),
+    function("truth", Arity::One, |vm, args| {
+        let truth = vm.truth(only(args))?;
+        Ok(vm.bool(truth))
+    }),
+    function("is_", TWO, |vm, args| Ok(vm.bool(args.values[0] == args.values[1]))),
+    function("is_not", TWO, |vm, args| Ok(vm.bool(args.values[0] != args.values[1]))),
+    function("contains", TWO, |vm, args| {
+        let found = vm.contains(args.values[0], args.values[1])?;
+        Ok(vm.bool(found))
+    }),
+    function("getitem", TWO, |vm, args| vm.get_item(args.values[0], args.values[1])),
+    function("setitem", Arity::Positional(3, 3), |vm, args| {
+        vm.set_item(args.values[0], args.values[1], Some(args.values[2]))?;
+        Ok(vm.none())
+    }),
+    function("delitem", TWO, |vm, args| {
+        vm.set_item(args.values[0], args.values[1], None)?;
+        Ok(vm.none())
+    }),
+    function("countOf", TWO, |vm, args| search(vm, args, Search::Count)),
+    function("indexOf", TWO, |vm, args| search(vm, args, Search::Index)),
+    function("length_hint", Arity::Positional(1, 2), length_hint),
+];
+
+/// The names that are other functions' too: `__add__` is `add`.
+const ALIASES: &[&str] = &[
+    "lt", "le", "eq", "ne", "ge", "gt", "add", "sub", "mul", "matmul", "floordiv", "truediv", "mod", "pow", "lshift", "rshift",
+    "and_", "xor", "or_", "iadd", "isub", "imul", "imatmul", "ifloordiv", "itruediv", "imod", "ipow", "ilshift", "irshift", "iand",
+    "ixor", "ior", "neg", "pos", "abs", "inv", "invert", "index", "not_", "contains", "getitem", "setitem", "delitem",
+];
+
+pub(super) fn make(vm: &mut Vm) {
+    let dict = vm.make_module("operator", FUNCTIONS);
+    for name in ALIASES {
+        let Some(function) = vm.dict_get_str(dict, name) else { continue };
+        // The functions are those of the C module.
+        if let Value::NativeFunction(function) = &mut vm.heap[function].value {
+            function.home = "_operator";
+        }
+        vm.set_module_attribute(dict, &format!("__{}__", name.trim_end_matches('_')), function);
+    }
+}
+
+fn search(vm: &mut Vm, args: &Args<'_>, search: Search) -> PyResult {
+    let found = vm.search_by_iteration(args.values[0], args.values[1], search)?;
+    Ok(vm.int(found))
+}
+
+fn length_hint(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let default: Option<Owned> = match args.values.get(1) {
+        Some(&default) => Some(vm.index(default)?),
+        None => None,
+    };
+    let number = match &default {
+        Some(default) => vm.as_index(default.borrow(), Some(types::OVERFLOW_ERROR)),
+        None => Ok(0),
+    };
+    vm.release_option(default);
+    let hint = vm.length_hint(args.values[0], usize::try_from(number?).unwrap_or_default())?;
+    Ok(vm.int(hint as i64))
+}

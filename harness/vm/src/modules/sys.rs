@@ -1,0 +1,102 @@
+//! `sys`
+
+use refdrift_trace::IMMORTAL;
+
+use super::{function, only};
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Method};
+use crate::object::value::Value;
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+/// What `sys.getrefcount` says of an immortal object.
+const IMMORTAL_COUNT: i64 = 0xffff_ffff;
+
+static FUNCTIONS: &[Method] = &[
+    function("getrefcount", Arity::One, getrefcount),
+    function("intern", Arity::One, intern),
+    function("exc_info", Arity::None, exc_info),
+    function("exception", Arity::None, |vm, _| {
+        let handled = vm.handled_exception().unwrap_or(types::NONE);
+        Ok(vm.retain(handled))
+    }),
+    function("getrecursionlimit", Arity::None, |vm, _| Ok(vm.int(vm.recursion_limit as i64))),
+    function("getdefaultencoding", Arity::None, |vm, _| Ok(vm.intern("utf-8"))),
+    function("is_finalizing", Arity::None, |vm, _| Ok(vm.bool(false))),
+    function("exit", Arity::Positional(0, 1), exit),
+];
+
+pub(super) fn make(vm: &mut Vm) {
+    let dict = vm.make_module("sys", FUNCTIONS);
+    for (name, value) in [("maxsize", i64::MAX), ("maxunicode", 0x0010_ffff), ("api_version", 1013)] {
+        let value = vm.int(value).into_ref();
+        vm.set_module_attribute(dict, name, value);
+    }
+    for (name, value) in [("byteorder", "little"), ("platform", "linux")] {
+        let value = vm.intern(value).into_ref();
+        vm.set_module_attribute(dict, name, value);
+    }
+}
+
+fn getrefcount(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let object = only(args);
+    if is_immortal(vm, object) {
+        return Ok(vm.int(IMMORTAL_COUNT));
+    }
+    if vm.heap.is_static(object) {
+        vm.note_address_use("the count of an object that was there before the snippet");
+    }
+    let count = vm.heap[object].count;
+    Ok(vm.int(i64::from(count)))
+}
+
+/// Whether CPython does not count the object (PEP 683).
+fn is_immortal(vm: &Vm, object: Ref) -> bool {
+    if !vm.profile.immortal_objects {
+        return false;
+    }
+    let slot = &vm.heap[object];
+    if slot.count == IMMORTAL {
+        return true;
+    }
+    vm.heap.is_static(object)
+        && match &slot.value {
+            Value::Plain | Value::Int(_) | Value::Type(_) => true,
+            Value::Tuple(items) => items.is_empty(),
+            Value::Str(text) => vm.profile.interned_immortal || types::shared_str(&text.text).is_some(),
+            _ => object.index() < types::FIXED_END as usize,
+        }
+}
+
+fn intern(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let string = only(args);
+    let class = vm.class_of(string);
+    if class == types::STR {
+        let string = vm.retain(string);
+        return Ok(vm.interned_for(string));
+    }
+    let name = vm.qualified_type_name(class);
+    if vm.is_instance_of(string, types::STR) {
+        return Err(vm.type_error(format!("can't intern {name}")));
+    }
+    Err(vm.type_error(format!("intern() argument must be str, not {name}")))
+}
+
+fn exc_info(vm: &mut Vm, _: &Args<'_>) -> PyResult {
+    let Some(handled) = vm.handled_exception() else { return Ok(vm.tuple_of(&[types::NONE; 3])) };
+    let traceback = vm.exception(handled).and_then(|exception| exception.traceback.as_ref()).map(Owned::borrow);
+    let class = vm.class_of(handled);
+    Ok(vm.tuple_of(&[class, handled, traceback.unwrap_or(types::NONE)]))
+}
+
+/// `sys.exit(status=None)`
+fn exit(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let status = args.values.first().copied().unwrap_or(types::NONE);
+    if status == types::NONE {
+        return Err(vm.raise_empty(types::SYSTEM_EXIT));
+    }
+    let status: Ref = status;
+    let status = vm.retain(status);
+    Err(vm.raise_with(types::SYSTEM_EXIT, status))
+}

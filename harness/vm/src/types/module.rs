@@ -1,0 +1,94 @@
+//! Modules (`Objects/moduleobject.c`).
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::value::Value;
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+/// A module's payload.
+pub(crate) struct Module {
+    pub(crate) name: Box<str>,
+    /// `__dict__`
+    pub(crate) dict: Owned,
+}
+
+/// `module`
+pub(crate) static TYPE: NativeType = NativeType {
+    name: "module",
+    slots: Slots {
+        repr: Some(repr),
+        getattr: Some(getattr),
+        setattr: Some(|vm, this, name, value| {
+            // Builtin modules live as long as the VM, for all snippets.
+            if vm.heap.is_static(this) {
+                let what = format!("setting {}.{}", module_name(vm, this), vm.expect_text(name));
+                return Err(vm.unsupported(Missing::Name, what));
+            }
+            vm.generic_setattr(this, name, value)
+        }),
+        new: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "making a module"))),
+        ..Slots::NONE
+    },
+    getsets: &[GetSet {
+        name: "__dict__",
+        get: |vm, this| {
+            if vm.heap.is_static(this) {
+                let what = format!("{}.__dict__", module_name(vm, this));
+                return Err(vm.unsupported(Missing::Name, what));
+            }
+            let dict = vm.dict_of(this);
+            Ok(vm.retain(dict))
+        },
+        set: None,
+        member: true,
+    }],
+    flags: Flags(Flags::GC | Flags::BASE | Flags::DICT | Flags::WEAK),
+    ..NativeType::PLAIN
+};
+
+fn module_name(vm: &Vm, this: Ref) -> String {
+    match &vm.heap[this].value {
+        Value::Module(module) => module.name.to_string(),
+        _ => "?".to_owned(),
+    }
+}
+
+/// Modules that are not built into the interpreter show where they were loaded from.
+fn repr(vm: &mut Vm, this: Ref) -> PyResult {
+    let name = module_name(vm, this);
+    if matches!(name.as_str(), "sys" | "gc" | "builtins") {
+        return Ok(vm.str(format!("<module '{name}' (built-in)>")));
+    }
+    Err(vm.unsupported(Missing::Name, format!("repr of module {name}")))
+}
+
+/// `module_getattro`: as for any object, then the module's own `__getattr__`.
+fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
+    let own = vm.own_dict(this);
+    if let Some(dict) = own
+        && vm.lookup(types::MODULE, name).is_none()
+        && let Some(found) = vm.dict_get(dict, name)?
+    {
+        return Ok(vm.retain(found));
+    }
+    if let Some(found) = vm.lookup(types::MODULE, name) {
+        let _ = found;
+        return vm.generic_getattr(this, name);
+    }
+    if let Some(hook) = own.and_then(|dict| vm.dict_get_str(dict, "__getattr__")) {
+        let hook = vm.retain(hook);
+        let result = vm.call_pos(hook.borrow(), &[name]);
+        vm.release(hook);
+        return result;
+    }
+    let (module, text) = (module_name(vm, this), vm.expect_text(name).to_owned());
+    if crate::modules::lacks(vm, &module, &text) {
+        return Err(vm.unsupported(Missing::Name, format!("{module}.{text}")));
+    }
+    if let Some(stop) = vm.unsupported_attribute(this, name) {
+        return Err(stop);
+    }
+    Err(vm.raise(types::ATTRIBUTE_ERROR, format!("module '{module}' has no attribute '{text}'")))
+}

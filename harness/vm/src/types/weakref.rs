@@ -1,0 +1,324 @@
+//! `weakref.ref` (`Objects/weakrefobject.c`), and what the collector does with weak references.
+
+use refdrift_isa::CompareOperator;
+use rustc_hash::FxHashSet;
+
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::value::{Native, Role, Value};
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+/// A weak reference (`PyWeakReference`).
+struct WeakRef {
+    /// What it refers to, while that lives.
+    target: Option<Ref>,
+    /// What is called when that dies.
+    callback: Option<Owned>,
+    /// The hash of what it refers to, once somebody asked.
+    hash: Option<i64>,
+}
+
+impl Native for WeakRef {
+    fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
+        if let Some(callback) = &self.callback {
+            see(Role::Field("__callback__"), callback.borrow());
+        }
+    }
+
+    fn give_back(&mut self, out: &mut Vec<Owned>) {
+        out.extend(self.callback.take());
+    }
+
+    fn weak_target(&self) -> Option<Ref> {
+        self.target
+    }
+
+    fn lose_weak_target(&mut self) {
+        self.target = None;
+    }
+}
+
+/// `weakref.ref`
+pub(crate) static TYPE: NativeType = NativeType {
+    name: "ReferenceType",
+    module: "weakref",
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(hash),
+        call: Some(call),
+        compare: Some(compare),
+        init: Some(init),
+        new: Some(new),
+        ..Slots::NONE
+    },
+    getsets: &[GetSet {
+        name: "__callback__",
+        get: |vm, this| {
+            let callback = weakref(vm, this).and_then(|weakref| weakref.callback.as_ref()).map(Owned::borrow);
+            Ok(vm.retain(callback.unwrap_or(types::NONE)))
+        },
+        set: None,
+        member: true,
+    }],
+    flags: Flags(Flags::GC | Flags::BASE),
+    ..NativeType::PLAIN
+};
+
+fn weakref(vm: &Vm, object: Ref) -> Option<&WeakRef> {
+    match &vm.heap[object].value {
+        Value::Native(native) => native.downcast(),
+        _ => None,
+    }
+}
+
+fn weakref_mut(vm: &mut Vm, object: Ref) -> Option<&mut WeakRef> {
+    match &mut vm.heap[object].value {
+        Value::Native(native) => native.downcast_mut(),
+        _ => None,
+    }
+}
+
+/// What a weak reference refers to, if it is alive (`PyWeakref_GET_OBJECT`).
+fn target(vm: &Vm, this: Ref) -> Option<Ref> {
+    weakref(vm, this)?.target.filter(|&target| vm.heap[target].count > 0)
+}
+
+/// `weakref.ref(object, callback=None)`
+fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    let positional = args.pos();
+    let (object, callback) = two_arguments(vm, "__new__", positional)?;
+    if !vm.class(vm.class_of(object)).flags.has(Flags::WEAK) {
+        let message = format!("cannot create weak reference to '{}' object", vm.qualified_type_name(vm.class_of(object)));
+        return Err(vm.type_error(message));
+    }
+    let callback = callback.filter(|&callback| callback != types::NONE);
+    let shared = vm.weakrefs(object).first().copied().filter(|&first| is_shared(vm, first));
+    let shareable = callback.is_none() && class == types::WEAKREF;
+    if let Some(shared) = shared.filter(|_| shareable) {
+        return Ok(vm.retain(shared));
+    }
+    let callback = vm.retain_option(callback);
+    let this = vm.alloc_instance(class, Value::Native(Box::new(WeakRef { target: Some(object), callback, hash: None })));
+    let place = usize::from(!shareable && shared.is_some());
+    vm.heap[object].extra.get_or_insert_with(Box::default).weakrefs.insert(place, this.borrow());
+    Ok(this)
+}
+
+fn init(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult<()> {
+    vm.no_keywords("ref", args)?;
+    two_arguments(vm, "__init__", args.pos()).map(|_| ())
+}
+
+fn two_arguments(vm: &mut Vm, function: &str, values: &[Ref]) -> PyResult<(Ref, Option<Ref>)> {
+    match *values {
+        [object] => Ok((object, None)),
+        [object, callback] => Ok((object, Some(callback))),
+        [] => Err(vm.type_error(format!("{function} expected at least 1 argument, got 0"))),
+        _ => Err(vm.type_error(format!("{function} expected at most 2 arguments, got {}", values.len()))),
+    }
+}
+
+/// Whether it is the one reference without a callback that everybody shares (`get_basic_refs`).
+fn is_shared(vm: &Vm, this: Ref) -> bool {
+    vm.class_of(this) == types::WEAKREF && weakref(vm, this).is_some_and(|weakref| weakref.callback.is_none())
+}
+
+fn call(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
+    vm.no_keywords("weakref", args)?;
+    if !args.values.is_empty() {
+        return Err(vm.type_error(format!("weakref expected 0 arguments, got {}", args.values.len())));
+    }
+    let target = target(vm, this).unwrap_or(types::NONE);
+    Ok(vm.retain(target))
+}
+
+fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
+    if let Some(hash) = weakref(vm, this).and_then(|weakref| weakref.hash) {
+        return Ok(hash);
+    }
+    let Some(target) = target(vm, this) else { return Err(vm.type_error("weak object has gone away")) };
+    let target = vm.retain(target);
+    let hash = vm.hash_of(target.borrow());
+    vm.release(target);
+    let hash = hash?;
+    if let Some(weakref) = weakref_mut(vm, this) {
+        weakref.hash = Some(hash);
+    }
+    Ok(hash)
+}
+
+fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
+    let both = weakref(vm, left).is_some() && weakref(vm, right).is_some();
+    if !both || !matches!(op, CompareOperator::Eq | CompareOperator::Ne) {
+        return Ok(vm.not_implemented());
+    }
+    let (Some(first), Some(second)) = (target(vm, left), target(vm, right)) else {
+        return Ok(vm.bool((left == right) == (op == CompareOperator::Eq)));
+    };
+    let (first, second) = (vm.retain(first), vm.retain(second));
+    let result = vm.rich_compare(first.borrow(), second.borrow(), op);
+    vm.release(first);
+    vm.release(second);
+    result
+}
+
+fn repr(vm: &mut Vm, this: Ref) -> PyResult {
+    let address = Vm::address(this);
+    let Some(target) = target(vm, this) else { return Ok(vm.str(format!("<weakref at {address}; dead>"))) };
+    let target = vm.retain(target);
+    // 3.13 asks the type for the name, so that a method or property of that name does not get in the way.
+    let name = match vm.profile.weakref_repr_asks_type {
+        true => vm.lookup_special(target.borrow(), "__name__"),
+        false => vm.lookup_attr(target.borrow(), "__name__"),
+    };
+    let name = match name {
+        Ok(name) => name,
+        Err(stop) => {
+            vm.release(target);
+            return Err(stop);
+        }
+    };
+    let shown = name.as_ref().and_then(|name| vm.text(name.borrow())).map(|name| format!(" ({name})")).unwrap_or_default();
+    let class = vm.class_of(target.borrow());
+    // `%T` of 3.13 is the name with its module, unless that is the main one; `tp_name` before is without.
+    let class = match vm.profile.weakref_repr_asks_type {
+        true => {
+            let label = vm.class_label(class);
+            label.strip_prefix("__main__.").map_or(label.clone(), str::to_owned)
+        }
+        false => vm.qualified_type_name(class),
+    };
+    let text = format!("<weakref at {address}; to '{class}' at {}{shown}>", Vm::address(target.borrow()));
+    vm.release(target);
+    vm.release_option(name);
+    Ok(vm.str(text))
+}
+
+impl Vm {
+    /// The weak references to an object, in CPython's order.
+    fn weakrefs(&self, object: Ref) -> &[Ref] {
+        self.heap[object].extra.as_ref().map_or(&[], |extra| &extra.weakrefs)
+    }
+
+    /// A dying object that refers weakly to another leaves the other's list (`clear_weakref`).
+    #[inline]
+    pub(crate) fn unhook(&mut self, object: Ref) {
+        if let Value::Native(native) = &mut self.heap[object].value
+            && let Some(target) = native.weak_target()
+        {
+            native.lose_weak_target();
+            if let Some(extra) = &mut self.heap[target].extra {
+                extra.weakrefs.retain(|&other| other != object);
+            }
+        }
+    }
+
+    /// The callback of a weak reference whose object is dying.
+    fn take_callback(&mut self, this: Ref) -> Option<Owned> {
+        weakref_mut(self, this)?.callback.take()
+    }
+
+    /// What becomes of the weak references to a dying object (`PyObject_ClearWeakRefs`): first they all forget it, then the
+    /// callbacks run, newest first.
+    pub(crate) fn clear_weakrefs(&mut self, object: Ref) {
+        if self.weakrefs(object).is_empty() {
+            return;
+        }
+        let list = self.heap[object].extra.as_mut().map(|extra| std::mem::take(&mut extra.weakrefs)).unwrap_or_default();
+        let mut others = Vec::new();
+        for this in list {
+            if let Value::Native(native) = &mut self.heap[this].value {
+                native.lose_weak_target();
+            }
+            // The shared reference is cleared and forgotten; so are the proxies of a class's `__dict__`.
+            if weakref(self, this).is_some() && !(others.is_empty() && is_shared(self, this)) {
+                let callback = self.take_callback(this);
+                others.push((this, callback));
+            }
+        }
+        if others.is_empty() {
+            return;
+        }
+        let raised = self.raised.take();
+        if others.len() == 1 && !self.profile.single_weakref_held {
+            for (this, callback) in others {
+                let Some(callback) = callback else { continue };
+                if self.heap[this].count > 0 {
+                    self.run_callback(this, callback.borrow());
+                }
+                self.release(callback);
+            }
+        } else {
+            self.run_callbacks(others);
+        }
+        self.restore_raised(raised);
+    }
+
+    /// Runs the callbacks of several weak references. A tuple holds all of them until the last one has run, and then lets go from
+    /// the last to the first.
+    fn run_callbacks(&mut self, others: Vec<(Ref, Option<Owned>)>) {
+        let mut held = Vec::with_capacity(others.len());
+        for (this, callback) in others {
+            if self.heap[this].count > 0 {
+                held.push((self.retain(this), callback));
+            } else {
+                self.release_option(callback);
+            }
+        }
+        for (this, callback) in &held {
+            if let Some(callback) = callback {
+                self.run_callback(this.borrow(), callback.borrow());
+            }
+        }
+        for (this, callback) in held.into_iter().rev() {
+            self.release_option(callback);
+            self.release(this);
+        }
+    }
+
+    /// `handle_callback`
+    fn run_callback(&mut self, this: Ref, callback: Ref) {
+        match self.call_pos(callback, &[this]) {
+            Ok(result) => self.release(result),
+            Err(_) => self.write_unraisable(),
+        }
+    }
+
+    /// What the collector does before it runs finalisers (`handle_weakrefs`): weak references to unreachable objects forget them;
+    /// the callbacks of those that are reachable themselves run. Hands back how many of these died of that.
+    pub(crate) fn handle_weakrefs(&mut self, unreachable: &[Ref]) -> usize {
+        let garbage: FxHashSet<Ref> = unreachable.iter().copied().collect();
+        let mut to_call = Vec::new();
+        for &object in unreachable {
+            if weakref(self, object).is_some() {
+                self.unhook(object);
+            }
+            for this in self.weakrefs(object).to_vec() {
+                let Some(has_callback) = weakref(self, this).map(|weakref| weakref.callback.is_some()) else { continue };
+                self.unhook(this);
+                if has_callback && !garbage.contains(&this) {
+                    to_call.push(self.retain(this));
+                }
+            }
+        }
+        let mut died = 0;
+        for this in to_call {
+            let reference = this.borrow();
+            if let Some(callback) = weakref(self, reference).and_then(|weakref| weakref.callback.as_ref()).map(Owned::borrow) {
+                self.run_callback(reference, callback);
+            }
+            let last = self.heap[reference].count == 1;
+            self.release(this);
+            if last {
+                died += 1;
+            } else {
+                // A survivor goes to the end of the collector's list.
+                self.untrack(reference);
+                self.track(reference);
+            }
+        }
+        died
+    }
+}
