@@ -30,10 +30,10 @@ Exit codes:
 
 /// The command line of refdrift.
 #[derive(Debug, Parser)]
-#[command(name = "refdrift", version, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "refdrift", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn reads_options() {
         let cli = Cli::try_parse_from(["refdrift", "check", "a.py", "-p", "3.12", "-p", "all", "-j2", "--timeout", "0.5"]).unwrap();
-        let Command::Check(check) = cli.command else { panic!("another command") };
+        let Some(Command::Check(check)) = cli.command else { panic!("another command") };
         assert_eq!(check.python, [PythonSpec::Series(3, 12), PythonSpec::All]);
         assert_eq!(check.engine.limits(), Limits { timeout: Duration::from_millis(500), ..Limits::default() });
         for bad in [["check", "--jobs", "0"], ["check", "--timeout", "-1"], ["check", "--step-limit", "0"]] {

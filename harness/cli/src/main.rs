@@ -11,7 +11,7 @@ mod pythons;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use refdrift_cases::CaseError;
 use refdrift_reports::Paint;
 use refdrift_runner::{FindError, ObserverError, ProvisionError, RunError};
@@ -21,9 +21,10 @@ use crate::args::{Cli, Command};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
-        Command::Check(args) => check::check(args),
-        Command::Explain(args) => explain::explain(args),
-        Command::Pythons(args) => pythons::pythons(args),
+        Some(Command::Check(args)) => check::check(args),
+        Some(Command::Explain(args)) => explain::explain(args),
+        Some(Command::Pythons(args)) => pythons::pythons(args),
+        None => Cli::command().print_help().map(|()| exit::AGREED).map_err(Failure::from),
     };
     ExitCode::from(done.unwrap_or_else(|failure| {
         for line in &failure.lines {

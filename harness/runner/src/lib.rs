@@ -1,7 +1,7 @@
 //! Runs many cases on both engines and tells what comes of each.
 //!
 //! [`select`] finds the interpreters that a person asks for, [`Workshop::provide`] builds the observer for each where it is
-//! missing, a [`Pool`] starts them and keeps them from case to case, [`run`] puts every case through both engines on as many
+//! missing, a [`Pool`] starts them and keeps them from case to case, [`run()`] puts every case through both engines on as many
 //! threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
 //! keeps all that both engines said, for `refdrift explain`.
 //!

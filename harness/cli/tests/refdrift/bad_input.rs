@@ -93,8 +93,8 @@ fn pythons_that_are_none() {
 #[test]
 fn usage() {
     let help = bare().output().unwrap();
-    assert_eq!(code(&help), 2, "without a command there is nothing to do");
-    assert!(stderr(&help).contains("Exit codes:"), "but help is printed");
+    assert_eq!(code(&help), 0);
+    assert!(stdout(&help).contains("Exit codes:"), "without a command help is printed");
     for arguments in [&["chek"][..], &["check", "--jobs", "none"], &["check", "--python"], &["explain"]] {
         assert_eq!(code(&bare().args(arguments).output().unwrap()), 2, "{arguments:?}");
     }
