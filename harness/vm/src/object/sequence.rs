@@ -5,8 +5,8 @@ use num_traits::ToPrimitive;
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
 use crate::object::value::Value;
-use crate::types::{self, names};
 use crate::types::slice::Slice;
+use crate::types::{self, names};
 use crate::vm::{PyResult, Vm};
 
 impl Vm {

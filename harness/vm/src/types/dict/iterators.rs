@@ -48,10 +48,7 @@ pub(crate) static REVERSE_ITEM_ITERATOR: NativeType = iterator("dict_reverseitem
 
 /// Whether the iterators of a type go backwards.
 fn backwards(class: Ref) -> bool {
-    matches!(
-        class,
-        types::DICT_REVERSE_KEY_ITERATOR | types::DICT_REVERSE_VALUE_ITERATOR | types::DICT_REVERSE_ITEM_ITERATOR
-    )
+    matches!(class, types::DICT_REVERSE_KEY_ITERATOR | types::DICT_REVERSE_VALUE_ITERATOR | types::DICT_REVERSE_ITEM_ITERATOR)
 }
 
 /// A new iterator of that type over a dict (`dictiter_new`).

@@ -245,7 +245,8 @@ impl Dict {
         self.used = snapshot.used;
         self.usable = snapshot.usable;
         self.entries.clear();
-        let adopt = |entry: Option<(i64, Ref, Ref)>| entry.map(|(hash, key, value)| Entry { hash, key: own(key), value: own(value) });
+        let adopt =
+            |entry: Option<(i64, Ref, Ref)>| entry.map(|(hash, key, value)| Entry { hash, key: own(key), value: own(value) });
         self.entries.extend(snapshot.entries.into_iter().map(adopt));
     }
 

@@ -179,7 +179,7 @@ fn iterators_of(vm: &mut Vm, iterables: &[Ref]) -> PyResult {
 fn zip_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let mut strict = false;
     if !args.names.is_empty() {
-        let keywords = Args { values: &args.values[args.pos().len()..], names: args.names };
+        let keywords = Args::new(&args.values[args.pos().len()..], args.names);
         let [given] = ZIP_KEYWORDS.bind(vm, &keywords)?;
         if let Some(given) = given {
             strict = vm.truth(given)?;

@@ -154,7 +154,11 @@ holds!(ListReverse { list: "sequence" });
 pub(crate) static LIST_REVERSE: NativeType = NativeType {
     name: "list_reverseiterator",
     slots: Slots { iter: Some(itself), next: Some(list_reverse_next), ..Slots::NONE },
-    methods: &[hint(list_reverse_hint), set_state(list_reverse_set_state), unsupported_method!("list_reverseiterator", "__reduce__")],
+    methods: &[
+        hint(list_reverse_hint),
+        set_state(list_reverse_set_state),
+        unsupported_method!("list_reverseiterator", "__reduce__"),
+    ],
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
 };

@@ -1,5 +1,6 @@
 //! `list` (`Objects/listobject.c`)
 
+mod merge;
 pub(crate) mod methods;
 mod slices;
 mod sort;

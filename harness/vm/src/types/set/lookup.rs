@@ -11,7 +11,9 @@ impl Vm {
     /// added, only if it did not find the two equal (`set_lookkey`, `set_add_entry`).
     fn set_find(&mut self, set: Ref, key: Ref, hash: i64, to_add: bool) -> PyResult<Option<usize>> {
         'again: loop {
-            let Some(table) = self.set_table(set) else { return Err(self.unsupported(Missing::Type, "something in place of a set")) };
+            let Some(table) = self.set_table(set) else {
+                return Err(self.unsupported(Missing::Type, "something in place of a set"));
+            };
             let generation = table.generation();
             let mut probe = table.probe(hash);
             loop {

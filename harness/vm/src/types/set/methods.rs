@@ -65,12 +65,7 @@ pub(super) fn copy(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 /// A method that takes any number of iterables, through an argument tuple.
-fn with_others<T>(
-    vm: &mut Vm,
-    args: &Args<'_>,
-    name: &str,
-    act: impl FnOnce(&mut Vm, Ref, &[Ref]) -> PyResult<T>,
-) -> PyResult<T> {
+fn with_others<T>(vm: &mut Vm, args: &Args<'_>, name: &str, act: impl FnOnce(&mut Vm, Ref, &[Ref]) -> PyResult<T>) -> PyResult<T> {
     if !args.names.is_empty() {
         let home = if vm.is_instance_of(args.this(), types::SET) { "set" } else { "frozenset" };
         vm.no_keywords(&format!("{home}.{name}"), args)?;

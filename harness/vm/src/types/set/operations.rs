@@ -101,11 +101,8 @@ impl Vm {
         }
         if self.is_any_set(other) {
             // Much bigger: only what they have in common is to be gone through.
-            let other = if self.set_len(other) >> 3 > self.set_len(set) {
-                self.set_intersection(set, other)?
-            } else {
-                self.retain(other)
-            };
+            let other =
+                if self.set_len(other) >> 3 > self.set_len(set) { self.set_intersection(set, other)? } else { self.retain(other) };
             let result = self.discard_all(set, other.borrow());
             self.release(other);
             result?;
