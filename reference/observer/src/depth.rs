@@ -185,3 +185,17 @@ fn handlers(table: &[u8]) -> Result<Vec<(usize, i32)>, DepthError> {
     }
     Ok(handlers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exception_tables_are_decoded() {
+        // One entry: from 4, 3 long, to 200, depth 2 with the offset pushed.
+        let table = [0x80 | 4, 3, 0x40 | (200 >> 6), 200 & 63, 2 << 1 | 1];
+        assert_eq!(handlers(&table), Ok(vec![(200, 4)]));
+        assert_eq!(handlers(&[]), Ok(vec![]));
+        assert_eq!(handlers(&table[..3]), Err(DepthError::Table));
+    }
+}

@@ -4,11 +4,15 @@
 //! is put right after each run; what takes an import to get at (a module's globals, a cache in the standard library) only
 //! after a snippet that could have imported something, since that takes longer.
 
+use std::ffi::CString;
+use std::sync::LazyLock;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 use refdrift_trace::{CodeUnit, ConstantValue};
+use rustc_hash::FxHashSet;
 
-use crate::ffi::Standard;
+use crate::ffi::{Standard, dict_holds, list_holds};
 
 /// Imported at start. Missing ones (a Python built without some library) are left out.
 const MODULES: &str = "abc,array,ast,asyncio,atexit,base64,bisect,builtins,calendar,cmath,collections,collections.abc,configparser,\
@@ -18,14 +22,20 @@ random,re,reprlib,sched,secrets,select,selectors,shlex,shutil,signal,site,socket
 sysconfig,tempfile,textwrap,threading,time,timeit,token,tokenize,traceback,types,typing,unicodedata,unittest,unittest.mock,uuid,\
 warnings,weakref,zlib,zoneinfo";
 
+/// Run once after the imports.
+static WARM_UP: LazyLock<CString> = LazyLock::new(|| CString::new(include_str!("warmup.py")).unwrap_or_default());
+
+/// A container of a module that holds more than this is a table.
+const TABLE: usize = 300;
+
 /// Names by which a snippet gets at more than it names: code that it makes, modules, the classes of others.
 const WIDE_NAMES: [&str; 9] =
     ["__import__", "exec", "eval", "compile", "__builtins__", "__globals__", "__subclasses__", "__loader__", "breakpoint"];
 
-/// A container and what it held at the start.
+/// A container and what it held at the start: where that lies, for a quick look, and references to it.
 enum Shelf {
-    Dict(Py<PyDict>, Vec<(Py<PyAny>, Py<PyAny>)>),
-    List(Py<PyList>, Vec<Py<PyAny>>),
+    Dict(Py<PyDict>, Vec<(usize, usize)>, Vec<(Py<PyAny>, Py<PyAny>)>),
+    List(Py<PyList>, Vec<usize>, Vec<Py<PyAny>>),
     Set(Py<PySet>, Vec<Py<PyAny>>),
 }
 
@@ -63,8 +73,12 @@ impl Hygiene {
         for name in ["setquit", "setcopyright", "sethelper"] {
             site.call_method0(name)?;
         }
+        let globals = PyDict::new(py);
+        py.run(&WARM_UP, Some(&globals), None)?;
+        drop(globals);
         let gc = py.import("gc")?;
         gc.call_method0("disable")?;
+        gc.call_method0("collect")?;
         let io = py.import("io")?;
         let (stdout, stderr) = (io.call_method0("StringIO")?, io.call_method0("StringIO")?);
         let sys = py.import("sys")?;
@@ -104,13 +118,16 @@ impl Hygiene {
             Reset::new(py.import("atexit")?.as_any(), "_clear", ())?,
         ];
 
+        let mut seen = FxHashSet::default();
         for module in modules.cast::<PyDict>()?.values().iter() {
             let Ok(namespace) = module.getattr("__dict__") else { continue };
             let Ok(namespace) = namespace.cast_into::<PyDict>() else { continue };
-            for value in namespace.values().iter() {
-                self.far.extend(Shelf::of(&value)?);
+            for container in namespace.values().iter().chain([namespace.into_any()]) {
+                // Most modules have the same `__builtins__`; long ones are tables that nobody changes.
+                if seen.insert(container.as_ptr() as usize) && container.len().is_ok_and(|length| length <= TABLE) {
+                    self.far.extend(Shelf::of(&container)?);
+                }
             }
-            self.far.extend(Shelf::of(&namespace)?);
         }
         self.far.extend(Shelf::of(&py.import("os")?.getattr("environ")?.getattr("_data")?)?);
         let caches = c"[f for f in __import__('gc').get_objects() if type(f).__name__ == '_lru_cache_wrapper']";
@@ -199,10 +216,13 @@ impl Shelf {
     /// What an object holds, if it is one of the plain containers.
     fn of(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
         Ok(if let Ok(dict) = object.cast_exact::<PyDict>() {
-            let entries = dict.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
-            Some(Self::Dict(dict.clone().unbind(), entries))
+            let entries: Vec<_> = dict.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
+            let addresses = entries.iter().map(|(key, value)| (key.as_ptr() as usize, value.as_ptr() as usize)).collect();
+            Some(Self::Dict(dict.clone().unbind(), addresses, entries))
         } else if let Ok(list) = object.cast_exact::<PyList>() {
-            Some(Self::List(list.clone().unbind(), list.iter().map(Bound::unbind).collect()))
+            let items: Vec<_> = list.iter().map(Bound::unbind).collect();
+            let addresses = items.iter().map(|item| item.as_ptr() as usize).collect();
+            Some(Self::List(list.clone().unbind(), addresses, items))
         } else if let Ok(set) = object.cast_exact::<PySet>() {
             let items = set.try_iter()?.map(|item| item.map(Bound::unbind)).collect::<PyResult<_>>()?;
             Some(Self::Set(set.clone().unbind(), items))
@@ -213,10 +233,9 @@ impl Shelf {
 
     fn restore(&self, py: Python<'_>) -> PyResult<()> {
         match self {
-            Self::Dict(dict, entries) => {
+            Self::Dict(dict, addresses, entries) => {
                 let dict = dict.bind(py);
-                if dict.len() == entries.len() && dict.iter().zip(entries).all(|(now, then)| now.0.is(&then.0) && now.1.is(&then.1))
-                {
+                if dict_holds(dict, addresses) {
                     return Ok(());
                 }
                 let held = dict.copy()?;
@@ -231,9 +250,9 @@ impl Shelf {
                     }
                 }
             }
-            Self::List(list, items) => {
+            Self::List(list, addresses, items) => {
                 let list = list.bind(py);
-                if list.len() != items.len() || !list.iter().zip(items).all(|(now, then)| now.is(then)) {
+                if !list_holds(list, addresses) {
                     list.set_slice(0, list.len(), PyList::new(py, items)?.as_any())?;
                 }
             }

@@ -6,6 +6,7 @@
 
 mod boot;
 mod code;
+mod compare;
 mod descriptors;
 mod effect;
 mod frame;
@@ -25,6 +26,7 @@ mod layout_test;
 
 pub(crate) use boot::{BootError, boot};
 pub(crate) use code::{Code, frozenset_items, items as tuple_items};
+pub(crate) use compare::{dict_holds, list_holds};
 pub(crate) use descriptors::{Standard, vanish};
 pub(crate) use effect::stack_effect;
 pub(crate) use frame::Frame;

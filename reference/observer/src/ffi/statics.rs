@@ -44,11 +44,6 @@ impl Statics {
         self.objects.get(index as usize).map(|object| object.bind(py))
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.objects.len()
-    }
-
     fn add(&mut self, object: Object<'_>, py: Python<'_>) {
         let index = self.objects.len() as u32;
         if let std::collections::hash_map::Entry::Vacant(entry) = self.index.entry(object.address()) {
