@@ -1,4 +1,5 @@
 //! Sequences and iterables as such: collecting, unpacking, slicing by index (`Objects/abstract.c`, `Objects/sliceobject.c`).
+#![allow(clippy::similar_names, reason = "start, stop and step are Python's own words")]
 
 use num_traits::ToPrimitive;
 

@@ -1,4 +1,5 @@
 //! `range` and its iterators (`Objects/rangeobject.c`)
+#![allow(clippy::similar_names, reason = "start, stop and step are Python's own words")]
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -216,40 +217,50 @@ fn place_of(numbers: &Numbers, number: &BigInt) -> Option<BigInt> {
     (rest.is_zero() && !place.is_negative() && place < numbers.length).then_some(place)
 }
 
-/// What an exact integer's search finds; none if the object is something else, which has to be compared with each number.
-fn search(vm: &mut Vm, range: Ref, wanted: Ref) -> PyResult<Option<Option<BigInt>>> {
+/// What a search for an object finds.
+enum Found {
+    At(BigInt),
+    Nothing,
+    /// It is no exact integer: it has to be compared with each number.
+    Unknown,
+}
+
+fn search(vm: &mut Vm, range: Ref, wanted: Ref) -> PyResult<Found> {
     if !matches!(vm.class_of(wanted), types::INT | types::BOOL) {
-        return Ok(None);
+        return Ok(Found::Unknown);
     }
     let numbers = vm.range_numbers(range)?;
-    Ok(vm.long_value(wanted).map(|wanted| place_of(&numbers, &wanted)))
+    let place = vm.long_value(wanted).and_then(|wanted| place_of(&numbers, &wanted));
+    Ok(place.map_or(Found::Nothing, Found::At))
 }
 
 fn contains(vm: &mut Vm, range: Ref, wanted: Ref) -> PyResult<bool> {
     match search(vm, range, wanted)? {
-        Some(place) => Ok(place.is_some()),
-        None => Ok(vm.search_by_iteration(range, wanted, Search::Contains)? > 0),
+        Found::At(_) => Ok(true),
+        Found::Nothing => Ok(false),
+        Found::Unknown => Ok(vm.search_by_iteration(range, wanted, Search::Contains)? > 0),
     }
 }
 
 fn count(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let count = match search(vm, args.this(), args.values[1])? {
-        Some(place) => i64::from(place.is_some()),
-        None => vm.search_by_iteration(args.this(), args.values[1], Search::Count)?,
+        Found::At(_) => 1,
+        Found::Nothing => 0,
+        Found::Unknown => vm.search_by_iteration(args.this(), args.values[1], Search::Count)?,
     };
     Ok(vm.int(count))
 }
 
 fn index(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     match search(vm, args.this(), args.values[1])? {
-        Some(Some(place)) => Ok(vm.big_int(place)),
-        Some(None) => {
+        Found::At(place) => Ok(vm.big_int(place)),
+        Found::Nothing => {
             let mut message = String::new();
             vm.push_repr(&mut message, args.values[1])?;
             message.push_str(" is not in range");
             Err(vm.value_error(message))
         }
-        None => {
+        Found::Unknown => {
             let place = vm.search_by_iteration(args.this(), args.values[1], Search::Index)?;
             Ok(vm.int(place))
         }

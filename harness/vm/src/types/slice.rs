@@ -1,4 +1,5 @@
 //! `slice` (`Objects/sliceobject.c`)
+#![allow(clippy::similar_names, reason = "start, stop and step are Python's own words")]
 
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};

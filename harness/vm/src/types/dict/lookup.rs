@@ -83,23 +83,6 @@ impl Vm {
         Ok(found.and_then(|index| self.dict_value_at(dict, index)))
     }
 
-    /// The value under a name: an exact string whose hash is known. Runs no Python code; keys that are no exact strings do not
-    /// count.
-    #[inline]
-    pub(crate) fn dict_get_name(&self, dict: Ref, name: Ref) -> Option<Ref> {
-        let table = self.dict(dict)?;
-        let index = self.find_name(table, name)?;
-        table.entry(index).map(|entry| entry.value.borrow())
-    }
-
-    /// See [`Vm::dict_get_name`]: in a table that need not belong to a dict.
-    #[inline]
-    pub(crate) fn find_name(&self, table: &Dict, name: Ref) -> Option<usize> {
-        let Value::Str(wanted) = &self.heap[name].value else { return None };
-        let hash = wanted.hash.unwrap_or_else(|| hash::text(&wanted.text));
-        table.find(hash, |key| key == name || self.exact_text(key).is_some_and(|text| *text == *wanted.text))
-    }
-
     /// The value under a string, borrowed; runs no Python code.
     pub(crate) fn dict_get_str(&self, dict: Ref, text: &str) -> Option<Ref> {
         let table = self.dict(dict)?;
@@ -196,21 +179,12 @@ impl Vm {
     fn dict_append(&mut self, dict: Ref, key: Ref, hash: i64, value: Ref) {
         self.maintain_tracking(dict, key, value);
         let (key, value) = (self.retain(key), self.retain(value));
-        match self.dict_mut(dict) {
-            Some(table) => table.append(hash, key, value),
-            None => {
-                self.release(key);
-                self.release(value);
-            }
-        }
-    }
-
-    /// `dict[text] = value` with an interned key (`PyDict_SetItemString`).
-    pub(crate) fn dict_set_str(&mut self, dict: Ref, text: &str, value: Ref) -> PyResult<()> {
-        let key = self.intern(text);
-        let result = self.dict_set(dict, key.borrow(), value);
-        self.release(key);
-        result
+        let Some(table) = self.dict_mut(dict) else {
+            self.release(key);
+            self.release(value);
+            return;
+        };
+        table.append(hash, key, value);
     }
 
     /// The collector learns of a dict when something is put in that may be in a cycle (`MAINTAIN_TRACKING`).

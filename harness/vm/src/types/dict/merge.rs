@@ -10,8 +10,6 @@ use crate::vm::{PyResult, Vm};
 /// What becomes of a key that is there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// It keeps its value.
-    Kept,
     /// It gets the new value.
     Replaced,
     /// That is a `KeyError` with the key.
@@ -80,11 +78,8 @@ impl Vm {
     }
 
     fn merge_entry(&mut self, into: Ref, hash: i64, key: Ref, value: Ref, existing: Existing) -> PyResult<()> {
-        if existing != Existing::Replaced && self.dict_lookup(into, key, hash)?.is_some() {
-            return match existing {
-                Existing::Refused => Err(self.key_error(key)),
-                _ => Ok(()),
-            };
+        if existing == Existing::Refused && self.dict_lookup(into, key, hash)?.is_some() {
+            return Err(self.key_error(key));
         }
         self.dict_set_hashed(into, key, hash, value)
     }
@@ -92,32 +87,26 @@ impl Vm {
     /// The slow way: the mapping's keys, then its items one by one.
     fn merge_mapping(&mut self, into: Ref, from: Ref, keys: Ref, existing: Existing) -> PyResult<()> {
         while let Some(key) = self.next(keys)? {
-            let result = self.merge_mapping_key(into, from, key.borrow(), existing);
-            match result {
-                Ok(Some(value)) => {
-                    let result = self.dict_set(into, key.borrow(), value.borrow());
-                    self.release(key);
-                    self.release(value);
-                    result?;
-                }
-                Ok(None) => self.release(key),
+            let value = match self.value_to_merge(into, from, key.borrow(), existing) {
+                Ok(value) => value,
                 Err(stop) => {
                     self.release(key);
                     return Err(stop);
                 }
-            }
+            };
+            let result = self.dict_set(into, key.borrow(), value.borrow());
+            self.release(key);
+            self.release(value);
+            result?;
         }
         Ok(())
     }
 
-    fn merge_mapping_key(&mut self, into: Ref, from: Ref, key: Ref, existing: Existing) -> PyResult<Option<Owned>> {
-        if existing != Existing::Replaced && self.dict_get(into, key)?.is_some() {
-            return match existing {
-                Existing::Refused => Err(self.key_error(key)),
-                _ => Ok(None),
-            };
+    fn value_to_merge(&mut self, into: Ref, from: Ref, key: Ref, existing: Existing) -> PyResult {
+        if existing == Existing::Refused && self.dict_get(into, key)?.is_some() {
+            return Err(self.key_error(key));
         }
-        self.get_item(from, key).map(Some)
+        self.get_item(from, key)
     }
 
     /// A mapping's keys as a list (`PyMapping_Keys`).
@@ -148,15 +137,13 @@ impl Vm {
         let Some(snapshot) = self.dict(from).map(Dict::snapshot) else { return };
         let mut copy = Dict::default();
         copy.restore(snapshot, |object| self.retain(object));
-        match self.dict_mut(into) {
-            // Both are empty of items: nothing is dropped.
-            Some(table) => table.adopt(copy),
-            None => {
-                let mut rest = Vec::new();
-                copy.give_back(&mut rest);
-                self.release_all(rest);
-            }
-        }
+        let Some(table) = self.dict_mut(into) else {
+            let mut rest = Vec::new();
+            copy.give_back(&mut rest);
+            self.release_all(rest);
+            return;
+        };
+        table.adopt(copy);
         if self.is_tracked(from) {
             self.track(into);
         }

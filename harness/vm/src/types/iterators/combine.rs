@@ -83,15 +83,12 @@ fn enumerate_init(vm: &mut Vm, object: Ref, iterable: Ref, start: Option<Ref>) -
     let (mut index, mut long_index) = (0, None);
     if let Some(start) = start {
         let start = vm.index(start)?;
-        match vm.long_value(start.borrow()).as_ref().and_then(BigInt::to_i64) {
-            Some(value) => {
-                index = value;
-                vm.release(start);
-            }
-            None => {
-                index = i64::MAX;
-                long_index = Some(start);
-            }
+        let small = vm.long_value(start.borrow()).as_ref().and_then(BigInt::to_i64);
+        index = small.unwrap_or(i64::MAX);
+        if small.is_none() {
+            long_index = Some(start);
+        } else {
+            vm.release(start);
         }
     }
     if let Some(state) = vm.payload_mut::<Enumerate>(object) {

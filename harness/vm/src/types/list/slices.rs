@@ -1,4 +1,5 @@
 //! `list[…]`, `list[…] = …`, `del list[…]`.
+#![allow(clippy::similar_names, reason = "start, stop and step are Python's own words")]
 
 use super::borrow_all;
 use crate::heap::{Owned, Ref};

@@ -126,13 +126,11 @@ impl Vm {
         let mut same = true;
         for &key in keys {
             let key = if in_tuples {
-                match first_of(key) {
-                    Some(item) => item,
-                    None => {
-                        (in_tuples, same) = (false, false);
-                        break;
-                    }
-                }
+                let Some(item) = first_of(key) else {
+                    (in_tuples, same) = (false, false);
+                    break;
+                };
+                item
             } else {
                 key
             };

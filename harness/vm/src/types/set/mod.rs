@@ -180,7 +180,7 @@ fn hash(vm: &mut Vm, set: Ref) -> PyResult<i64> {
     if let Some(hash) = table.hash {
         return Ok(hash);
     }
-    let shuffle = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
+    let shuffle = |hash: u64| ((hash ^ 0x055b_4db3) ^ (hash << 16)).wrapping_mul(3_644_798_167);
     let mut mixed = table.iter().fold(0, |mixed, (hash, _)| mixed ^ shuffle(hash as u64));
     mixed ^= (table.len() as u64 + 1).wrapping_mul(1_927_868_237);
     mixed ^= (mixed >> 11) ^ (mixed >> 25);
