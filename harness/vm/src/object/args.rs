@@ -1,0 +1,70 @@
+//! The arguments of a call into a builtin.
+
+use crate::heap::{Owned, Ref};
+use crate::vm::{PyResult, Vm};
+
+/// Borrowed arguments: whoever calls owns them for the length of the call (vectorcall's convention).
+#[derive(Clone, Copy)]
+pub(crate) struct Args<'a> {
+    /// All values, self first where there is one; those of keyword arguments last.
+    pub(crate) values: &'a [Ref],
+    /// The names of the keyword arguments: as many as there are values for them at the end.
+    pub(crate) names: &'a [Ref],
+    /// The tuple that holds the positional ones, if the call made one (`tp_call`).
+    pub(crate) tuple: Option<Ref>,
+}
+
+impl<'a> Args<'a> {
+    /// Positional arguments only.
+    pub(crate) fn positional(values: &'a [Ref]) -> Self {
+        Self::new(values, &[])
+    }
+
+    /// Positional arguments, then those of the keyword arguments of these names.
+    pub(crate) fn new(values: &'a [Ref], names: &'a [Ref]) -> Self {
+        Self { values, names, tuple: None }
+    }
+
+    /// The positional ones as a tuple: the call's own, if it made one.
+    pub(crate) fn to_tuple(self, vm: &mut Vm) -> Owned {
+        match self.tuple {
+            Some(tuple) => vm.retain(tuple),
+            None => vm.tuple_of(self.pos()),
+        }
+    }
+
+    /// The positional ones, self first where there is one.
+    pub(crate) fn pos(&self) -> &'a [Ref] {
+        &self.values[..self.values.len() - self.names.len()]
+    }
+
+    /// The keyword ones.
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = (Ref, Ref)> + 'a {
+        let first = self.values.len() - self.names.len();
+        self.names.iter().copied().zip(self.values[first..].iter().copied())
+    }
+
+    /// The same without self.
+    pub(crate) fn rest(&self) -> Args<'a> {
+        Args::new(&self.values[1..], self.names)
+    }
+
+    /// Self.
+    pub(crate) fn this(&self) -> Ref {
+        self.values[0]
+    }
+}
+
+impl Vm {
+    /// Checks the number of positional arguments (`_PyArg_CheckPositional`, `PyArg_UnpackTuple`).
+    pub(crate) fn check_positional(&mut self, function: &str, given: usize, min: usize, max: usize) -> PyResult<()> {
+        let (limit, bound) = match given {
+            given if given < min => (min, "at least "),
+            given if given > max => (max, "at most "),
+            _ => return Ok(()),
+        };
+        let bound = if min == max { "" } else { bound };
+        let plural = if limit == 1 { "" } else { "s" };
+        Err(self.type_error(format!("{function} expected {bound}{limit} argument{plural}, got {given}")))
+    }
+}

@@ -1,0 +1,122 @@
+//! Code objects.
+
+use std::sync::Arc;
+
+use refdrift_isa::{Code, CompareOperator};
+use refdrift_trace::{CodeId, CodeObject, SlotKind};
+
+use crate::api::Missing;
+use crate::heap::Ref;
+use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::value::Value;
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+/// A code object as the VM runs it, shared by the code object on the heap and the frames that run it.
+pub(crate) type CodeRef = Arc<RunnableCode>;
+
+/// A decoded code object, with its constants and names as objects.
+pub(crate) struct RunnableCode {
+    /// Its number in the unit.
+    pub(crate) id: CodeId,
+    /// Its instructions.
+    pub(crate) code: Code,
+    /// The rest of it.
+    pub(crate) object: CodeObject,
+    /// The code object on the heap.
+    pub(crate) this: Ref,
+    /// Its docstring, if it has one.
+    pub(crate) docstring: Option<Ref>,
+    pub(crate) name: Ref,
+    pub(crate) qualname: Ref,
+    /// `co_filename`
+    pub(crate) filename: Ref,
+    /// `co_consts`
+    pub(crate) consts: Box<[Ref]>,
+    /// `co_names`
+    pub(crate) names: Box<[Ref]>,
+    /// `co_localsplusnames`
+    pub(crate) locals: Box<[Ref]>,
+}
+
+/// A number of the code object.
+macro_rules! number {
+    ($name:literal, $number:expr) => {
+        GetSet {
+            name: $name,
+            get: |vm, this| {
+                let number: fn(&CodeObject) -> u32 = $number;
+                let value = of(vm, this).map_or(0, |code| number(&code.object));
+                Ok(vm.int(i64::from(value)))
+            },
+            set: None,
+            member: true,
+        }
+    };
+}
+
+/// An object of the code object.
+macro_rules! object {
+    ($name:literal, $field:ident) => {
+        GetSet {
+            name: $name,
+            get: |vm, this| {
+                let found = of(vm, this).map_or(types::NONE, |code| code.$field);
+                Ok(vm.retain(found))
+            },
+            set: None,
+            member: true,
+        }
+    };
+}
+
+/// `code`
+pub(crate) static TYPE: NativeType = NativeType {
+    name: "code",
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(|vm, _| Err(vm.unsupported(Missing::Name, "the hash of a code object"))),
+        compare: Some(compare),
+        new: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "types.CodeType(…)"))),
+        ..Slots::NONE
+    },
+    getsets: &[
+        object!("co_name", name),
+        object!("co_qualname", qualname),
+        object!("co_filename", filename),
+        number!("co_argcount", |code| code.argcount),
+        number!("co_posonlyargcount", |code| code.posonlyargcount),
+        number!("co_kwonlyargcount", |code| code.kwonlyargcount),
+        number!("co_stacksize", |code| code.stacksize),
+        number!("co_flags", |code| code.flags),
+        number!("co_firstlineno", |code| code.firstlineno),
+        number!("co_nlocals", |code| code.localspluskinds.iter().filter(|&kind| kind & SlotKind::LOCAL != 0).count() as u32),
+    ],
+    flags: Flags(Flags::WEAK),
+    ..NativeType::PLAIN
+};
+
+fn of(vm: &Vm, this: Ref) -> Option<&RunnableCode> {
+    match &vm.heap[this].value {
+        Value::Code(code) => Some(code),
+        _ => None,
+    }
+}
+
+fn repr(vm: &mut Vm, this: Ref) -> PyResult {
+    let Some(code) = of(vm, this) else { return Ok(vm.str("")) };
+    let (name, file) = (vm.expect_text(code.name), vm.expect_text(code.filename));
+    let text = format!("<code object {name} at {}, file \"{file}\", line {}>", Vm::address(this), code.object.firstlineno);
+    Ok(vm.str(text))
+}
+
+/// Code objects are compared by what they are made of; the VM knows only which they are.
+fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
+    match op {
+        CompareOperator::Eq | CompareOperator::Ne if left == right => Ok(vm.bool(op == CompareOperator::Eq)),
+        CompareOperator::Eq | CompareOperator::Ne if of(vm, right).is_some() => {
+            Err(vm.unsupported(Missing::Name, "comparing code objects"))
+        }
+        _ => Ok(vm.not_implemented()),
+    }
+}
