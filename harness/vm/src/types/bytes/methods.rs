@@ -4,8 +4,8 @@ use super::{hex, pad, search, split, transform};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
 use crate::object::missing::unsupported_method;
-use crate::types::str::{codec_arguments, decode};
 use crate::types;
+use crate::types::str::{codec_arguments, decode};
 use crate::vm::{PyResult, Vm};
 
 const fn method(name: &'static str, arity: Arity, call: NativeCall) -> Method {

@@ -61,18 +61,24 @@ fn within<'a>(search: &Search, data: &'a [u8], length: usize) -> Option<(usize, 
 }
 
 fn find_with(vm: &mut Vm, name: &str, args: &Args<'_>, last: bool, must_find: bool) -> PyResult {
-    let found = with_search(vm, name, args, |_, _| Ok(()), |vm, search| {
-        let part = wanted(vm, search.what)?;
-        let found = within(&search, vm.data(args.this()), part.len()).and_then(|(start, data)| {
-            let found = if last { find_last(data, &part) } else { find(data, &part) };
-            found.map(|found| (start + found) as i64)
-        });
-        match found {
-            Some(index) => Ok(index),
-            None if must_find => Err(vm.value_error("subsection not found")),
-            None => Ok(-1),
-        }
-    })?;
+    let found = with_search(
+        vm,
+        name,
+        args,
+        |_, _| Ok(()),
+        |vm, search| {
+            let part = wanted(vm, search.what)?;
+            let found = within(&search, vm.data(args.this()), part.len()).and_then(|(start, data)| {
+                let found = if last { find_last(data, &part) } else { find(data, &part) };
+                found.map(|found| (start + found) as i64)
+            });
+            match found {
+                Some(index) => Ok(index),
+                None if must_find => Err(vm.value_error("subsection not found")),
+                None => Ok(-1),
+            }
+        },
+    )?;
     Ok(vm.int(found))
 }
 
@@ -93,10 +99,16 @@ pub(super) fn rindex(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 pub(super) fn count(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let found = with_search(vm, "count", args, |_, _| Ok(()), |vm, search| {
-        let part = wanted(vm, search.what)?;
-        Ok(within(&search, vm.data(args.this()), part.len()).map_or(0, |(_, data)| count_of(data, &part)))
-    })?;
+    let found = with_search(
+        vm,
+        "count",
+        args,
+        |_, _| Ok(()),
+        |vm, search| {
+            let part = wanted(vm, search.what)?;
+            Ok(within(&search, vm.data(args.this()), part.len()).map_or(0, |(_, data)| count_of(data, &part)))
+        },
+    )?;
     Ok(vm.int(found as i64))
 }
 
@@ -109,25 +121,31 @@ pub(super) fn endswith(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn affix(vm: &mut Vm, name: &str, args: &Args<'_>, test: fn(&[u8], &[u8]) -> bool) -> PyResult {
-    let result = with_search(vm, name, args, |_, _| Ok(()), |vm, search| {
-        let candidates = match vm.tuple(search.what) {
-            Some(_) => vm.items(search.what).unwrap_or_default(),
-            None if vm.bytes_value(search.what).is_some() => vec![search.what],
-            None => {
-                let kind = vm.type_name(search.what);
-                let message = format!("{name} first arg must be bytes or a tuple of bytes, not {kind}");
-                return Err(vm.type_error(message));
+    let result = with_search(
+        vm,
+        name,
+        args,
+        |_, _| Ok(()),
+        |vm, search| {
+            let candidates = match vm.tuple(search.what) {
+                Some(_) => vm.items(search.what).unwrap_or_default(),
+                None if vm.bytes_value(search.what).is_some() => vec![search.what],
+                None => {
+                    let kind = vm.type_name(search.what);
+                    let message = format!("{name} first arg must be bytes or a tuple of bytes, not {kind}");
+                    return Err(vm.type_error(message));
+                }
+            };
+            for candidate in candidates {
+                vm.must_be_bytes(candidate)?;
+                let part = vm.data(candidate);
+                if within(&search, vm.data(args.this()), part.len()).is_some_and(|(_, data)| test(data, part)) {
+                    return Ok(true);
+                }
             }
-        };
-        for candidate in candidates {
-            vm.must_be_bytes(candidate)?;
-            let part = vm.data(candidate);
-            if within(&search, vm.data(args.this()), part.len()).is_some_and(|(_, data)| test(data, part)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    })?;
+            Ok(false)
+        },
+    )?;
     Ok(vm.bool(result))
 }
 

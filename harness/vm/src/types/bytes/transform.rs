@@ -22,7 +22,9 @@ conversions! {
     upper = <[u8]>::to_ascii_uppercase;
     capitalize = |data| {
         let mut data = data.to_ascii_lowercase();
-        data[..1.min(data.len())].make_ascii_uppercase();
+        if let Some(first) = data.first_mut() {
+            first.make_ascii_uppercase();
+        }
         data
     };
     swapcase = |data| {

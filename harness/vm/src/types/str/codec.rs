@@ -57,8 +57,8 @@ impl Encoding {
             "utf_8" | "utf8" | "u8" | "utf" | "utf8_ucs2" | "utf8_ucs4" | "cp65001" => Some(Self::Utf8),
             "ascii" | "646" | "ansi_x3.4_1968" | "ansi_x3_4_1968" | "ansi_x3.4_1986" | "cp367" | "csascii" | "ibm367"
             | "iso646_us" | "iso_646.irv_1991" | "iso_ir_6" | "us" | "us_ascii" => Some(Self::Ascii),
-            "latin_1" | "latin1" | "latin" | "l1" | "iso_8859_1" | "iso8859_1" | "iso8859" | "8859" | "cp819"
-            | "csisolatin1" | "ibm819" | "iso_8859_1_1987" | "iso_ir_100" => Some(Self::Latin1),
+            "latin_1" | "latin1" | "latin" | "l1" | "iso_8859_1" | "iso8859_1" | "iso8859" | "8859" | "cp819" | "csisolatin1"
+            | "ibm819" | "iso_8859_1_1987" | "iso_ir_100" => Some(Self::Latin1),
             _ => None,
         }
     }
@@ -102,10 +102,69 @@ impl Vm {
 
 /// How the names of encodings begin that CPython has and the VM does not.
 const KNOWN_ELSEWHERE: &[&str] = &[
-    "utf", "u16", "u32", "u7", "iso", "cp", "windows", "mac", "big5", "gb", "hz", "euc", "shift", "sjis", "s_jis", "koi8",
-    "johab", "ptcp", "kz", "tis", "latin", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10", "hp", "idna", "punycode",
-    "raw", "unicode", "undefined", "base64", "bz2", "hex", "quopri", "rot", "uu", "zip", "zlib", "charmap", "mbcs", "oem",
-    "palmos", "arabic", "greek", "hebrew", "cyrillic", "thai", "ms", "ks", "korean", "chinese", "uhc", "1",  "3", "4", "5", "8",
+    "utf",
+    "u16",
+    "u32",
+    "u7",
+    "iso",
+    "cp",
+    "windows",
+    "mac",
+    "big5",
+    "gb",
+    "hz",
+    "euc",
+    "shift",
+    "sjis",
+    "s_jis",
+    "koi8",
+    "johab",
+    "ptcp",
+    "kz",
+    "tis",
+    "latin",
+    "l2",
+    "l3",
+    "l4",
+    "l5",
+    "l6",
+    "l7",
+    "l8",
+    "l9",
+    "l10",
+    "hp",
+    "idna",
+    "punycode",
+    "raw",
+    "unicode",
+    "undefined",
+    "base64",
+    "bz2",
+    "hex",
+    "quopri",
+    "rot",
+    "uu",
+    "zip",
+    "zlib",
+    "charmap",
+    "mbcs",
+    "oem",
+    "palmos",
+    "arabic",
+    "greek",
+    "hebrew",
+    "cyrillic",
+    "thai",
+    "ms",
+    "ks",
+    "korean",
+    "chinese",
+    "uhc",
+    "1",
+    "3",
+    "4",
+    "5",
+    "8",
 ];
 
 /// Encodes a string into a new `bytes` (`PyUnicode_AsEncodedString`).
@@ -235,13 +294,8 @@ fn decode_error(vm: &mut Vm, encoding: Encoding, bytes: Ref, failure: &Failure) 
 }
 
 fn unicode_error(vm: &mut Vm, class: Ref, encoding: Encoding, object: Owned, failure: &Failure) -> Stop {
-    let items = vec![
-        vm.str(encoding.name()),
-        object,
-        vm.int(failure.start as i64),
-        vm.int(failure.end as i64),
-        vm.str(failure.reason),
-    ];
+    let items =
+        vec![vm.str(encoding.name()), object, vm.int(failure.start as i64), vm.int(failure.end as i64), vm.str(failure.reason)];
     let args = vm.new_tuple(items);
     vm.raise_with(class, args)
 }

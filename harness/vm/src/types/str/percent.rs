@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 use crate::heap::{Owned, Ref};
-use crate::object::format::{FloatFlags, float_text};
+use crate::object::format::float_text;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -210,8 +210,7 @@ impl Directive {
                 if precision > super::MAX_SIZE {
                     return Err(vm.too_long());
                 }
-                let flags = FloatFlags { alternate: self.alternate, add_dot_0: false, no_negative_zero: false };
-                Ok(Some(float_text(number, self.letter, precision, flags)))
+                Ok(Some(float_text(number, self.letter, precision, self.alternate)))
             }
             _ => Ok(None),
         }

@@ -146,27 +146,33 @@ pub(super) fn endswith(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn affix(vm: &mut Vm, name: &'static str, args: &Args<'_>, at_end: bool) -> PyResult {
-    let result = with_search(vm, name, args, |_, _| Ok(()), |vm, search| {
-        let Some(candidates) = vm.tuple(search.what).map(|_| vm.items(search.what).unwrap_or_default()) else {
-            if vm.text(search.what).is_none() {
-                let kind = vm.type_name(search.what);
-                let message = format!("{name} first arg must be str or a tuple of str, not {kind}");
-                return Err(vm.type_error(message));
+    let result = with_search(
+        vm,
+        name,
+        args,
+        |_, _| Ok(()),
+        |vm, search| {
+            let Some(candidates) = vm.tuple(search.what).map(|_| vm.items(search.what).unwrap_or_default()) else {
+                if vm.text(search.what).is_none() {
+                    let kind = vm.type_name(search.what);
+                    let message = format!("{name} first arg must be str or a tuple of str, not {kind}");
+                    return Err(vm.type_error(message));
+                }
+                return Ok(matches_at(vm, args.this(), search.what, &search, at_end));
+            };
+            for candidate in candidates {
+                if vm.text(candidate).is_none() {
+                    let kind = vm.type_name(candidate);
+                    let message = format!("tuple for {name} must only contain str, not {kind}");
+                    return Err(vm.type_error(message));
+                }
+                if matches_at(vm, args.this(), candidate, &search, at_end) {
+                    return Ok(true);
+                }
             }
-            return Ok(matches_at(vm, args.this(), search.what, &search, at_end));
-        };
-        for candidate in candidates {
-            if vm.text(candidate).is_none() {
-                let kind = vm.type_name(candidate);
-                let message = format!("tuple for {name} must only contain str, not {kind}");
-                return Err(vm.type_error(message));
-            }
-            if matches_at(vm, args.this(), candidate, &search, at_end) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    })?;
+            Ok(false)
+        },
+    )?;
     Ok(vm.bool(result))
 }
 

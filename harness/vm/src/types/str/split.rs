@@ -100,9 +100,7 @@ fn rsplit_space(text: &str, limit: usize) -> Vec<Range<usize>> {
             pieces.push(0..rest);
             break;
         }
-        let start = text[..rest].rfind(is_space).map_or(0, |found| {
-            found + text[found..].chars().next().map_or(0, char::len_utf8)
-        });
+        let start = text[..rest].rfind(is_space).map_or(0, |found| found + text[found..].chars().next().map_or(0, char::len_utf8));
         pieces.push(start..rest);
         rest = text[..start].trim_end_matches(is_space).len();
     }

@@ -153,12 +153,10 @@ impl Unicode {
     /// The property `Case_Ignorable`.
     pub(crate) fn is_case_ignorable(self, c: char) -> bool {
         use GeneralCategory as G;
-        matches!(
-            self.category(c),
-            G::NonspacingMark | G::EnclosingMark | G::Format | G::ModifierLetter | G::ModifierSymbol
-        ) || matches!(
-            c,
-            '\'' | '.'
+        matches!(self.category(c), G::NonspacingMark | G::EnclosingMark | G::Format | G::ModifierLetter | G::ModifierSymbol)
+            || matches!(
+                c,
+                '\'' | '.'
                 | ':'
                 | '\u{b7}'
                 | '\u{387}'
@@ -176,7 +174,7 @@ impl Unicode {
                 | '\u{ff1a}'
                 // A spacing mark since Unicode 16.
                 | '\u{1171e}'
-        )
+            )
     }
 
     /// `str.isprintable`; `repr` writes what is not as an escape.
@@ -294,4 +292,67 @@ fn just(c: u32) -> Mapped {
 
 fn mapped(mut chars: impl Iterator<Item = char>) -> Mapped {
     [chars.next(), chars.next(), chars.next()].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    /// All that `scripts/unicode.py` asks of a character, in a line of text.
+    fn write_properties(unicode: Unicode, c: char, line: &mut String) {
+        let flags = [
+            unicode.is_alpha(c),
+            unicode.is_decimal(c),
+            unicode.is_digit(c),
+            unicode.is_numeric(c),
+            unicode.is_lower(c),
+            unicode.is_upper(c),
+            unicode.is_title(c),
+            is_space(c),
+            unicode.is_printable(c),
+            unicode.is_identifier_start(c) || c == '_',
+            unicode.is_identifier_part(c),
+            unicode.is_cased(c) && !unicode.is_case_ignorable(c),
+            unicode.is_case_ignorable(c),
+        ];
+        let written = write!(line, "{:x} ", u32::from(c));
+        line.extend(flags.into_iter().map(|flag| if flag { '1' } else { '0' }));
+        for (before, mapped) in [(" ", unicode.lower(c)), ("|", unicode.upper(c)), ("|", unicode.title(c)), ("|", unicode.fold(c))]
+        {
+            line.push_str(before);
+            if !mapped.clone().eq([c]) {
+                let codes: Vec<String> = mapped.map(|c| format!("{:x}", u32::from(c))).collect();
+                line.push_str(&codes.join(","));
+            }
+        }
+        line.push(' ');
+        line.extend(unicode.decimal(c).and_then(|digit| char::from_digit(digit, 10)));
+        line.push('\n');
+        assert!(written.is_ok());
+    }
+
+    /// FNV-1a over the lines of all characters.
+    fn digest(unicode: Unicode) -> u64 {
+        let (mut digest, mut line) = (0xcbf2_9ce4_8422_2325, String::new());
+        for c in '\0'..=char::MAX {
+            line.clear();
+            write_properties(unicode, c, &mut line);
+            digest = line.bytes().fold(digest, |digest: u64, byte| (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        }
+        digest
+    }
+
+    #[test]
+    fn every_character_is_what_it_is_in_each_cpython() {
+        // python3.X scripts/unicode.py digest
+        for (version, expected) in [
+            (UnicodeVersion::V14_0, 0x30ff_ea3e_2a6e_4a5a),
+            (UnicodeVersion::V15_0, 0x285f_9460_7cbf_0a2a),
+            (UnicodeVersion::V15_1, 0xfaef_dc40_eb85_0689),
+        ] {
+            assert_eq!(digest(Unicode(version)), expected, "{version:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Which characters each Unicode version knows, as ranges of code points.
 //!
-//! Written by a script from the `unicodedata` of Python 3.11, 3.12 and 3.13; not to be edited by hand.
+//! Written by `scripts/unicode.py assigned`; not to be edited by hand.
 
 /// What Unicode 14.0 has characters for.
 #[rustfmt::skip]
@@ -129,4 +129,3 @@ pub(super) static ADDED_15_0: &[(u32, u32)] = &[
 pub(super) static ADDED_15_1: &[(u32, u32)] = &[
     (0x2ffc, 0x2fff), (0x31ef, 0x31ef), (0x2ebf0, 0x2ee5d),
 ];
-
