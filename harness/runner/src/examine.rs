@@ -375,13 +375,70 @@ fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use refdrift_compare::Engine;
+    use refdrift_compare::{Divergence, DivergenceKind, Engine};
 
     #[test]
     fn a_panic_is_caught_with_its_place() {
         assert_eq!(catch(|| 1), Ok(1));
         let message = catch(|| -> u32 { panic!("no\nway") }).unwrap_err();
         assert!(message.contains("examine.rs") && message.ends_with("no way"), "{message}");
+    }
+
+    /// A case that expects something, and what comes of it if that verdict is found.
+    fn stands(expect: &str, verdict: Verdict) -> (Standing, usize) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("suite.yaml");
+        std::fs::write(&path, format!("cases:\n  - name: it\n    source: |\n      a = []\n{expect}")).unwrap();
+        let cases = refdrift_cases::load(&[path], folder.path()).unwrap();
+        let examination = Examination {
+            python: PyVersion::new(3, 12, 1),
+            observation: None,
+            run: None,
+            verdict,
+            fault: None,
+            fault_line: None,
+            times: Times::default(),
+        };
+        let result = examination.result(&cases[0]);
+        (result.verdict, result.unmet.len())
+    }
+
+    fn diverged(kind: DivergenceKind) -> Verdict {
+        let divergence = Divergence {
+            kind,
+            step: 1,
+            subject_step: 1,
+            place: None,
+            cause: None,
+            object: Some(0),
+            subject_object: Some(0),
+            type_name: "list".to_owned(),
+            label: "list #0".to_owned(),
+            reference: Some(1),
+            subject: Some(2),
+            owners: Vec::new(),
+            detail: String::new(),
+        };
+        Verdict::Diverged { divergences: vec![divergence], untold: 0 }
+    }
+
+    #[test]
+    fn what_is_found_is_measured_by_what_is_expected() {
+        let unsupported = || Verdict::Unsupported { what: "type memoryview".to_owned(), line: None };
+        let nothing = "";
+        assert_eq!(stands(nothing, Verdict::Agreed), (Standing::Agreed, 0));
+        assert_eq!(stands(nothing, diverged(DivergenceKind::LateFree)), (Standing::Diverged, 0));
+        assert_eq!(stands(nothing, unsupported()), (Standing::Unsupported, 0));
+        let agreed = "    expect:\n      verdict: agreed\n";
+        assert_eq!(stands(agreed, Verdict::Agreed), (Standing::Agreed, 0));
+        assert_eq!(stands(agreed, unsupported()), (Standing::Unsupported, 1));
+        let extra = "    expect:\n      verdict: diverged\n      divergence: {kind: extra_reference}\n";
+        assert_eq!(stands(extra, diverged(DivergenceKind::ExtraReference)), (Standing::Expected, 0));
+        assert_eq!(stands(extra, diverged(DivergenceKind::LateFree)), (Standing::Diverged, 1));
+        assert_eq!(stands(extra, Verdict::Agreed), (Standing::Failed, 1), "a known divergence that is gone");
+        let missing = "    expect:\n      verdict: unsupported\n";
+        assert_eq!(stands(missing, unsupported()), (Standing::Expected, 0));
+        assert_eq!(stands(missing, Verdict::Agreed), (Standing::Failed, 1));
     }
 
     #[test]

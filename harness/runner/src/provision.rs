@@ -113,9 +113,11 @@ impl Workshop {
         &self.workspace
     }
 
-    /// The bundled cases.
+    /// The bundled cases; as a person there would write it, where that is shorter.
     pub fn bundled_cases(&self) -> PathBuf {
-        self.workspace.join("cases")
+        let cases = self.workspace.join("cases");
+        let below = env::current_dir().ok().and_then(|here| cases.strip_prefix(here).ok().map(Path::to_owned));
+        below.filter(|below| !below.as_os_str().is_empty()).unwrap_or(cases)
     }
 
     /// The observer for an interpreter, if it is built from the present sources.
