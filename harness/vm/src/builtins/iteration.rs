@@ -135,7 +135,7 @@ fn extreme_of(vm: &mut Vm, args: &Args<'_>, name: &'static str, op: CompareOpera
         return Err(vm.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
     let signature = Signature { function: name, positional_only: 0, names: &["key", "default"], required: 0, positional: 0 };
-    let keywords = Args { values: &args.values[positional.len()..], names: args.names };
+    let keywords = Args::new(&args.values[positional.len()..], args.names);
     let [key, default] = signature.bind(vm, &keywords)?;
     let key = key.filter(|&key| key != types::NONE);
     if positional.len() > 1 {

@@ -1,6 +1,7 @@
 //! The builtin functions: one table, the functions by theme.
 
 mod attributes;
+mod build_class;
 mod classes;
 mod iteration;
 mod numbers;
@@ -24,6 +25,7 @@ macro_rules! unsupported {
 
 /// The functions of the module `builtins`.
 pub(crate) static FUNCTIONS: &[Method] = &[
+    function("__build_class__", Arity::Raw, build_class::build_class),
     // Numbers
     function("abs", Arity::One, |vm, args| vm.absolute(args.values[0])),
     function("divmod", Arity::Positional(2, 2), |vm, args| vm.divmod(args.values[0], args.values[1])),

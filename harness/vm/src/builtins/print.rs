@@ -12,7 +12,7 @@ pub(super) fn print(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     const SIGNATURE: Signature =
         Signature { function: "print", positional_only: 0, names: &["sep", "end", "file", "flush"], required: 0, positional: 0 };
     let positional = args.pos();
-    let keywords = Args { values: &args.values[positional.len()..], names: args.names };
+    let keywords = Args::new(&args.values[positional.len()..], args.names);
     let [sep, end, file, flush] = SIGNATURE.bind(vm, &keywords)?;
     // The arguments travel in a tuple, which holds them while they are printed.
     let tuple = vm.tuple_of(positional);
