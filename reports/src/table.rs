@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use refdrift_compare::Divergence;
+use refdrift_compare::DivergenceKind::{self, EarlyFree, FreeOrder, LateFree, NeverFreed};
 use refdrift_runner::{CaseResult, Fault, Standing, Summary};
 use refdrift_trace::IMMORTAL;
 use tabled::builder::Builder;
@@ -136,12 +137,36 @@ impl Table {
             }
             let more = result.divergences.len().saturating_sub(MOST_OBJECTS) + result.untold;
             if more > 0 {
-                let _ = writeln!(text, "    and {more} more objects");
+                let _ = writeln!(text, "    and {more} more {}", if more == 1 { "object" } else { "objects" });
             }
         }
         let more = self.diverged.len().saturating_sub(MOST_DIVERGED);
         if more > 0 {
             let _ = writeln!(text, "  and {more} more runs; --format json has them all");
+        }
+        text.push('\n');
+        self.render_causes(text, paint);
+    }
+
+    /// The first divergences of all runs by their kind and instruction: many of them may have one cause.
+    fn render_causes(&self, text: &mut String, paint: Paint) {
+        let mut causes: BTreeMap<(DivergenceKind, &str), (usize, &CaseResult)> = BTreeMap::new();
+        for result in &self.diverged {
+            let Some(first) = result.divergences.first() else { continue };
+            let instruction = first.cause.as_ref().map_or("the start", |cause| {
+                if cause.offset.is_some() { cause.instruction.split(' ').next().unwrap_or_default() } else { "the teardown" }
+            });
+            causes.entry((first.kind, instruction)).or_insert((0, result)).0 += 1;
+        }
+        if self.diverged.len() < 2 {
+            return;
+        }
+        let _ = writeln!(text, "{}", paint.heading("first divergences"));
+        let mut causes: Vec<_> = causes.into_iter().collect();
+        causes.sort_by_key(|(cause, (count, _))| (std::cmp::Reverse(*count), *cause));
+        for ((kind, instruction), (count, result)) in causes {
+            let example = paint.quiet(format_args!("({} on {})", result.case, result.python));
+            let _ = writeln!(text, "  {count:>5}  {kind} after {instruction}  {example}");
         }
         text.push('\n');
     }
@@ -216,7 +241,8 @@ fn divergence_lines(text: &mut String, divergence: &Divergence, first: bool, pai
     } else if let Some(place) = &divergence.place {
         field("before", &place.to_string());
     }
-    if divergence.object.is_some() || divergence.subject_object.is_some() {
+    // Where counts differ the detail has said them.
+    if matches!(divergence.kind, EarlyFree | LateFree | NeverFreed | FreeOrder) && !divergence.label.is_empty() {
         let (reference, subject) = (count_words(divergence.reference), count_words(divergence.subject));
         field("object", &format!("{}: CPython {reference}, the VM {subject}", divergence.label));
     }
