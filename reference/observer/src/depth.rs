@@ -13,6 +13,9 @@ use crate::opcodes::{Direction, Opcodes};
 /// No instruction begins there, or none that is ever executed.
 const UNREACHED: u16 = u16::MAX;
 
+/// The low two bits of `RESUME`'s argument: not after a `yield` or an `await`.
+const RESUME_AT_START: u32 = 0;
+
 /// What lies at one code unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Site {
@@ -118,8 +121,7 @@ impl Depths {
             if depths[at] >= 0 {
                 slots[at] = u16::try_from(depths[at] + locals).unwrap_or(UNREACHED);
                 sites[at] = match decoded.opcode {
-                    // The low bits say what is resumed after.
-                    opcode if opcode == opcodes.resume && decoded.argument & 3 == 0 => Site::Start,
+                    opcode if opcode == opcodes.resume && decoded.argument & 3 == RESUME_AT_START => Site::Start,
                     opcode if opcode == opcodes.resume => Site::Nothing,
                     _ => Site::Boundary,
                 };
@@ -193,7 +195,7 @@ mod tests {
     #[test]
     fn exception_tables_are_decoded() {
         // One entry: from 4, 3 long, to 200, depth 2 with the offset pushed.
-        let table = [0x80 | 4, 3, 0x40 | (200 >> 6), 200 & 63, 2 << 1 | 1];
+        let table = [0x80 | 4, 3, 0x40 | 3, 8, 2 << 1 | 1];
         assert_eq!(handlers(&table), Ok(vec![(200, 4)]));
         assert_eq!(handlers(&[]), Ok(vec![]));
         assert_eq!(handlers(&table[..3]), Err(DepthError::Table));

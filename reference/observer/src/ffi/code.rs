@@ -2,11 +2,11 @@
 
 use std::ffi::c_int;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyFrozenSet};
+use pyo3::{Borrowed, ffi};
 
-use super::layout::HERE;
+use super::layout::{HERE, field};
 use super::object::Object;
 
 unsafe extern "C" {
@@ -48,14 +48,14 @@ impl<'a> Code<'a> {
         // SAFETY: the code object is alive and has an object at each offset that this is called with (see the layout); it holds it
         // as long as it lives.
         unsafe {
-            let pointer = self.0.pointer().cast::<u8>().add(offset).cast::<*mut ffi::PyObject>().read();
+            let pointer: *mut ffi::PyObject = field(self.0.pointer(), offset);
             Object::from_nullable(pointer).expect("a field of a code object is null")
         }
     }
 
     fn number(self, offset: usize) -> u32 {
         // SAFETY: the code object is alive and has an int at each offset that this is called with.
-        unsafe { self.0.pointer().cast::<u8>().add(offset).cast::<c_int>().read() as u32 }
+        unsafe { field::<c_int, _>(self.0.pointer(), offset) as u32 }
     }
 
     pub(crate) fn numbers(self) -> Numbers {
@@ -138,7 +138,7 @@ pub(crate) fn items(tuple: Object<'_>) -> impl Iterator<Item = Object<'_>> {
 /// The items of a frozenset, in the order in which CPython iterates over it; none for anything else.
 pub(crate) fn frozenset_items<'a>(py: Python<'_>, set: Object<'a>) -> Vec<Object<'a>> {
     let mut found = Vec::new();
-    let Ok(any) = set.borrow(py).cast::<PyFrozenSet>().map(|set| set.to_owned()) else { return found };
+    let Ok(any) = set.borrow(py).cast::<PyFrozenSet>().map(Borrowed::to_owned) else { return found };
     for item in any.iter() {
         // SAFETY: a frozenset does not change, so that it holds its items as long as it lives.
         found.extend(unsafe { Object::from_nullable(item.as_ptr()) });

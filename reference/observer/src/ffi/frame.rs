@@ -5,12 +5,20 @@ use std::marker::PhantomData;
 use pyo3::ffi;
 
 use super::layout::HERE;
+#[cfg(not(Py_3_12))]
+use super::layout::field;
 use super::object::Object;
 use crate::depth::Depths;
 
+/// CPython's `_PyInterpreterFrame`, whose fields lie where the layout says.
+#[repr(C)]
+pub(super) struct InterpreterFrame {
+    first: usize,
+}
+
 /// A frame at a boundary: its next instruction has not begun, so that its slots are what the compiler says they are.
 pub(crate) struct Frame<'a> {
-    frame: *const u8,
+    pointer: *const InterpreterFrame,
     code: usize,
     offset: usize,
     alive: PhantomData<&'a ffi::PyObject>,
@@ -18,15 +26,15 @@ pub(crate) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// # Safety
-    /// `frame` points at the interpreter frame that is about to execute the instruction at byte `offset` of its code object, which
+    /// `pointer` points at the interpreter frame that is about to execute the instruction at byte `offset` of its code object, which
     /// lies at `code`; nothing executes for `'a`.
-    pub(super) unsafe fn new(frame: *const u8, code: usize, offset: usize) -> Self {
-        Self { frame, code, offset, alive: PhantomData }
+    pub(super) unsafe fn new(pointer: *const InterpreterFrame, code: usize, offset: usize) -> Self {
+        Self { pointer, code, offset, alive: PhantomData }
     }
 
     /// Its identity while it lives.
     pub(crate) fn key(&self) -> usize {
-        self.frame as usize
+        self.pointer as usize
     }
 
     /// The address of its code object.
@@ -48,13 +56,13 @@ impl<'a> Frame<'a> {
         let length = depths.slots_at(self.offset)?;
         #[cfg(not(Py_3_12))]
         // SAFETY: the frame is alive and its `stacktop` is valid at a trace event on 3.11.
-        if unsafe { self.frame.add(HERE.iframe_stacktop).cast::<i32>().read() } != length as i32 {
+        if unsafe { field::<i32, _>(self.pointer, HERE.iframe_stacktop) } != length as i32 {
             return None;
         }
         // SAFETY: the frame is alive and idle for `'a`; `length` slots of its `localsplus` are initialised, because `depths` come
         // from the stack effects of this very code (3.11 confirms them, see above). `Option<Object>` is a nullable pointer.
         Some(unsafe {
-            let first = self.frame.add(HERE.iframe_localsplus).cast::<Option<Object<'a>>>();
+            let first = self.pointer.byte_add(HERE.iframe_localsplus).cast::<Option<Object<'a>>>();
             std::slice::from_raw_parts(first, length)
         })
     }

@@ -99,7 +99,7 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
         }
     }
     // SAFETY: `PyGen_Type` is a static type object; its dealloc is a hook by now, and coroutines share it.
-    let generators = unsafe { (*(&raw mut ffi::PyGen_Type)).tp_dealloc };
+    let generators = unsafe { ffi::PyGen_Type.tp_dealloc };
     if let Some(number) = generators.and_then(|dealloc| hook_number(dealloc as *mut ())) {
         GENERATORS.store(number, Relaxed);
     }

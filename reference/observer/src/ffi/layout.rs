@@ -43,6 +43,16 @@ pub(super) struct Layout {
     pub unicode_state: usize,
 }
 
+/// The field at an offset of a structure.
+///
+/// # Safety
+/// `base` points at a live structure that has an initialised and aligned `T` at `offset`.
+#[inline]
+pub(super) unsafe fn field<T: Copy, S>(base: *const S, offset: usize) -> T {
+    // SAFETY: the caller's promise.
+    unsafe { base.byte_add(offset).cast::<T>().read() }
+}
+
 #[cfg(not(Py_3_12))]
 pub(super) const HERE: Layout = Layout {
     frame_interpreter_frame: 24,

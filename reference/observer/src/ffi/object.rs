@@ -9,7 +9,7 @@ use pyo3::types::{PyCode, PyString};
 use pyo3::{Borrowed, ffi};
 use refdrift_trace::{Count, IMMORTAL};
 
-use super::layout::HERE;
+use super::layout::{HERE, field};
 
 /// A borrowed reference to an object that stays alive for `'a`. It holds no reference of its own, so that looking at an object
 /// does not change what is being looked at. Only the `ffi` module makes them.
@@ -55,8 +55,8 @@ impl<'a> Object<'a> {
     }
 
     /// A strong reference, if it is a code object.
-    pub(crate) fn to_code<'py>(self, py: Python<'py>) -> Option<Bound<'py, PyCode>> {
-        self.borrow(py).cast::<PyCode>().ok().map(|code| code.to_owned())
+    pub(crate) fn to_code(self, py: Python<'_>) -> Option<Bound<'_, PyCode>> {
+        self.borrow(py).cast::<PyCode>().ok().map(Borrowed::to_owned)
     }
 
     /// `ob_refcnt`, or [`IMMORTAL`].
@@ -109,10 +109,7 @@ impl<'a> Object<'a> {
     /// Whether it is exactly a str that CPython has interned.
     pub(crate) fn is_interned(self) -> bool {
         // SAFETY: the object is alive; only an exact str is read as one, whose state word lies where the layout says.
-        unsafe {
-            ffi::PyUnicode_CheckExact(self.pointer()) != 0
-                && self.pointer().cast::<u8>().add(HERE.unicode_state).cast::<u32>().read() & 3 != 0
-        }
+        unsafe { ffi::PyUnicode_CheckExact(self.pointer()) != 0 && field::<u32, _>(self.pointer(), HERE.unicode_state) & 3 != 0 }
     }
 }
 

@@ -9,8 +9,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyCode;
 
-use super::frame::Frame;
-use super::layout::HERE;
+use super::frame::{Frame, InterpreterFrame};
+use super::layout::{HERE, field};
 use super::recorder::RECORDER;
 use crate::record::Flow;
 
@@ -18,7 +18,7 @@ use crate::record::Flow;
 ///
 /// # Safety
 /// See [`Frame::new`]; the lock is held.
-unsafe fn tell(frame: *const u8, code: usize, offset: usize) -> Flow {
+unsafe fn tell(frame: *const InterpreterFrame, code: usize, offset: usize) -> Flow {
     // SAFETY: the caller's promise.
     let (py, frame) = unsafe { (Python::assume_attached(), Frame::new(frame, code, offset)) };
     RECORDER.with(py, |slot| slot.as_deref_mut().map_or(Flow::GoOn, |recorder| recorder.before(&frame))).unwrap_or(Flow::GoOn)
@@ -37,7 +37,7 @@ unsafe fn set_break() {
 mod by_trace_function {
     use std::ffi::c_int;
 
-    use super::{Flow, HERE, ffi, set_break, tell};
+    use super::{Flow, HERE, InterpreterFrame, ffi, field, set_break, tell};
     use crate::ffi::recorder::RECORDER;
     use pyo3::Python;
 
@@ -56,8 +56,8 @@ mod by_trace_function {
         // event is for.
         let flow = unsafe {
             let object = frame.cast::<u8>();
-            let inner = object.add(HERE.frame_interpreter_frame).cast::<*const u8>().read();
-            let code = inner.add(HERE.iframe_code).cast::<usize>().read();
+            let inner: *const InterpreterFrame = field(frame, HERE.frame_interpreter_frame);
+            let code: usize = field(inner, HERE.iframe_code);
             let offset = ffi::PyFrame_GetLasti(frame).max(0) as usize;
             if event == ffi::PyTrace_CALL {
                 let py = Python::assume_attached();
@@ -84,6 +84,7 @@ mod by_trace_function {
 pub(crate) struct Watch;
 
 #[cfg(not(Py_3_12))]
+#[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "3.12 needs both")]
 impl Watch {
     /// To be called once.
     pub(crate) fn prepare(_: Python<'_>) -> PyResult<Self> {
@@ -101,8 +102,7 @@ impl Watch {
     pub(crate) fn stop(&self, py: Python<'_>) -> PyResult<()> {
         // SAFETY: the `Python` proves the lock.
         unsafe {
-            let thread = ffi::PyThreadState_Get().cast::<u8>();
-            let function = thread.add(HERE.thread_tracefunc).cast::<*const ()>().read();
+            let function: *const () = field(ffi::PyThreadState_Get(), HERE.thread_tracefunc);
             ffi::PyEval_SetTrace(None, std::ptr::null_mut());
             if std::ptr::eq(function, by_trace_function::trace as *const ()) {
                 return Ok(());
@@ -117,7 +117,7 @@ impl Watch {
 mod by_monitoring {
     use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
-    use super::{Flow, HERE, ffi, set_break, tell};
+    use super::{Flow, HERE, InterpreterFrame, ffi, field, set_break, tell};
 
     /// The thread that runs the snippet. Threads that it starts are not watched: their order is nobody's.
     pub(super) static THREAD: AtomicPtr<ffi::PyThreadState> = AtomicPtr::new(std::ptr::null_mut());
@@ -136,11 +136,11 @@ mod by_monitoring {
             if count == 2 && thread == THREAD.load(Relaxed) {
                 let code = (*arguments) as usize;
                 let offset = ffi::PyLong_AsLong(*arguments.add(1)).max(0) as usize;
-                let mut frame = thread.cast::<u8>().add(HERE.thread_frame).cast::<*const u8>().read();
+                let mut frame: *const InterpreterFrame = field(thread, HERE.thread_frame);
                 if let Some(current) = HERE.cframe_current {
-                    frame = frame.add(current).cast::<*const u8>().read();
+                    frame = field(frame, current);
                 }
-                if frame.add(HERE.iframe_code).cast::<usize>().read() == code
+                if field::<usize, _>(frame, HERE.iframe_code) == code
                     && let Flow::Break = tell(frame, code, offset)
                 {
                     set_break();

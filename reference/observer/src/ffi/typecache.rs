@@ -33,17 +33,17 @@ pub(crate) struct TypeCache {
 
 /// A number that, at some value, keeps types from getting a version.
 struct Counter {
-    place: Place,
+    place: *mut Tag,
     /// The value that says that there are no more.
-    exhausted: u32,
+    exhausted: Tag,
     /// The value to go on from.
-    saved: u32,
+    saved: Tag,
 }
 
 #[cfg(not(Py_3_13))]
-type Place = *mut u32;
+type Tag = u32;
 #[cfg(Py_3_13)]
-type Place = *mut u16;
+type Tag = u16;
 
 // SAFETY: the pointers are only used with the interpreter's lock held.
 unsafe impl Send for Counter {}
@@ -59,8 +59,8 @@ impl TypeCache {
         for counter in &mut self.counters {
             // SAFETY: `find_counters` made sure what lies there; the `Python` proves the lock.
             unsafe {
-                counter.saved = u32::from(counter.place.read());
-                counter.place.write(counter.exhausted.try_into().unwrap_or_default());
+                counter.saved = counter.place.read();
+                counter.place.write(counter.exhausted);
             }
         }
         forget_versions(py);
@@ -74,7 +74,7 @@ impl TypeCache {
     pub(crate) fn switch_on(&mut self, _: Python<'_>) {
         for counter in &mut self.counters {
             // SAFETY: see `switch_off`; the value is the one that was there.
-            unsafe { counter.place.write(counter.saved.try_into().unwrap_or_default()) };
+            unsafe { counter.place.write(counter.saved) };
         }
     }
 }
@@ -139,9 +139,9 @@ impl<'py> Probe<'py> {
 #[expect(clippy::unnecessary_wraps, reason = "older versions may fail")]
 fn find_counters(_: &Probe<'_>) -> Result<Vec<Counter>, TypeCacheError> {
     // SAFETY: a field of a static type object.
-    let place = unsafe { &raw mut (*(&raw mut ffi::PyBaseObject_Type)).tp_versions_used };
+    let place = unsafe { &raw mut ffi::PyBaseObject_Type.tp_versions_used };
     // `MAX_VERSIONS_PER_CLASS` is 1000; anything above will do.
-    Ok(vec![Counter { place, exhausted: u32::from(u16::MAX), saved: 0 }])
+    Ok(vec![Counter { place, exhausted: u16::MAX, saved: 0 }])
 }
 
 #[cfg(not(Py_3_13))]
@@ -170,15 +170,12 @@ fn find_counters(probe: &Probe<'_>) -> Result<Vec<Counter>, TypeCacheError> {
 #[cfg(not(Py_3_13))]
 fn find_word(next: impl Fn() -> u32) -> Result<*mut u32, TypeCacheError> {
     let value = next();
-    let (start, length) = writable_data();
-    // SAFETY: a mapped, readable segment of libpython, aligned by pages; nothing runs that could change it meanwhile.
-    let mut candidates: Vec<*mut u32> = (0..length / size_of::<u32>())
-        .map(|index| unsafe { start.cast::<u32>().add(index) })
-        .filter(|word| unsafe { word.read_volatile() } == value)
-        .collect();
+    let mut candidates: Vec<*mut u32> = writable_words();
+    // SAFETY: words of a mapped, readable segment of libpython; nothing runs that could change them meanwhile.
+    candidates.retain(|word| unsafe { word.read_volatile() } == value);
     for _ in 0..8 {
         let value = next();
-        // SAFETY: the same segment.
+        // SAFETY: the same.
         candidates.retain(|word| unsafe { word.read_volatile() } == value);
     }
     match candidates[..] {
@@ -187,13 +184,13 @@ fn find_word(next: impl Fn() -> u32) -> Result<*mut u32, TypeCacheError> {
     }
 }
 
-/// The writable segment of libpython in which `PyType_Type` lies.
+/// The words of the writable segment of libpython in which `PyType_Type` lies.
 #[cfg(not(Py_3_13))]
-fn writable_data() -> (*mut u8, usize) {
+fn writable_words() -> Vec<*mut u32> {
     use std::ffi::{c_int, c_void};
 
     /// # Safety
-    /// Called by `dl_iterate_phdr` with what it promises; `found` points at the pair to fill in.
+    /// Called by `dl_iterate_phdr` with what it promises; `found` points at the range to fill in.
     unsafe extern "C" fn visit(info: *mut libc::dl_phdr_info, _: libc::size_t, found: *mut c_void) -> c_int {
         let wanted = (&raw const ffi::PyType_Type) as usize;
         // SAFETY: the caller's promise: `dlpi_phdr` points at `dlpi_phnum` headers.
@@ -201,19 +198,23 @@ fn writable_data() -> (*mut u8, usize) {
             for index in 0..usize::from((*info).dlpi_phnum) {
                 let header = &*(*info).dlpi_phdr.add(index);
                 let start = (*info).dlpi_addr as usize + header.p_vaddr as usize;
-                let length = header.p_memsz as usize;
+                let range = start..start + header.p_memsz as usize;
                 let writable = header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W != 0;
-                if writable && (start..start + length).contains(&wanted) {
-                    *found.cast::<(*mut u8, usize)>() =
-                        (std::ptr::with_exposed_provenance_mut(start.next_multiple_of(4)), length - 4);
+                if writable && range.contains(&wanted) {
+                    *found.cast::<std::ops::Range<usize>>() = range;
                     return 1;
                 }
             }
         }
         0
     }
-    let mut found: (*mut u8, usize) = (std::ptr::null_mut(), 0);
+    let mut found: std::ops::Range<usize> = 0..0;
     // SAFETY: `visit` keeps to the interface and only writes to `found`.
     unsafe { libc::dl_iterate_phdr(Some(visit), (&raw mut found).cast()) };
-    found
+    let size = size_of::<u32>();
+    (found.start.next_multiple_of(size)..found.end)
+        .step_by(size)
+        .filter(|address| address + size <= found.end)
+        .map(std::ptr::with_exposed_provenance_mut)
+        .collect()
 }

@@ -155,3 +155,25 @@ pub fn relative(mut observation: Observation) -> Observation {
     }
     observation
 }
+
+/// Snippets that between them do many things.
+pub const SNIPPETS: &[&str] = &[
+    "",
+    "a = []\nb = []\nfoo = (a, b)\n(a, b)\n",
+    "class A:\n    x = 1\n    def f(self): return self.x\na = A()\nprint(a.f(), getattr(a, ''.join(['x'])))\nsetattr(a, 'y' + str(1), 2)\nprint(a.y1)\n",
+    "name = 'some_name'\nclass B: pass\nb = B()\nfor i in range(50):\n    setattr(b, name, i)\n    getattr(b, 'missing%d' % i, None)\n    getattr(b, name)\n",
+    "words = 'a bb ccc a bb'.split()\ncounts = {}\nfor word in words:\n    counts[word] = counts.get(word, 0) + 1\nprint(sorted(counts.items(), key=lambda item: (-item[1], item[0])))\n",
+    "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nprint(fib(8))\n",
+    "def g():\n    received = yield 1\n    print(received)\n    yield from [2, 3]\nit = g()\nnext(it)\nprint(it.send('x'), list(it))\n",
+    "try:\n    {}['k']\nexcept KeyError as e:\n    print(e, e.__traceback__.tb_lineno)\n    saved = e\ntry:\n    raise ValueError from saved\nexcept ValueError:\n    pass\n",
+    "import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int\n    y: int = 2\nprint(P(1), P(1) == P(1, 2))\n",
+    "import enum\nclass Color(enum.Enum):\n    RED = 1\n    BLUE = 2\nprint(Color.RED, list(Color))\n",
+    "import re, collections, functools\nprint(re.findall('[a-z]+', 'ab cd'), collections.Counter('abca'))\n@functools.lru_cache\ndef f(x): return [x]\nf(1); f(1)\n",
+    "import typing, contextlib\nT = typing.TypeVar('T')\nclass Box(typing.Generic[T]): pass\nx: typing.List[Box[int]] = []\n@contextlib.contextmanager\ndef m():\n    yield 1\nwith m() as v: print(v)\n",
+    "x = [n * 1.5 for n in range(10)]\ns = {str(n) for n in range(20)}\nprint(s, x)\n",
+    "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 1\nprint(asyncio.run(f()))\n",
+    "x = 12345678901234567890 * 10**20\nprint(f'{x:>60}', x // 7, x % 1000)\ny = 0.1 + 0.2\nz = complex(y, 1)\n",
+    "def outer():\n    n = []\n    def inner():\n        nonlocal n\n        n = n + [1]\n        return n\n    return inner\nf = outer()\nf(); f()\nprint(f())\n",
+    "class M(type):\n    def __new__(m, n, b, d): return super().__new__(m, n, b, d)\nclass C(metaclass=M):\n    __slots__ = ('a', 'b')\nc = C()\nc.a = [c]\nimport weakref, gc\nr = weakref.ref(C)\n",
+    "import sys\nprint(sys.intern('abc' + 'def'), sys.getrefcount([]))\nx = 'hello world'.title()\nprint(x, end='')\n",
+];
