@@ -68,6 +68,8 @@ pub struct Profile {
     pub sort_takes_any_truth: bool,
     /// A descending run may have equal items in it (3.13).
     pub sort_finds_equal_runs: bool,
+    /// The symmetric difference of two sets does not hold the one that it goes through (3.13).
+    pub set_xor_borrows_other: bool,
     /// Calling `int` makes no argument tuple (3.13).
     pub int_by_vectorcall: bool,
     /// Calling `min` and `max` makes no argument tuple (3.13).
@@ -82,6 +84,28 @@ pub struct Profile {
     pub int_has_is_integer: bool,
     /// `chr` of what is no C `int` is out of its range, not an overflow (3.13).
     pub chr_clamps: bool,
+    /// `ImportError` has `name_from` (3.12 on).
+    pub import_error_knows_name_from: bool,
+    /// A generator holds its code on its own account, beside its frame (3.11).
+    pub generator_holds_code_twice: bool,
+    /// A generator's `StopIteration` with a value gets the exception that is being handled as its context (up to 3.12).
+    pub generator_stop_has_context: bool,
+    /// Closing a generator that has not started runs nothing of it (3.12 on).
+    pub close_ends_unstarted_generators: bool,
+    /// Closing a generator that has no handler where it stands runs nothing of it (3.13).
+    pub close_skips_plain_generators: bool,
+    /// `generator.close` hands over the value that the generator returns (3.13).
+    pub close_returns_value: bool,
+    /// `throw(type, value)` brings a warning (3.12 on).
+    pub throw_of_three_is_deprecated: bool,
+    /// What ends the object that a generator delegates to is dealt with by an instruction (3.12 on).
+    pub bytecode_cleans_up_throw: bool,
+    /// A `StopIteration` that leaves a generator is dealt with by an instruction (3.12 on).
+    pub bytecode_checks_stop_iteration: bool,
+    /// `SEND` moves its operand into a generator (3.12 on), instead of sharing it.
+    pub send_moves_value: bool,
+    /// Looking an attribute up on a type gives a reference to it (`_PyType_LookupRef`, 3.13).
+    pub lookup_gives_references: bool,
     /// The hash of a `mappingproxy` is that of its mapping (3.12 on).
     pub mapping_proxy_hashes: bool,
     /// The `repr` of a weak reference asks the type of its object for a `__name__`, and names the type with its module (3.13).
@@ -134,6 +158,7 @@ impl Profile {
             list_slice_value_first: since(13),
             sort_takes_any_truth: since(12),
             sort_finds_equal_runs: since(13),
+            set_xor_borrows_other: since(13),
             int_by_vectorcall: since(13),
             min_max_by_vectorcall: since(13),
             iterable_argument_wording: since(12),
@@ -141,6 +166,17 @@ impl Profile {
             float_modulo_by_zero_wording: since(13),
             int_has_is_integer: since(12),
             chr_clamps: since(13),
+            import_error_knows_name_from: since(12),
+            generator_holds_code_twice: !since(12),
+            generator_stop_has_context: !since(13),
+            close_ends_unstarted_generators: since(12),
+            close_skips_plain_generators: since(13),
+            close_returns_value: since(13),
+            throw_of_three_is_deprecated: since(12),
+            bytecode_cleans_up_throw: since(12),
+            bytecode_checks_stop_iteration: since(12),
+            send_moves_value: since(12),
+            lookup_gives_references: since(13),
             mapping_proxy_hashes: since(12),
             weakref_repr_asks_type: since(13),
             single_weakref_held: since(13),

@@ -2,12 +2,9 @@
 
 use std::fmt;
 
-use refdrift_trace::{CodeUnit, ObjectId, PyVersion, Trajectory};
+use refdrift_trace::{ObjectId, PyVersion, Trajectory};
 
-/// The VM for one CPython version. Built once, used for case after case.
-pub struct Vm {
-    version: PyVersion,
-}
+use crate::vm::Vm;
 
 /// No instruction table for that version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,25 +139,9 @@ impl fmt::Display for Owner {
 }
 
 impl Vm {
-    /// A VM that behaves like that CPython.
-    pub fn new(version: PyVersion) -> Result<Self, VersionUnsupported> {
-        Ok(Self { version })
-    }
-
     /// Which CPython it behaves like.
     pub fn version(&self) -> PyVersion {
-        self.version
-    }
-
-    /// Runs a compiled snippet from fresh globals to the end of the teardown. Native recursion goes deep: give the
-    /// calling thread [`Vm::STACK_SIZE`] bytes of stack.
-    pub fn run(&mut self, _unit: &CodeUnit, _options: &Options) -> Run {
-        Run {
-            trajectory: Trajectory::default(),
-            end: End::Unsupported(Unsupported { missing: Missing::Instruction, name: "RESUME".to_owned(), line: Some(1) }),
-            address_use: None,
-            inspection: None,
-        }
+        self.profile.version
     }
 
     /// The stack that a thread which runs snippets needs, in bytes (address space, not memory).

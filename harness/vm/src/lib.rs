@@ -1,6 +1,41 @@
 //! refdrift's subject: a Python VM in safe Rust that counts references as CPython does.
+//!
+//! It runs the code objects that the real CPython's compiler made ([`refdrift_trace::CodeUnit`]) and says at each boundary what
+//! the observer says of CPython: a [`refdrift_trace::Trajectory`]. Ownership is in the types: an owned reference can't be
+//! copied and must be given somewhere, a borrowed one is a plain handle; see `heap`.
+//!
+//! What the VM does not have ends the run with [`End::Unsupported`]: never something else instead.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | `heap` | the arena, owned and borrowed references, counting, freeing |
+//! | `gc` | the cyclic collector |
+//! | `object` | classes and slots, attributes, calls, protocols |
+//! | `types` | the builtin types, one a file |
+//! | `builtins`, `modules` | builtin functions, builtin modules |
+//! | `eval` | frames and the eval loop, by families of instructions |
+//! | `record`, `inspect` | the trajectory; who owns what |
+//! | `boot`, `run` | making the VM; running a unit |
 #![forbid(unsafe_code)]
 
 mod api;
+mod boot;
+mod builtins;
+mod eval;
+#[cfg(feature = "faults")]
+mod fault;
+mod gc;
+mod hash;
+mod heap;
+mod inspect;
+mod lookup;
+mod modules;
+mod naming;
+mod object;
+mod record;
+mod run;
+mod types;
+mod vm;
 
-pub use api::{AddressUse, End, Fault, Inspection, Missing, Options, Owner, Run, Unsupported, VersionUnsupported, Vm};
+pub use api::{AddressUse, End, Fault, Inspection, Missing, Options, Owner, Run, Unsupported, VersionUnsupported};
+pub use vm::Vm;

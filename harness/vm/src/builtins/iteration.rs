@@ -151,7 +151,9 @@ fn extreme_of(vm: &mut Vm, args: &Args<'_>, name: &'static str, op: CompareOpera
     let result = match (best, default) {
         (Ok(Some(best)), _) => Ok(best),
         (Ok(None), Some(default)) => Ok(vm.retain(default)),
-        (Ok(None), None) if vm.profile.iterable_argument_wording => Err(vm.value_error(format!("{name}() iterable argument is empty"))),
+        (Ok(None), None) if vm.profile.iterable_argument_wording => {
+            Err(vm.value_error(format!("{name}() iterable argument is empty")))
+        }
         (Ok(None), None) => Err(vm.value_error(format!("{name}() arg is an empty sequence"))),
         (Err(stop), _) => Err(stop),
     };

@@ -84,7 +84,9 @@ fn unboxed(vm: &mut Vm, object: Owned) -> Total {
 fn add_unboxed(vm: &Vm, total: &Total, item: Ref) -> Option<Total> {
     let class = vm.class_of(item);
     match (total, &vm.heap[item].value) {
-        (Total::Int(sum), Value::Int(value)) if class == types::INT || class == types::BOOL => sum.checked_add(*value).map(Total::Int),
+        (Total::Int(sum), Value::Int(value)) if class == types::INT || class == types::BOOL => {
+            sum.checked_add(*value).map(Total::Int)
+        }
         (&Total::Float { sum, lost }, &Value::Float(value)) if class == types::FLOAT => {
             let next = sum + value;
             if !vm.profile.sum_is_compensated {

@@ -94,19 +94,62 @@ static FUNCTIONS: &[Method] = &[
 
 /// The names that are other functions' too: `__add__` is `add`.
 const ALIASES: &[&str] = &[
-    "lt", "le", "eq", "ne", "ge", "gt", "add", "sub", "mul", "matmul", "floordiv", "truediv", "mod", "pow", "lshift", "rshift",
-    "and_", "xor", "or_", "iadd", "isub", "imul", "imatmul", "ifloordiv", "itruediv", "imod", "ipow", "ilshift", "irshift", "iand",
-    "ixor", "ior", "neg", "pos", "abs", "inv", "invert", "index", "not_", "contains", "getitem", "setitem", "delitem",
+    "lt",
+    "le",
+    "eq",
+    "ne",
+    "ge",
+    "gt",
+    "add",
+    "sub",
+    "mul",
+    "matmul",
+    "floordiv",
+    "truediv",
+    "mod",
+    "pow",
+    "lshift",
+    "rshift",
+    "and_",
+    "xor",
+    "or_",
+    "iadd",
+    "isub",
+    "imul",
+    "imatmul",
+    "ifloordiv",
+    "itruediv",
+    "imod",
+    "ipow",
+    "ilshift",
+    "irshift",
+    "iand",
+    "ixor",
+    "ior",
+    "neg",
+    "pos",
+    "abs",
+    "inv",
+    "invert",
+    "index",
+    "not_",
+    "contains",
+    "getitem",
+    "setitem",
+    "delitem",
 ];
 
 pub(super) fn make(vm: &mut Vm) {
     let dict = vm.make_module("operator", FUNCTIONS);
-    for name in ALIASES {
-        let Some(function) = vm.dict_get_str(dict, name) else { continue };
-        // The functions are those of the C module.
+    // The functions are those of the C module.
+    for method in FUNCTIONS {
+        let Some(function) = vm.dict_get_str(dict, method.name) else { continue };
         if let Value::NativeFunction(function) = &mut vm.heap[function].value {
             function.home = "_operator";
         }
+    }
+    for name in ALIASES {
+        let Some(function) = vm.dict_get_str(dict, name) else { continue };
         vm.set_module_attribute(dict, &format!("__{}__", name.trim_end_matches('_')), function);
     }
 }

@@ -167,11 +167,8 @@ impl Vm {
 
     #[cold]
     fn operand_error(&mut self, operator: &str, left: Ref, right: Ref) -> Stop {
-        let hint = if operator == ">>" && self.is_print(left) {
-            ". Did you mean \"print(<message>, file=<output_stream>)\"?"
-        } else {
-            ""
-        };
+        let hint =
+            if operator == ">>" && self.is_print(left) { ". Did you mean \"print(<message>, file=<output_stream>)\"?" } else { "" };
         let (left, right) = (self.type_name(left).to_owned(), self.type_name(right).to_owned());
         self.type_error(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'{hint}"))
     }

@@ -18,7 +18,6 @@ macro_rules! exceptions {
     };
 }
 
-
 exceptions! {
     BASE_EXCEPTION "BaseException" < OBJECT { slots: exception::SLOTS, methods: exception::METHODS, getsets: exception::GETSETS, };
     BASE_EXCEPTION_GROUP "BaseExceptionGroup" < BASE_EXCEPTION { slots: exception::GROUP, };

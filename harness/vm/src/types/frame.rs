@@ -19,7 +19,12 @@ pub(crate) static TYPE: NativeType = NativeType {
         GetSet { name: "f_globals", get: globals, set: None, member: false },
         GetSet { name: "f_builtins", get: builtins, set: None, member: false },
         GetSet { name: "f_lasti", get: lasti, set: None, member: false },
-        GetSet { name: "f_lineno", get: lineno, set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting f_lineno"))), member: false },
+        GetSet {
+            name: "f_lineno",
+            get: lineno,
+            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting f_lineno"))),
+            member: false,
+        },
     ],
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN

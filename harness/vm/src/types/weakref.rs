@@ -103,7 +103,24 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let this = vm.alloc_instance(class, Value::Native(Box::new(WeakRef { target: Some(object), callback, hash: None })));
     let place = usize::from(!shareable && shared.is_some());
     vm.heap[object].extra.get_or_insert_with(Box::default).weakrefs.insert(place, this.borrow());
+    if shareable {
+        share_with_bases(vm, object, this.borrow());
+    }
     Ok(this)
+}
+
+/// The shared weak reference to a Python class is there from the start: each base holds it among its subclasses
+/// (`add_subclass`). Here it is made when somebody asks for it.
+fn share_with_bases(vm: &mut Vm, class: Ref, this: Ref) {
+    let Value::Type(payload) = &vm.heap[class].value else { return };
+    if payload.heap.is_none() {
+        return;
+    }
+    let bases = payload.bases.as_ref().and_then(|bases| vm.tuple(bases.borrow())).map_or(0, <[_]>::len);
+    let held = (0..bases).map(|_| vm.retain(this)).collect();
+    if let Some(heap) = vm.class_mut(class).heap.as_deref_mut() {
+        heap.subclass_refs = held;
+    }
 }
 
 fn init(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult<()> {

@@ -111,7 +111,8 @@ pub(super) fn spell_float(value: f64, kind: char, precision: usize, flags: Float
         'g' => general_text(value, precision.max(1), flags),
         _ => plain_text(value, flags),
     };
-    let is_zero = !text.split(['e', 'E']).next().unwrap_or_default().contains(|c: char| ('1'..='9').contains(&c)) && value.is_finite();
+    let is_zero =
+        !text.split(['e', 'E']).next().unwrap_or_default().contains(|c: char| ('1'..='9').contains(&c)) && value.is_finite();
     let negative = value.is_sign_negative() && !value.is_nan() && !(flags.no_negative_zero && is_zero);
     let text = if negative { format!("-{text}") } else { text };
     if kind.is_ascii_uppercase() { text.to_ascii_uppercase() } else { text }

@@ -29,7 +29,7 @@ pub(super) struct FormatSpec {
 pub(super) type SpecError = String;
 
 impl FormatSpec {
-    /// Reads a specification for an object of that type; `default_kind` and `default_align` are the type's own.
+    /// Reads a specification for an object of that type; a kind and an alignment that it has by default.
     pub(super) fn parse(text: &str, type_name: &str, default_kind: Option<char>, default_align: char) -> Result<Self, SpecError> {
         let mut spec = Self {
             fill: ' ',

@@ -109,16 +109,28 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__call__ __doc__ __eq__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ __lt__ __module__ __name__ __ne__ \
          __qualname__ __reduce__ __repr__ __self__ __text_signature__",
     ),
-    ("method_descriptor", "__call__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __reduce__ __repr__ __text_signature__"),
-    ("classmethod_descriptor", "__call__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __repr__ __text_signature__"),
-    ("wrapper_descriptor", "__call__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __reduce__ __repr__ __text_signature__"),
+    (
+        "method_descriptor",
+        "__call__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __reduce__ __repr__ __text_signature__",
+    ),
+    (
+        "classmethod_descriptor",
+        "__call__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __repr__ __text_signature__",
+    ),
+    (
+        "wrapper_descriptor",
+        "__call__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __reduce__ __repr__ __text_signature__",
+    ),
     (
         "method-wrapper",
         "__call__ __doc__ __eq__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ __lt__ __name__ __ne__ __objclass__ \
          __qualname__ __reduce__ __repr__ __self__ __text_signature__",
     ),
     ("getset_descriptor", "__delete__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __repr__ __set__"),
-    ("member_descriptor", "__delete__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __reduce__ __repr__ __set__"),
+    (
+        "member_descriptor",
+        "__delete__ __doc__ __get__ __getattribute__/-12 __name__ __objclass__ __qualname__ __reduce__ __repr__ __set__",
+    ),
     (
         "mappingproxy",
         "__class_getitem__ __contains__ __doc__ __eq__ __ge__ __getattribute__/-12 __getitem__ __gt__ __hash__ __ior__ __iter__ \
@@ -161,7 +173,10 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__aiter__ __anext__ __class_getitem__ __del__ __doc__ __getattribute__/-12 __name__ __qualname__ __repr__ __sizeof__ \
          aclose ag_await ag_code ag_frame ag_running ag_suspended/12 asend athrow",
     ),
-    ("module", "__annotations__ __delattr__/-12 __dict__ __dir__ __doc__ __getattribute__ __init__ __new__ __repr__ __setattr__/-12"),
+    (
+        "module",
+        "__annotations__ __delattr__/-12 __dict__ __dir__ __doc__ __getattribute__ __init__ __new__ __repr__ __setattr__/-12",
+    ),
     (
         "ReferenceType",
         "__call__ __callback__ __class_getitem__ __doc__ __eq__ __ge__ __gt__ __hash__ __init__ __le__ __lt__ __ne__ __new__ \

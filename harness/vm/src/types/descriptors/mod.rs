@@ -147,14 +147,13 @@ impl Vm {
         }
     }
 
-    /// The name of a builtin function or descriptor. That of a slot of a Python class stands in the class's `__dict__`.
+    /// The name of a builtin function or descriptor.
     pub(crate) fn descriptor_name(&self, descriptor: Ref) -> String {
         let Some(function) = self.native_function(descriptor) else { return "?".to_owned() };
-        if !function.name.is_empty() {
-            return function.name.to_owned();
+        match &function.own_name {
+            Some(name) => self.expect_text(name.borrow()).to_owned(),
+            None => function.name.to_owned(),
         }
-        let entry = function.class.and_then(|class| self.class(class).dict.iter().find(|entry| entry.value.borrow() == descriptor));
-        entry.map_or("?", |entry| self.expect_text(entry.key.borrow())).to_owned()
     }
 
     /// The type that a descriptor belongs to.
@@ -177,7 +176,8 @@ impl Vm {
             return Ok(self.retain(descriptor));
         };
         let (bound, owner) = (Some(self.retain(this)), self.retain_option(owner));
-        Ok(self.make_tracked(class, Value::NativeFunction(Box::new(NativeFunction { name, home, class: of, what, bound, owner }))))
+        let function = NativeFunction { name, home, class: of, what, bound, owner, own_name: None };
+        Ok(self.make_tracked(class, Value::NativeFunction(Box::new(function))))
     }
 
     /// `descr_check`: whether the descriptor is one for that object.
@@ -221,16 +221,15 @@ fn builtin_qualname(vm: &mut Vm, this: Ref) -> PyResult {
 /// `__self__`; of a module's function, the module.
 fn builtin_self(vm: &mut Vm, this: Ref) -> PyResult {
     let module = vm.native_function(this).and_then(|function| vm.modules.get(function.home).copied());
-    let object = vm.bound_object(this).or(module).unwrap_or(types::NONE);
-    Ok(vm.retain(object))
+    match vm.bound_object(this).or(module) {
+        Some(object) => Ok(vm.retain(object)),
+        None => Err(vm.unsupported(crate::api::Missing::Module, "_operator")),
+    }
 }
 
 fn builtin_module(vm: &mut Vm, this: Ref) -> PyResult {
     match vm.native_function(this) {
-        Some(NativeFunction { class: None, home, .. }) => {
-            let home = *home;
-            Ok(vm.intern(if home.is_empty() { "builtins" } else { home }))
-        }
+        Some(&NativeFunction { class: None, home, .. }) => Ok(vm.intern(home)),
         _ => Ok(vm.none()),
     }
 }

@@ -33,8 +33,18 @@ pub(crate) const GETSETS: &[GetSet] = &[
     GetSet { name: "__suppress_context__", get: suppress_context, set: Some(set_suppress_context), member: true },
     GetSet { name: "__dict__", get: dict, set: Some(set_dict), member: false },
     GetSet { name: "args", get: |vm, this| Ok(part(vm, this, |e| e.args.as_ref())), set: Some(set_args), member: false },
-    GetSet { name: "__traceback__", get: |vm, this| Ok(part(vm, this, |e| e.traceback.as_ref())), set: Some(set_traceback), member: false },
-    GetSet { name: "__context__", get: |vm, this| Ok(part(vm, this, |e| e.context.as_ref())), set: Some(set_context), member: false },
+    GetSet {
+        name: "__traceback__",
+        get: |vm, this| Ok(part(vm, this, |e| e.traceback.as_ref())),
+        set: Some(set_traceback),
+        member: false,
+    },
+    GetSet {
+        name: "__context__",
+        get: |vm, this| Ok(part(vm, this, |e| e.context.as_ref())),
+        set: Some(set_context),
+        member: false,
+    },
     GetSet { name: "__cause__", get: |vm, this| Ok(part(vm, this, |e| e.cause.as_ref())), set: Some(set_cause), member: false },
 ];
 

@@ -43,7 +43,8 @@ const BY_NUMBER: &[(i64, Ref)] = &[
 /// `oserror_use_init`: a subclass with an `__init__` but no `__new__` has its arguments looked at by `__init__`.
 fn uses_init(vm: &Vm, class: Ref) -> bool {
     let (own, builtin) = (&vm.class(class).slots, &vm.class(types::OS_ERROR).slots);
-    own.init.map(|f| f as usize) != builtin.init.map(|f| f as usize) && own.new.map(|f| f as usize) == builtin.new.map(|f| f as usize)
+    own.init.map(|f| f as usize) != builtin.init.map(|f| f as usize)
+        && own.new.map(|f| f as usize) == builtin.new.map(|f| f as usize)
 }
 
 fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {

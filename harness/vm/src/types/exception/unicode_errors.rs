@@ -19,8 +19,18 @@ pub(crate) const UNICODE_TRANSLATE_ERROR_FIELDS: &[GetSet] = FIELDS;
 const FIELDS: &[GetSet] = &[
     field!("encoding"),
     field!("object"),
-    GetSet { name: "start", get: |vm, this| number(vm, this, 0), set: Some(|vm, this, value| set_number(vm, this, 0, value)), member: true },
-    GetSet { name: "end", get: |vm, this| number(vm, this, 1), set: Some(|vm, this, value| set_number(vm, this, 1, value)), member: true },
+    GetSet {
+        name: "start",
+        get: |vm, this| number(vm, this, 0),
+        set: Some(|vm, this, value| set_number(vm, this, 0, value)),
+        member: true,
+    },
+    GetSet {
+        name: "end",
+        get: |vm, this| number(vm, this, 1),
+        set: Some(|vm, this, value| set_number(vm, this, 1, value)),
+        member: true,
+    },
     field!("reason"),
 ];
 

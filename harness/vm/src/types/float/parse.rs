@@ -89,8 +89,15 @@ mod tests {
 
     #[test]
     fn texts_that_are_floats() {
-        let cases =
-            [("1.5", 1.5), (" -2e3\n", -2000.0), (".5", 0.5), ("5.", 5.0), ("1_0.0_1", 10.01), ("+inf", f64::INFINITY), ("1e400", f64::INFINITY)];
+        let cases = [
+            ("1.5", 1.5),
+            (" -2e3\n", -2000.0),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("1_0.0_1", 10.01),
+            ("+inf", f64::INFINITY),
+            ("1e400", f64::INFINITY),
+        ];
         for (text, value) in cases {
             assert_eq!(parse(text), Some(value), "float({text:?})");
         }

@@ -294,7 +294,8 @@ impl Vm {
     /// The value of the `StopIteration` under way, which is done with (`_PyGen_FetchStopIterationValue`).
     pub(crate) fn take_stop_value(&mut self) -> Owned {
         let raised = self.raised.take();
-        let value = raised.as_ref().and_then(|raised| self.exception(raised.borrow())).and_then(|exception| exception.field("value"));
+        let value =
+            raised.as_ref().and_then(|raised| self.exception(raised.borrow())).and_then(|exception| exception.field("value"));
         let value = self.retain(value.unwrap_or(types::NONE));
         self.release_option(raised);
         value
@@ -402,7 +403,8 @@ impl Vm {
             };
         }
         if !self.is_exception_class(class) {
-            let message = format!("exceptions must be classes or instances deriving from BaseException, not {}", self.type_name(class));
+            let message =
+                format!("exceptions must be classes or instances deriving from BaseException, not {}", self.type_name(class));
             return Err(self.type_error(message));
         }
         let made = match value {

@@ -136,7 +136,8 @@ fn quotient(a: &BigInt, b: &BigInt) -> Option<f64> {
     }
     // a / b = scaled × 2^shift with two bits more than the result can hold, the lowest of them sticky.
     let shift = difference.max(-1021) - MANTISSA - 2;
-    let (dividend, divisor) = if shift <= 0 { (a << shift.unsigned_abs(), b.clone()) } else { (a.clone(), b << shift.unsigned_abs()) };
+    let (dividend, divisor) =
+        if shift <= 0 { (a << shift.unsigned_abs(), b.clone()) } else { (a.clone(), b << shift.unsigned_abs()) };
     let (mut scaled, rest) = dividend.div_rem(&divisor);
     if !rest.is_zero() {
         scaled |= BigUint::from(1_u8);

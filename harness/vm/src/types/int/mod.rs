@@ -9,8 +9,8 @@ mod power;
 mod text;
 
 pub(crate) use arithmetic::{and, or, xor};
-pub(crate) use parse::{ascii_digits, is_ascii_space};
 pub(crate) use division::scale;
+pub(crate) use parse::{ascii_digits, is_ascii_space};
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -241,7 +241,9 @@ mod tests {
         // python3 -c 'print(hash(10**30), hash(-10**30), hash(2**61-1), hash(-2**200))'
         assert_eq!(big_hash(&BigInt::from(10).pow(30)), 465_258_685_558_744_706);
         assert_eq!(big_hash(&-BigInt::from(10).pow(30)), -465_258_685_558_744_706);
-        assert_eq!(big_hash(&((BigInt::from(1) << 61) - 1)), 0);
-        assert_eq!(big_hash(&-(BigInt::from(1) << 200)), -131_072);
+        let modulus: BigInt = (BigInt::from(1) << 61) - 1;
+        assert_eq!(big_hash(&modulus), 0);
+        let power: BigInt = BigInt::from(-1) << 200;
+        assert_eq!(big_hash(&power), -131_072);
     }
 }

@@ -148,7 +148,9 @@ mod tests {
 
     #[test]
     fn texts_that_are_not() {
-        for (text, base) in [("", 10), ("x", 10), ("1__0", 10), ("_1", 10), ("1_", 10), ("+ 1", 10), ("0x", 16), ("9", 8), ("--1", 10)] {
+        for (text, base) in
+            [("", 10), ("x", 10), ("1__0", 10), ("_1", 10), ("1_", 10), ("+ 1", 10), ("0x", 16), ("9", 8), ("--1", 10)]
+        {
             assert_eq!(parse(text, base), Err(IntText::Invalid), "int({text:?}, {base})");
         }
         assert_eq!(parse("011", 0), Err(IntText::Invalid));

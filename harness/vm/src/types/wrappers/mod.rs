@@ -66,13 +66,7 @@ const DICT: GetSet = GetSet {
 /// `classmethod`
 pub(crate) static CLASSMETHOD: NativeType = NativeType {
     name: "classmethod",
-    slots: Slots {
-        repr: Some(repr),
-        get: Some(bind_to_class),
-        init: Some(init),
-        new: Some(new),
-        ..Slots::NONE
-    },
+    slots: Slots { repr: Some(repr), get: Some(bind_to_class), init: Some(init), new: Some(new), ..Slots::NONE },
     getsets: &[FUNC, WRAPPED, IS_ABSTRACT, DICT],
     flags: Flags(Flags::GC | Flags::BASE | Flags::DICT),
     ..NativeType::PLAIN

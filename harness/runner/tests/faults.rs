@@ -1,0 +1,84 @@
+//! Does the harness catch a broken reference count? Each fault leaves out one retain or release of one instruction in the
+//! VM; the bundled cases must diverge at that instruction, and must not without it.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use refdrift_cases::Case;
+use refdrift_compare::DivergenceKind;
+use refdrift_runner::{Observer, select};
+use refdrift_runner::{PythonSpec, Watchdog, Workshop};
+use refdrift_trace::{Observation, Request, Response, RunRequest};
+use refdrift_vm::{End, Fault, Options, Vm};
+use std::time::Duration;
+
+const STEP_LIMIT: u32 = 1_000_000;
+
+/// Instruction, whether a release is left out (else a retain), which one, and what the first divergence must be.
+const FAULTS: &[(&str, bool, u32, DivergenceKind)] = &[
+    ("LOAD_NAME", false, 0, DivergenceKind::MissingReference),
+    ("LOAD_CONST", false, 0, DivergenceKind::MissingReference),
+    ("POP_TOP", true, 0, DivergenceKind::NeverFreed),
+    ("STORE_NAME", true, 1, DivergenceKind::ExtraReference),
+    ("DELETE_NAME", true, 1, DivergenceKind::NeverFreed),
+    ("MAKE_FUNCTION", false, 0, DivergenceKind::MissingReference),
+    ("RETURN_VALUE", true, 0, DivergenceKind::ExtraReference),
+    ("LOAD_DEREF", false, 0, DivergenceKind::MissingReference),
+    ("BUILD_MAP", true, 0, DivergenceKind::ExtraReference),
+    ("FOR_ITER", true, 0, DivergenceKind::NeverFreed),
+];
+
+/// The reference's side of every bundled case.
+fn observe(cases: &[Case]) -> Vec<Observation> {
+    let python = select(&[PythonSpec::Default]).expect("a Python with a shared library").remove(0);
+    let program = Workshop::new().provide(&python, &mut |_| {}).expect("an observer");
+    let watchdog = Watchdog::new(Arc::new(AtomicBool::new(false)));
+    let mut observer = Observer::start(&program, None, &watchdog).expect("an observer that starts");
+    let version = observer.version();
+    let mut observations = Vec::new();
+    for case in cases.iter().filter(|case| case.is_for(version)) {
+        let run = RunRequest { filename: case.id(), source: case.source.clone(), step_limit: STEP_LIMIT };
+        match observer.ask(&Request::Run(run), Duration::from_secs(60)).expect("an answer") {
+            Response::Finished(observation) => observations.push(*observation),
+            other => panic!("{}: {other:?}", case.id()),
+        }
+    }
+    observations
+}
+
+#[test]
+fn a_broken_count_is_found_at_its_instruction() {
+    let body = || {
+        let root = Workshop::new().bundled_cases();
+        let cases = refdrift_cases::load(&[root.join("ownership")], &root).expect("the bundled cases");
+        let observations = observe(&cases);
+        let version = observations[0].unit.version;
+        let mut vm = Vm::new(version).expect("a VM for the default Python");
+        let agreeing: Vec<&Observation> = observations
+            .iter()
+            .filter(|observation| {
+                let run = vm.run(&observation.unit, &Options { step_limit: STEP_LIMIT, ..Options::default() });
+                run.end == End::Finished
+                    && refdrift_compare::compare(&observation.unit, &observation.trajectory, &run.trajectory).first.is_none()
+            })
+            .collect();
+        assert!(agreeing.len() * 10 >= observations.len() * 9, "{} of {} agree", agreeing.len(), observations.len());
+        let mut missed = Vec::new();
+        for &(instruction, release, nth, kind) in FAULTS {
+            let fault = Fault { instruction: instruction.to_owned(), release, nth };
+            let caught = agreeing.iter().any(|observation| {
+                let options = Options { step_limit: STEP_LIMIT, fault: Some(fault.clone()), ..Options::default() };
+                let run = vm.run(&observation.unit, &options);
+                let found = refdrift_compare::compare(&observation.unit, &observation.trajectory, &run.trajectory).first;
+                found.is_some_and(|found| {
+                    found.kind == kind && found.cause.is_some_and(|cause| cause.instruction.starts_with(instruction))
+                })
+            });
+            if !caught {
+                missed.push(fault);
+            }
+        }
+        assert!(missed.is_empty(), "no case shows these faults where they are: {missed:#?}");
+    };
+    std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(body).unwrap().join().unwrap();
+}

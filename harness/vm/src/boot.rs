@@ -1,0 +1,270 @@
+//! Making the objects that live as long as the VM.
+
+use refdrift_isa::Profile;
+use refdrift_trace::PyVersion;
+use rustc_hash::FxHashMap;
+
+use crate::api::VersionUnsupported;
+use crate::gc::Collector;
+use crate::heap::{Heap, Owned, Ref, Watch, set_abandoned};
+use crate::object::class::{Class, Flags, MethodKind, NativeType, Slots};
+use crate::object::slotdefs::SLOT_DEFS;
+use crate::object::value::Value;
+use crate::types::dict::Dict;
+use crate::types::function::{NativeFunction, NativeKind};
+use crate::types::{self, NATIVE, names};
+use crate::vm::Vm;
+use crate::{builtins, modules};
+
+impl Vm {
+    /// A VM that behaves like that CPython.
+    pub fn new(version: PyVersion) -> Result<Self, VersionUnsupported> {
+        let profile = Profile::of(version).ok_or(VersionUnsupported(version))?;
+        let mut vm = Self {
+            profile,
+            heap: Heap::new(),
+            stack: Vec::with_capacity(4096),
+            frames: Vec::with_capacity(64),
+            raised: None,
+            handled: Vec::new(),
+            pending: Vec::new(),
+            watch: Watch::default(),
+            recorder: None,
+            gc: Collector::default(),
+            cache: crate::lookup::MethodCache::default(),
+            interned: FxHashMap::default(),
+            static_interned: FxHashMap::default(),
+            builtins: types::NONE,
+            modules: FxHashMap::default(),
+            depth: 0,
+            recursion_limit: 1000,
+            output: String::new(),
+            unsupported: None,
+            limit_reached: false,
+            step_limit: u32::MAX,
+            address_use: None,
+            inspection: None,
+            codes: Vec::new(),
+            reprs: Vec::new(),
+            #[cfg(feature = "faults")]
+            fault: crate::fault::FaultState::default(),
+        };
+        // References held by objects that live as long as the VM are never given back.
+        set_abandoned(true);
+        vm.make_fixed_objects();
+        for (index, native) in NATIVE.iter().enumerate() {
+            vm.ready(Ref::at(index as u32 + 1), native);
+        }
+        vm.builtins = vm.make_module("builtins", builtins::FUNCTIONS);
+        vm.fill_builtins();
+        modules::make_all(&mut vm);
+        vm.static_interned = std::mem::take(&mut vm.interned);
+        set_abandoned(false);
+        vm.heap.seal_statics();
+        for index in 1..vm.heap.len() {
+            let object = Ref::at(index as u32);
+            vm.heap[object].count = vm.static_count(object);
+        }
+        vm.gc = Collector::default();
+        Ok(vm)
+    }
+
+    /// Types and singletons at their fixed places, the types still empty.
+    fn make_fixed_objects(&mut self) {
+        for native in NATIVE {
+            let class = Class {
+                name: native.name.into(),
+                heap: None,
+                native,
+                base: None,
+                bases: None,
+                mro: None,
+                dict: Dict::default(),
+                slots: Slots::NONE,
+                flags: native.flags,
+                slot_count: 0,
+                subclasses: Vec::new(),
+            };
+            self.fixed(types::TYPE, Value::Type(Box::new(class)));
+        }
+        self.fixed(types::NONE_TYPE, Value::Plain);
+        self.fixed(types::BOOL, Value::Int(1));
+        self.fixed(types::BOOL, Value::Int(0));
+        self.fixed(types::ELLIPSIS_TYPE, Value::Plain);
+        self.fixed(types::NOT_IMPLEMENTED_TYPE, Value::Plain);
+        self.fixed(types::TUPLE, Value::Tuple(Box::default()));
+        self.fixed_str("");
+        self.fixed(types::BYTES, types::bytes::payload(Vec::new()));
+        for value in types::SMALL_INT_RANGE {
+            self.fixed(types::INT, Value::Int(value));
+        }
+        for c in 0..=255_u8 {
+            self.fixed_str(char::from(c).encode_utf8(&mut [0; 2]));
+        }
+        for byte in 0..=255_u8 {
+            self.fixed(types::BYTES, types::bytes::payload(vec![byte]));
+        }
+        debug_assert_eq!(self.heap.len() as u32, types::FIXED_END);
+        for name in names::ALL {
+            self.fixed_str(name);
+        }
+    }
+
+    fn fixed(&mut self, class: Ref, value: Value) -> Ref {
+        self.heap.insert(class, value).into_ref()
+    }
+
+    fn fixed_str(&mut self, text: &str) {
+        let mut payload = types::str::Str::new(text);
+        payload.hash = Some(crate::hash::text(text));
+        payload.interned = true;
+        let string = self.fixed(types::STR, Value::Str(Box::new(payload)));
+        self.interned.insert(text.into(), string);
+    }
+
+    /// Fills a builtin type: its bases, its slots, its `__dict__` (`PyType_Ready`).
+    fn ready(&mut self, this: Ref, native: &'static NativeType) {
+        let mut slots = native.slots;
+        let mut mro = vec![self.retain(this)];
+        let mut flags = native.flags.0;
+        if this == types::STR && self.profile.str_by_vectorcall {
+            flags |= Flags::VECTORCALL;
+        }
+        if let Some(base) = native.base {
+            slots.inherit(&self.class(base).slots.clone());
+            if native.slots.compare.is_some() && native.slots.hash.is_none() {
+                slots.hash = Some(crate::object::protocol::unhashable);
+            }
+            flags |= self.class(base).flags.0 & (Flags::GC | Flags::DICT | Flags::MATCH_SELF);
+            let inherited = self.mro(base);
+            for class in inherited {
+                mro.push(self.retain(class));
+            }
+            let base_owned = self.retain(base);
+            let bases = self.tuple_of(&[base]);
+            let class = self.class_mut(this);
+            class.base = Some(base_owned);
+            class.bases = Some(bases);
+            self.class_mut(base).subclasses.push(this);
+        } else {
+            let bases = self.retain(types::EMPTY_TUPLE);
+            self.class_mut(this).bases = Some(bases);
+        }
+        let mro = self.new_tuple(mro);
+        let class = self.class_mut(this);
+        class.mro = Some(mro);
+        class.slots = slots;
+        class.flags = Flags(flags);
+        self.fill_dict(this, native);
+    }
+
+    fn fill_dict(&mut self, this: Ref, native: &'static NativeType) {
+        let make = |name, class, what| {
+            (
+                name,
+                class,
+                NativeFunction { name, home: native.name, class: Some(this), what, bound: None, owner: None, own_name: None },
+            )
+        };
+        let mut entries = Vec::new();
+        if native.slots.new.is_some() {
+            let (name, class, mut function) = make("__new__", types::BUILTIN, NativeKind::New);
+            function.bound = Some(self.retain(this));
+            entries.push((name, class, function));
+        }
+        for def in SLOT_DEFS {
+            if (def.present)(&native.slots) && !entries.iter().any(|(name, ..)| *name == def.name) && def.wrapped {
+                entries.push(make(def.name, types::WRAPPER_DESCRIPTOR, NativeKind::Slot(def)));
+            }
+        }
+        for method in native.methods {
+            let (class, bound) = match method.kind {
+                MethodKind::Instance => (types::METHOD_DESCRIPTOR, None),
+                MethodKind::Class => (types::CLASSMETHOD_DESCRIPTOR, None),
+                MethodKind::Static => (types::BUILTIN, Some(self.retain(this))),
+            };
+            let (name, class, mut function) = make(method.name, class, NativeKind::Method(method));
+            function.bound = bound;
+            entries.push((name, class, function));
+        }
+        for getset in native.getsets {
+            let class = if getset.member { types::MEMBER_DESCRIPTOR } else { types::GETSET_DESCRIPTOR };
+            entries.push(make(getset.name, class, NativeKind::GetSet(getset)));
+        }
+        for (name, class, function) in entries {
+            let value = self.make(class, Value::NativeFunction(Box::new(function)));
+            self.set_static_attribute(this, name, value);
+        }
+        if native.slots.hash.is_none() && native.slots.compare.is_some() {
+            let none = self.none();
+            self.set_static_attribute(this, "__hash__", none);
+        }
+    }
+
+    /// Puts an attribute into a builtin type, unless it is there.
+    fn set_static_attribute(&mut self, class: Ref, name: &str, value: Owned) {
+        let name = self.intern(name);
+        if self.class_attribute(class, name.borrow()).is_some() {
+            return;
+        }
+        let hash = self.known_hash(name.borrow());
+        self.class_mut(class).dict.append(hash, name, value);
+    }
+
+    /// What `builtins` has beside its functions.
+    fn fill_builtins(&mut self) {
+        let builtins = self.builtins;
+        for (index, native) in NATIVE.iter().enumerate() {
+            if types::is_builtin_name(native) {
+                self.set_module_attribute(builtins, native.name, Ref::at(index as u32 + 1));
+            }
+        }
+        for (name, value) in [
+            ("None", types::NONE),
+            ("True", types::TRUE),
+            ("False", types::FALSE),
+            ("Ellipsis", types::ELLIPSIS),
+            ("NotImplemented", types::NOT_IMPLEMENTED),
+            ("EnvironmentError", types::OS_ERROR),
+            ("IOError", types::OS_ERROR),
+            ("__debug__", types::TRUE),
+        ] {
+            self.set_module_attribute(builtins, name, value);
+        }
+    }
+
+    /// Makes a static module with its functions; hands back its dict, borrowed.
+    pub(crate) fn make_module(&mut self, name: &'static str, functions: &'static [crate::object::class::Method]) -> Ref {
+        let dict = self.new_dict();
+        let borrowed = dict.borrow();
+        let module = types::module::Module { name: name.into(), dict };
+        let module = self.make(types::MODULE, Value::Module(Box::new(module))).into_ref();
+        self.modules.insert(name, module);
+        let text = self.intern(name);
+        self.set_module_attribute(borrowed, "__name__", text.borrow());
+        for method in functions {
+            let function = NativeFunction {
+                name: method.name,
+                home: name,
+                class: None,
+                what: NativeKind::Method(method),
+                bound: None,
+                owner: None,
+                own_name: None,
+            };
+            let function = self.make(types::BUILTIN, Value::NativeFunction(Box::new(function)));
+            self.set_module_attribute(borrowed, method.name, function.borrow());
+        }
+        borrowed
+    }
+
+    /// Sets an attribute of a static module.
+    pub(crate) fn set_module_attribute(&mut self, dict: Ref, name: &str, value: Ref) {
+        let name = self.intern(name);
+        let hash = self.known_hash(name.borrow());
+        let value = self.retain(value);
+        if let Some(dict) = self.dict_mut(dict) {
+            dict.append(hash, name, value);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Calls, functions and frames.
+
+use refdrift_isa::FunctionAttribute;
+
+use crate::eval::Flow;
+use crate::eval::frame::Frame;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::value::Value;
+use crate::types;
+use crate::types::dict::Existing;
+use crate::vm::{PyResult, Vm};
+
+impl Vm {
+    pub(super) fn make_function(&mut self) -> PyResult<Flow> {
+        let code = self.pop();
+        let globals = self.frames.last().map_or(types::NONE, |frame| frame.globals);
+        let run = match &self.heap[code.borrow()].value {
+            Value::Code(run) => run.clone(),
+            _ => return Err(self.type_error("expected a code object")),
+        };
+        let function = self.new_function(&run, globals);
+        self.release(code);
+        self.push(function);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn set_function_attribute(&mut self, attribute: u32) -> PyResult<Flow> {
+        let function = self.pop();
+        let value = self.pop();
+        if let Some(payload) = self.function_mut(function.borrow()) {
+            let fields = &mut payload.fields;
+            let field = match FunctionAttribute::from_arg(attribute) {
+                Some(FunctionAttribute::Defaults) => &mut fields.defaults,
+                Some(FunctionAttribute::KwDefaults) => &mut fields.kwdefaults,
+                Some(FunctionAttribute::Annotations) => &mut fields.annotations,
+                Some(FunctionAttribute::Closure) | None => &mut fields.closure,
+            };
+            let old = field.replace(value);
+            self.release_option(old);
+        } else {
+            self.release(value);
+        }
+        self.push(function);
+        Ok(Flow::Next)
+    }
+
+    /// 3.11's `PRECALL`: a bound method under `NULL` becomes its function and its object.
+    pub(super) fn precall(&mut self, count: usize) -> PyResult<Flow> {
+        let callable = self.stack.len() - count - 1;
+        if self.slot(callable - 1).is_none() {
+            self.unbind(callable, callable - 1, callable);
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Replaces a bound method by its function and its object, in these slots.
+    fn unbind(&mut self, method: usize, function_slot: usize, self_slot: usize) {
+        let Some(bound) = self.slot(method) else { return };
+        let Value::Method(function, this) = &self.heap[bound].value else { return };
+        let (function, this) = (function.borrow(), this.borrow());
+        let this = self.retain(this);
+        let function = self.retain(function);
+        let bound = self.stack[method].take();
+        self.stack[function_slot] = Some(function);
+        self.stack[self_slot] = Some(this);
+        self.release_option(bound);
+    }
+
+    /// `CALL`: `count` arguments on top of a callable and a self or `NULL`.
+    pub(super) fn call_op(&mut self, count: usize) -> PyResult<Flow> {
+        let names = self.frames.last_mut().and_then(|frame| frame.kwnames.take());
+        self.call_stack(count, names)
+    }
+
+    pub(super) fn call_kw(&mut self, count: usize) -> PyResult<Flow> {
+        let names = self.pop();
+        let result = self.call_stack(count, Some(names.borrow()));
+        self.release(names);
+        result
+    }
+
+    fn call_stack(&mut self, mut count: usize, names: Option<Ref>) -> PyResult<Flow> {
+        let second = self.stack.len() - count - 1;
+        let first = second - 1;
+        let null = if self.profile.null_below_callable { first } else { second };
+        if self.profile.call_unbinds_methods && self.slot(null).is_none() {
+            let callable = first + second - null;
+            self.unbind(callable, first, second);
+        }
+        // Now: [callable, self, …] or [NULL, callable, …] or [callable, NULL, …].
+        let callable = match (self.slot(first), self.slot(second)) {
+            (Some(_), Some(_)) => {
+                count += 1;
+                self.stack[first].take()
+            }
+            (None, Some(_)) => self.stack[second].take(),
+            (_, None) => self.stack[first].take(),
+        };
+        let Some(callable) = callable else { return Err(self.type_error("nothing to call")) };
+        let names = names.map(|names| self.items(names).unwrap_or_default()).unwrap_or_default();
+        if self.function(callable.borrow()).is_some() {
+            return self.call_python(callable, first, count, &names);
+        }
+        let start = self.stack.len() - count;
+        let values: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
+        let result = self.call(callable.borrow(), &Args::new(&values, &names));
+        // The callable goes first, then the arguments in order.
+        self.release(callable);
+        let operands: Vec<Owned> = self.stack.drain(first..).flatten().collect();
+        for operand in operands {
+            self.release(operand);
+        }
+        let result = result?;
+        self.push(result);
+        Ok(Flow::Next)
+    }
+
+    /// Calls a Python function with the top `count` references of the stack, which become its locals: a transfer, nothing is
+    /// counted (`_PyEvalFramePushAndInit`). `first` is where the operands of the call start.
+    fn call_python(&mut self, function: Owned, first: usize, count: usize, names: &[Ref]) -> PyResult<Flow> {
+        let args: Vec<Owned> = self.pop_many(count);
+        self.stack.truncate(first);
+        self.push_function_frame(function, args, names, None)?;
+        Ok(Flow::Pushed)
+    }
+
+    /// Pushes the frame of a Python function; it takes over the function and the arguments. A function without fast locals
+    /// (a class body) gets its locals dict.
+    pub(crate) fn push_function_frame(
+        &mut self,
+        function: Owned,
+        args: Vec<Owned>,
+        names: &[Ref],
+        locals: Option<Owned>,
+    ) -> PyResult<()> {
+        let Some(payload) = self.function(function.borrow()) else { return Err(self.type_error("not a function")) };
+        let run = payload.run.clone();
+        let globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
+        let builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
+        let base = self.stack.len();
+        if let Err(stop) = self.bind_arguments(function.borrow(), &run, args, names) {
+            let slots: Vec<Owned> = self.stack.drain(base..).flatten().collect();
+            self.release_all(slots);
+            self.release_option(locals);
+            self.release(function);
+            return Err(stop);
+        }
+        let code_object = self.retain(run.this);
+        let frame = Frame {
+            pc: 0,
+            current: 0,
+            base,
+            function: Some(function),
+            code_object: Some(code_object),
+            globals,
+            builtins,
+            locals,
+            object: None,
+            generator: None,
+            kwnames: None,
+            shadow: None,
+            code: run,
+        };
+        self.frames.push(frame);
+        self.depth += 1;
+        if self.depth > self.recursion_limit {
+            self.end_frame();
+            return Err(self.raise(types::RECURSION_ERROR, "maximum recursion depth exceeded"));
+        }
+        Ok(())
+    }
+
+    /// Takes the top frame down: its slots are let go in order, then what it owns itself (`_PyFrame_Clear`). If somebody
+    /// holds its frame object, that takes everything over instead.
+    pub(crate) fn end_frame(&mut self) {
+        let Some(mut frame) = self.frames.pop() else { return };
+        self.depth -= 1;
+        let mut handled = frame.generator.and_then(|generator| self.finish_generator(generator));
+        if self.profile.generator_holds_code_twice {
+            self.release_option(handled.take());
+        }
+        let slots: Vec<Option<Owned>> = self.stack.drain(frame.base..).collect();
+        if let Some(object) = frame.object.take() {
+            if self.heap[object.borrow()].count > 1 {
+                self.take_over(object, frame, slots);
+                self.release_option(handled);
+                return;
+            }
+            self.release(object);
+        }
+        self.release_all(slots.into_iter().flatten().collect());
+        self.release_option(frame.locals);
+        self.release_option(frame.function);
+        self.release_option(frame.code_object);
+        self.release_option(handled);
+    }
+
+    pub(super) fn call_function_ex(&mut self, has_keywords: bool) -> PyResult<Flow> {
+        let keywords = if has_keywords { Some(self.pop()) } else { None };
+        let args = self.pop();
+        // [NULL, callable] or [callable, NULL]
+        let (a, b) = (self.pop_option(), self.pop_option());
+        let Some(callable) = a.or(b) else { return Err(self.type_error("nothing to call")) };
+        let result = self.call_spread(callable, args, keywords)?;
+        if let Some(value) = result {
+            self.push(value);
+            return Ok(Flow::Next);
+        }
+        Ok(Flow::Pushed)
+    }
+
+    /// Calls with a tuple and a dict of arguments; none: a Python function's frame was pushed.
+    fn call_spread(&mut self, callable: Owned, args: Owned, keywords: Option<Owned>) -> PyResult<Option<Owned>> {
+        let args = match self.spread_tuple(callable.borrow(), args) {
+            Ok(args) => args,
+            Err(stop) => {
+                self.release_option(keywords);
+                self.release(callable);
+                return Err(stop);
+            }
+        };
+        let mut values = self.items(args.borrow()).unwrap_or_default();
+        let mut names = Vec::new();
+        if let Some(dict) = keywords.as_ref().and_then(|dict| self.dict(dict.borrow())) {
+            for entry in dict.iter() {
+                names.push(entry.key.borrow());
+                values.push(entry.value.borrow());
+            }
+        }
+        if names.iter().any(|&name| self.text(name).is_none()) {
+            self.release(callable);
+            self.release(args);
+            self.release_option(keywords);
+            return Err(self.type_error("keywords must be strings"));
+        }
+        let pushes = self.function(callable.borrow()).is_some() && self.profile.spread_call_pushes_frame;
+        if pushes {
+            let owned = values.iter().map(|&value| self.retain(value)).collect();
+            let result = self.push_function_frame(callable, owned, &names, None);
+            self.release(args);
+            self.release_option(keywords);
+            return result.map(|()| None);
+        }
+        let result = self.call(callable.borrow(), &Args::new(&values, &names));
+        self.release(callable);
+        self.release(args);
+        self.release_option(keywords);
+        result.map(Some)
+    }
+
+    fn spread_tuple(&mut self, callable: Ref, args: Owned) -> PyResult {
+        if self.class_of(args.borrow()) == types::TUPLE {
+            return Ok(args);
+        }
+        let slots = &self.class(self.class_of(args.borrow())).slots;
+        if slots.iter.is_none() && slots.item.is_none() {
+            let what = self.callable_label(callable)?;
+            let message = format!("{what} argument after * must be an iterable, not {}", self.type_name(args.borrow()));
+            self.release(args);
+            return Err(self.type_error(message));
+        }
+        let items = self.collect(args.borrow());
+        self.release(args);
+        let items = items?;
+        Ok(self.new_tuple(items))
+    }
+
+    /// How messages call a callable: `module.qualname()` (`_PyObject_FunctionStr`).
+    pub(super) fn callable_label(&mut self, callable: Ref) -> PyResult<String> {
+        let Some(qualname) = self.lookup_attr(callable, "__qualname__")? else {
+            let text = self.str_of(callable)?;
+            let label = self.expect_text(text.borrow()).to_owned();
+            self.release(text);
+            return Ok(label);
+        };
+        let mut label = self.text(qualname.borrow()).unwrap_or("?").to_owned();
+        self.release(qualname);
+        if let Some(module) = self.lookup_attr(callable, "__module__")? {
+            if let Some(module) = self.text(module.borrow()).filter(|&module| module != "builtins") {
+                label = format!("{module}.{label}");
+            }
+            self.release(module);
+        }
+        Ok(label + "()")
+    }
+
+    /// `**mapping` of a call: merged into the keyword arguments, a name that is there already is an error (`DICT_MERGE`).
+    pub(super) fn dict_merge_op(&mut self, depth: usize) -> PyResult<Flow> {
+        let mapping = self.pop();
+        let dict = self.peek(depth);
+        let callable = self.slot(self.stack.len() - depth - 2).or_else(|| self.slot(self.stack.len() - depth - 3));
+        let result = self.merge_keywords(dict, mapping.borrow(), callable.unwrap_or(types::NONE));
+        self.release(mapping);
+        result.map(|()| Flow::Next)
+    }
+
+    fn merge_keywords(&mut self, dict: Ref, mapping: Ref, callable: Ref) -> PyResult<()> {
+        let Err(stop) = self.dict_merge(dict, mapping, Existing::Refused) else { return Ok(()) };
+        if self.matches_raised(types::ATTRIBUTE_ERROR) {
+            self.clear_raised();
+            let label = self.callable_label(callable)?;
+            let message = format!("{label} argument after ** must be a mapping, not {}", self.type_name(mapping));
+            return Err(self.type_error(message));
+        }
+        if self.matches_raised(types::KEY_ERROR)
+            && let Some(raised) = self.raised.take()
+        {
+            let args = self.exception(raised.borrow()).and_then(|e| e.args.as_ref()).map(Owned::borrow);
+            let key = args.and_then(|args| self.items(args)).and_then(|args| args.first().copied());
+            let label = self.callable_label(callable)?;
+            let key = self.str_of(key.unwrap_or(types::NONE))?;
+            let message = format!("{label} got multiple values for keyword argument '{}'", self.expect_text(key.borrow()));
+            self.release(key);
+            self.release(raised);
+            return Err(self.type_error(message));
+        }
+        Err(stop)
+    }
+}

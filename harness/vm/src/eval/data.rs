@@ -1,0 +1,348 @@
+//! Operators, containers, strings, iteration and jumps.
+
+use refdrift_isa::{BinaryOperator, CompareOperator, Conversion};
+
+use crate::eval::Flow;
+use crate::heap::{Owned, Ref};
+use crate::object::class::Flags;
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+impl Vm {
+    /// Takes two operands, does something with them, gives them back (right or left first) and pushes the result.
+    fn binary_with(&mut self, operation: impl FnOnce(&mut Self, Ref, Ref) -> PyResult) -> PyResult<Flow> {
+        let right = self.pop();
+        let left = self.pop();
+        let result = operation(self, left.borrow(), right.borrow());
+        self.release(left);
+        self.release(right);
+        let result = result?;
+        self.push(result);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn binary_op(&mut self, operator: u32) -> PyResult<Flow> {
+        let Some(operator) = BinaryOperator::from_arg(operator) else { return Ok(Flow::Next) };
+        self.binary_with(|vm, left, right| vm.binary(operator, left, right))
+    }
+
+    pub(super) fn compare_op(&mut self, operator: u32) -> PyResult<Flow> {
+        let Some(operator) = CompareOperator::from_arg(operator) else { return Ok(Flow::Next) };
+        self.binary_with(|vm, left, right| vm.rich_compare(left, right, operator))
+    }
+
+    pub(super) fn is_op(&mut self, invert: bool) -> PyResult<Flow> {
+        self.binary_with(|vm, left, right| Ok(vm.bool((left == right) != invert)))
+    }
+
+    pub(super) fn contains_op(&mut self, invert: bool) -> PyResult<Flow> {
+        self.binary_with(|vm, item, container| {
+            let found = vm.contains(container, item)?;
+            Ok(vm.bool(found != invert))
+        })
+    }
+
+    pub(super) fn binary_subscr(&mut self) -> PyResult<Flow> {
+        self.binary_with(Self::get_item)
+    }
+
+    pub(super) fn store_subscr(&mut self) -> PyResult<Flow> {
+        let key = self.pop();
+        let container = self.pop();
+        let value = self.pop();
+        let result = self.set_item(container.borrow(), key.borrow(), Some(value.borrow()));
+        self.release(value);
+        self.release(container);
+        self.release(key);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn delete_subscr(&mut self) -> PyResult<Flow> {
+        let key = self.pop();
+        let container = self.pop();
+        let result = self.set_item(container.borrow(), key.borrow(), None);
+        self.release(container);
+        self.release(key);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn binary_slice(&mut self) -> PyResult<Flow> {
+        let slice = self.pop_slice();
+        let container = self.pop();
+        let result = self.get_item(container.borrow(), slice.borrow());
+        self.release(slice);
+        self.release(container);
+        let result = result?;
+        self.push(result);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn store_slice(&mut self) -> PyResult<Flow> {
+        let slice = self.pop_slice();
+        let container = self.pop();
+        let value = self.pop();
+        let result = self.set_item(container.borrow(), slice.borrow(), Some(value.borrow()));
+        self.release(slice);
+        self.release(value);
+        self.release(container);
+        result.map(|()| Flow::Next)
+    }
+
+    /// `_PyBuildSlice_ConsumeRefs`: the slice takes over start and stop.
+    fn pop_slice(&mut self) -> Owned {
+        let stop = self.pop();
+        let start = self.pop();
+        let step = self.none();
+        self.new_slice(start, stop, step)
+    }
+
+    pub(super) fn build_slice(&mut self, count: usize) -> PyResult<Flow> {
+        let step = if count == 3 { self.pop() } else { self.none() };
+        let stop = self.pop();
+        let start = self.pop();
+        let slice = self.new_slice(start, stop, step);
+        self.push(slice);
+        Ok(Flow::Next)
+    }
+
+    /// Each element is given back after it was added; after a failure the rest goes, then the set.
+    pub(super) fn build_set(&mut self, count: usize) -> PyResult<Flow> {
+        let set = self.new_set(types::SET, None)?;
+        let mut result = Ok(());
+        for item in self.pop_many(count) {
+            if result.is_ok() {
+                result = self.set_add(set.borrow(), item.borrow());
+            }
+            self.release(item);
+        }
+        self.push_or_release(set, result)
+    }
+
+    pub(super) fn build_map(&mut self, count: usize) -> PyResult<Flow> {
+        let start = self.stack.len() - 2 * count;
+        let items: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
+        let dict = self.new_dict();
+        let mut result = Ok(());
+        for pair in items.chunks_exact(2) {
+            result = self.dict_set(dict.borrow(), pair[0], pair[1]);
+            if result.is_err() {
+                break;
+            }
+        }
+        if let Err(stop) = result {
+            // The operands stay on the stack: unwinding gives them back.
+            self.release(dict);
+            return Err(stop);
+        }
+        for _ in 0..2 * count {
+            let item = self.pop();
+            self.release(item);
+        }
+        self.push(dict);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn build_const_key_map(&mut self, count: usize) -> PyResult<Flow> {
+        let keys = self.items(self.peek(1)).unwrap_or_default();
+        let start = self.stack.len() - 1 - count;
+        let values: Vec<Ref> = (start..start + count).filter_map(|slot| self.slot(slot)).collect();
+        let dict = self.new_dict();
+        let mut result = Ok(());
+        for (&key, &value) in keys.iter().zip(&values) {
+            result = self.dict_set(dict.borrow(), key, value);
+            if result.is_err() {
+                break;
+            }
+        }
+        if let Err(stop) = result {
+            self.release(dict);
+            return Err(stop);
+        }
+        for _ in 0..=count {
+            let item = self.pop();
+            self.release(item);
+        }
+        self.push(dict);
+        Ok(Flow::Next)
+    }
+
+    fn push_or_release(&mut self, object: Owned, result: PyResult<()>) -> PyResult<Flow> {
+        match result {
+            Ok(()) => {
+                self.push(object);
+                Ok(Flow::Next)
+            }
+            Err(stop) => {
+                self.release(object);
+                Err(stop)
+            }
+        }
+    }
+
+    pub(super) fn build_string_op(&mut self, count: usize) -> PyResult<Flow> {
+        let start = self.stack.len() - count;
+        let parts: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
+        let string = self.build_string(&parts)?;
+        if self.profile.build_string_releases_in_order {
+            for part in self.pop_many(count) {
+                self.release(part);
+            }
+        } else {
+            for _ in 0..count {
+                let part = self.pop();
+                self.release(part);
+            }
+        }
+        self.push(string);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn list_extend_op(&mut self, depth: usize) -> PyResult<Flow> {
+        let iterable = self.pop();
+        let list = self.peek(depth);
+        let mut result = self.list_extend(list, iterable.borrow());
+        if result.is_err() && self.matches_raised(types::TYPE_ERROR) {
+            let slots = &self.class(self.class_of(iterable.borrow())).slots;
+            if slots.iter.is_none() && slots.item.is_none() {
+                self.clear_raised();
+                let message = format!("Value after * must be an iterable, not {}", self.type_name(iterable.borrow()));
+                result = Err(self.type_error(message));
+            }
+        }
+        self.release(iterable);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn set_update_op(&mut self, depth: usize) -> PyResult<Flow> {
+        let iterable = self.pop();
+        let set = self.peek(depth);
+        let result = self.set_update(set, iterable.borrow());
+        self.release(iterable);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn dict_update_op(&mut self, depth: usize) -> PyResult<Flow> {
+        let mapping = self.pop();
+        let dict = self.peek(depth);
+        let mut result = self.dict_update(dict, mapping.borrow());
+        if result.is_err() && self.matches_raised(types::ATTRIBUTE_ERROR) {
+            self.clear_raised();
+            let message = format!("'{}' object is not a mapping", self.type_name(mapping.borrow()));
+            result = Err(self.type_error(message));
+        }
+        self.release(mapping);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn set_add_op(&mut self, depth: usize) -> PyResult<Flow> {
+        let item = self.pop();
+        let set = self.peek(depth);
+        let result = self.set_add(set, item.borrow());
+        self.release(item);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn map_add(&mut self, depth: usize) -> PyResult<Flow> {
+        let value = self.pop();
+        let key = self.pop();
+        let dict = self.peek(depth);
+        let result = self.dict_set(dict, key.borrow(), value.borrow());
+        self.release(key);
+        self.release(value);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn list_to_tuple(&mut self) -> PyResult<Flow> {
+        self.unary(|vm, list| {
+            let items = vm.items(list).unwrap_or_default();
+            Ok(vm.tuple_of(&items))
+        })
+    }
+
+    pub(super) fn convert_value(&mut self, conversion: u32) -> PyResult<Flow> {
+        self.unary(|vm, value| match Conversion::from_arg(conversion) {
+            Some(Conversion::Repr) => vm.repr(value),
+            Some(Conversion::Ascii) => vm.ascii(value),
+            _ => vm.str_of(value),
+        })
+    }
+
+    pub(super) fn format_op(&mut self, with_spec: bool) -> PyResult<Flow> {
+        let spec = with_spec.then(|| self.pop());
+        let value = self.pop();
+        let result = self.format_value(value.borrow(), spec.as_ref().map(Owned::borrow));
+        self.release(value);
+        self.release_option(spec);
+        let result = result?;
+        self.push(result);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn unpack_sequence_op(&mut self, count: usize) -> PyResult<Flow> {
+        let sequence = self.pop();
+        let items = self.unpack_sequence(sequence.borrow(), count);
+        if let Ok(items) = items {
+            self.stack.extend(items.into_iter().rev().map(Some));
+            self.release(sequence);
+            return Ok(Flow::Next);
+        }
+        self.release(sequence);
+        items.map(|_| Flow::Next)
+    }
+
+    pub(super) fn unpack_ex_op(&mut self, before: usize, after: usize) -> PyResult<Flow> {
+        let sequence = self.pop();
+        let items = self.unpack_ex(sequence.borrow(), before, after);
+        if let Ok(items) = items {
+            self.stack.extend(items.into_iter().rev().map(Some));
+            self.release(sequence);
+            return Ok(Flow::Next);
+        }
+        self.release(sequence);
+        items.map(|_| Flow::Next)
+    }
+
+    pub(super) fn for_iter(&mut self, target: u32) -> PyResult<Flow> {
+        let iterator = self.peek(1);
+        match self.next(iterator)? {
+            Some(item) => {
+                self.push(item);
+                Ok(Flow::Next)
+            }
+            None => {
+                let iterator = self.pop();
+                self.release(iterator);
+                Ok(Flow::Jump(target))
+            }
+        }
+    }
+
+    pub(super) fn pop_jump_if(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
+        let condition = self.pop();
+        let truth = self.truth(condition.borrow());
+        self.release(condition);
+        Ok(if truth? == wanted { Flow::Jump(target) } else { Flow::Next })
+    }
+
+    pub(super) fn pop_jump_if_none(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
+        let value = self.pop();
+        let none = value.borrow() == types::NONE;
+        self.release(value);
+        Ok(if none == wanted { Flow::Jump(target) } else { Flow::Next })
+    }
+
+    pub(super) fn jump_if_or_pop(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
+        let condition = self.peek(1);
+        if self.truth(condition)? == wanted {
+            return Ok(Flow::Jump(target));
+        }
+        let condition = self.pop();
+        self.release(condition);
+        Ok(Flow::Next)
+    }
+
+    /// Whether pattern matching takes an object for a sequence or mapping.
+    pub(super) fn has_class_flag(&self, object: Ref, flag: u32) -> bool {
+        self.class(self.class_of(object)).flags.has(flag & (Flags::SEQUENCE | Flags::MAPPING | Flags::MATCH_SELF))
+    }
+}

@@ -1,0 +1,354 @@
+//! Raising, handling and unwinding; context managers.
+
+use crate::eval::Flow;
+use crate::eval::frame::Frame;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::value::Value;
+use crate::types::code::CodeRef;
+use crate::types::frame::{FrameObject, Place, Remains, Traceback};
+use crate::types::generator::State;
+use crate::types::{self, names};
+use crate::vm::{PyResult, Stop, Vm};
+
+impl Vm {
+    /// Adds an entry for the running frame to the traceback of the exception under way (`PyTraceBack_Here`).
+    pub(super) fn add_traceback(&mut self) {
+        let Some(raised) = self.raised.as_ref().map(Owned::borrow) else { return };
+        let top = self.frames.len() - 1;
+        let frame = &self.frames[top];
+        // A frame that has not begun (it fails to make its cells) leaves no trace.
+        let instr = frame.code.code.instrs[frame.current];
+        let line = frame.code.code.line(instr.offset);
+        let lasti = (instr.lasti() * 2) as i32;
+        let object = self.frame_object(top);
+        let next = self.exception_mut(raised).and_then(|exception| exception.traceback.take());
+        let entry = Traceback { next, frame: Some(object), line, lasti };
+        let entry = self.make_tracked(types::TRACEBACK, Value::Native(Box::new(entry)));
+        match self.exception_mut(raised) {
+            Some(exception) => exception.traceback = Some(entry),
+            None => self.release(entry),
+        }
+    }
+
+    /// A frame's object, made if nobody has asked for it yet; with a reference of its own (`_PyFrame_GetFrameObject`).
+    pub(crate) fn frame_object(&mut self, index: usize) -> Owned {
+        if let Some(object) = self.frames[index].object.as_ref().map(Owned::borrow) {
+            return self.retain(object);
+        }
+        let code = self.frames[index].code.clone();
+        let object = self.new_frame_object(code, Place::Running(index));
+        let shared = self.retain(object.borrow());
+        self.frames[index].object = Some(object);
+        shared
+    }
+
+    /// The frame object of a generator that has not ended; with a reference of its own.
+    pub(crate) fn generator_frame_object(&mut self, generator: Ref) -> Owned {
+        if let Some(index) = self.frames.iter().position(|frame| frame.generator == Some(generator)) {
+            return self.frame_object(index);
+        }
+        let Some(frame) = self.generator(generator).and_then(|generator| generator.frame.as_ref()) else { return self.none() };
+        if let Some(object) = frame.object.as_ref().map(Owned::borrow) {
+            return self.retain(object);
+        }
+        let code = frame.code.clone();
+        let object = self.new_frame_object(code, Place::Suspended(generator));
+        let shared = self.retain(object.borrow());
+        if let Some(frame) = self.generator_mut(generator).and_then(|generator| generator.frame.as_mut()) {
+            frame.object = Some(object);
+        } else {
+            self.release(object);
+        }
+        shared
+    }
+
+    fn new_frame_object(&mut self, code: CodeRef, place: Place) -> Owned {
+        let payload = FrameObject { code, pc: 0, remains: None, back: None, place };
+        self.make(types::FRAME, Value::Frame(Box::new(payload)))
+    }
+
+    /// A frame moves between the VM and its generator: its object, if it has one, must know.
+    pub(super) fn place_frame_object(&mut self, frame: &Frame, place: Place) {
+        if let Some(object) = frame.object.as_ref().map(Owned::borrow)
+            && let Value::Frame(payload) = &mut self.heap[object].value
+        {
+            payload.place = place;
+        }
+    }
+
+    /// Somebody holds the object of a frame that has ended: it takes over what the frame had (`take_ownership`).
+    pub(super) fn take_over(&mut self, object: Owned, frame: Frame, slots: Vec<Option<Owned>>) {
+        let back = if frame.generator.is_none() && !self.frames.is_empty() {
+            let caller = self.frames.len() - 1;
+            Some(self.frame_object(caller))
+        } else {
+            None
+        };
+        let pc = frame.current;
+        let Frame { function, locals, code_object, code, .. } = frame;
+        let code = code_object.unwrap_or_else(|| self.retain(code.this));
+        if let Value::Frame(payload) = &mut self.heap[object.borrow()].value {
+            payload.place = Place::Ended;
+            payload.pc = pc;
+            payload.back = back;
+            payload.remains = Some(Remains { function, locals, slots, code });
+        }
+        self.track(object.borrow());
+        self.release(object);
+    }
+
+    /// A generator dies with a frame whose object somebody holds: the object takes the frame over.
+    pub(crate) fn leave_frame_behind(&mut self, generator: Ref) {
+        let Some(payload) = self.generator_mut(generator) else { return };
+        payload.state = State::Cleared;
+        let Some(object) = payload.frame.as_mut().and_then(|frame| frame.object.take()) else { return };
+        if self.heap[object.borrow()].count > 1 {
+            let Some(payload) = self.generator_mut(generator) else { return };
+            let slots = std::mem::take(&mut payload.slots);
+            if let Some(frame) = payload.frame.take() {
+                self.take_over(object, *frame, slots);
+            }
+        } else if let Some(frame) = self.generator_mut(generator).and_then(|payload| payload.frame.as_mut()) {
+            frame.object = Some(object);
+        }
+    }
+
+    /// Finds the handler of the exception under way: in the running frame, or, frame by frame, in its callers down to the
+    /// frame at `floor`, beyond which native code called. (`exception_unwind`, `exit_unwind`)
+    pub(super) fn unwind(&mut self, floor: usize) -> PyResult<()> {
+        loop {
+            let top = self.frames.len() - 1;
+            let frame = &self.frames[top];
+            if let Some(handler) = frame.code.code.handler_for(frame.current as u32).copied() {
+                let depth = frame.base + frame.code.locals.len() + usize::from(handler.depth);
+                let lasti = frame.code.code.instrs[frame.current].lasti();
+                while self.stack.len() > depth {
+                    if let Some(value) = self.pop_option() {
+                        self.release(value);
+                    }
+                }
+                if handler.push_lasti {
+                    let lasti = self.int(i64::from(lasti));
+                    self.push(lasti);
+                }
+                if let Some(raised) = self.raised.take() {
+                    self.push(raised);
+                }
+                self.frames[top].kwnames = None;
+                self.frames[top].pc = handler.target as usize;
+                return Ok(());
+            }
+            // The stack goes from the top down, then the frame with its locals.
+            let locals_end = frame.base + frame.code.locals.len();
+            while self.stack.len() > locals_end {
+                if let Some(value) = self.pop_option() {
+                    self.release(value);
+                }
+            }
+            if let Some(generator) = self.frames[top].generator
+                && !self.profile.bytecode_checks_stop_iteration
+            {
+                self.check_stop_iteration(generator);
+            }
+            self.end_frame();
+            if self.frames.len() < floor {
+                return Err(Stop::Raised);
+            }
+            self.add_traceback();
+        }
+    }
+
+    /// `do_raise`
+    pub(super) fn raise_varargs(&mut self, count: usize) -> PyResult<Flow> {
+        let cause = (count == 2).then(|| self.pop());
+        if count == 0 {
+            let Some(handled) = self.handled_exception() else {
+                return Err(self.raise(types::RUNTIME_ERROR, "No active exception to reraise"));
+            };
+            let handled = self.retain(handled);
+            self.restore_raised(Some(handled));
+            return Ok(Flow::Reraise);
+        }
+        let raised = self.pop();
+        let exception = match self.as_exception(raised, "exceptions must derive from BaseException") {
+            Ok(exception) => exception,
+            Err(stop) => {
+                self.release_option(cause);
+                return Err(stop);
+            }
+        };
+        if let Some(cause) = cause {
+            let cause = if cause.borrow() == types::NONE {
+                self.release(cause);
+                None
+            } else {
+                match self.as_exception(cause, "exception causes must derive from BaseException") {
+                    Ok(cause) => Some(cause),
+                    Err(stop) => {
+                        self.release(exception);
+                        return Err(stop);
+                    }
+                }
+            };
+            let mut old = None;
+            if let Some(payload) = self.exception_mut(exception.borrow()) {
+                payload.suppress_context = true;
+                old = std::mem::replace(&mut payload.cause, cause);
+            }
+            self.release_option(old);
+        }
+        Err(self.raise_exception(exception))
+    }
+
+    /// An exception, or an instance of an exception class.
+    fn as_exception(&mut self, object: Owned, complaint: &str) -> PyResult {
+        if self.exception(object.borrow()).is_some() {
+            return Ok(object);
+        }
+        let is_class = matches!(self.heap[object.borrow()].value, Value::Type(_));
+        if !is_class || !self.is_subclass(object.borrow(), types::BASE_EXCEPTION) {
+            self.release(object);
+            return Err(self.type_error(complaint));
+        }
+        let made = self.call_pos(object.borrow(), &[]);
+        let exception = match made {
+            Ok(exception) => exception,
+            Err(stop) => {
+                self.release(object);
+                return Err(stop);
+            }
+        };
+        if self.exception(exception.borrow()).is_none() {
+            let class = self.repr(object.borrow())?;
+            let made = self.class_of(exception.borrow());
+            let made = self.repr(made)?;
+            let message = format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                self.expect_text(class.borrow()),
+                self.expect_text(made.borrow())
+            );
+            self.release(class);
+            self.release(made);
+            self.release(exception);
+            self.release(object);
+            return Err(self.type_error(message));
+        }
+        self.release(object);
+        Ok(exception)
+    }
+
+    pub(super) fn reraise(&mut self, depth: usize) -> PyResult<Flow> {
+        if depth > 0 {
+            // The number of the instruction that raised lies below: tracebacks and handlers go by it again.
+            let lasti = self.peek(depth + 1);
+            if let Value::Int(lasti) = self.heap[lasti].value
+                && let Some(frame) = self.frames.last_mut()
+                && let Some(index) = frame.code.code.index_of_offset(lasti as u32 * 2)
+            {
+                frame.current = index as usize;
+            }
+        }
+        let exception = self.pop();
+        self.restore_raised(Some(exception));
+        Ok(Flow::Reraise)
+    }
+
+    pub(super) fn push_exc_info(&mut self) -> PyResult<Flow> {
+        let exception = self.pop();
+        let shared = self.retain(exception.borrow());
+        let before = match self.handled.last_mut() {
+            Some(handled) => handled.replace(shared),
+            None => {
+                self.handled.push(Some(shared));
+                None
+            }
+        };
+        let before = before.unwrap_or_else(|| self.none());
+        self.push(before);
+        self.push(exception);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn pop_except(&mut self) -> PyResult<Flow> {
+        let before = self.pop();
+        let before = if before.borrow() == types::NONE {
+            self.release(before);
+            None
+        } else {
+            Some(before)
+        };
+        let old = self.handled.last_mut().and_then(|handled| std::mem::replace(handled, before));
+        self.release_option(old);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn check_exc_match(&mut self) -> PyResult<Flow> {
+        let class = self.pop();
+        let exception = self.peek(1);
+        let result = self.exception_matches(exception, class.borrow());
+        self.release(class);
+        let matched = result?;
+        let matched = self.bool(matched);
+        self.push(matched);
+        Ok(Flow::Next)
+    }
+
+    /// Whether an exception is of a class, or of one of a tuple of classes; each must be an exception class.
+    fn exception_matches(&mut self, exception: Ref, class: Ref) -> PyResult<bool> {
+        let classes = match self.tuple(class) {
+            Some(_) => self.items(class).unwrap_or_default(),
+            None => vec![class],
+        };
+        for &class in &classes {
+            let good = matches!(self.heap[class].value, Value::Type(_)) && self.is_subclass(class, types::BASE_EXCEPTION);
+            if !good {
+                return Err(self.type_error("catching classes that do not inherit from BaseException is not allowed"));
+            }
+        }
+        Ok(classes.into_iter().any(|class| self.is_instance_of(exception, class)))
+    }
+
+    pub(super) fn before_with(&mut self) -> PyResult<Flow> {
+        let manager = self.peek(1);
+        let Some(enter) = self.lookup_special_named(manager, names::ENTER)? else {
+            let message = format!("'{}' object does not support the context manager protocol", self.type_name(manager));
+            return Err(self.type_error(message));
+        };
+        let exit = match self.lookup_special_named(manager, names::EXIT) {
+            Ok(Some(exit)) => exit,
+            missing => {
+                let stop = match missing {
+                    Err(stop) => stop,
+                    Ok(_) => {
+                        let name = self.type_name(manager);
+                        let message =
+                            format!("'{name}' object does not support the context manager protocol (missed __exit__ method)");
+                        self.type_error(message)
+                    }
+                };
+                self.release(enter);
+                return Err(stop);
+            }
+        };
+        let manager = self.pop();
+        self.push(exit);
+        self.release(manager);
+        let result = self.call_pos(enter.borrow(), &[]);
+        self.release(enter);
+        let result = result?;
+        self.push(result);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn with_except_start(&mut self) -> PyResult<Flow> {
+        let exception = self.peek(1);
+        let exit = self.peek(4);
+        let class = self.class_of(exception);
+        let traceback = self.exception(exception).and_then(|exception| exception.traceback.as_ref()).map(Owned::borrow);
+        let values = [class, exception, traceback.unwrap_or(types::NONE)];
+        let result = self.call(exit, &Args::positional(&values))?;
+        self.push(result);
+        Ok(Flow::Next)
+    }
+}

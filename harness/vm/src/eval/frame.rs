@@ -1,0 +1,73 @@
+//! Frames that run.
+
+use refdrift_trace::{FrameId, ObjectId};
+
+use crate::heap::{Owned, Ref};
+use crate::object::value::Role;
+use crate::types::code::CodeRef;
+
+/// A frame (`_PyInterpreterFrame`). Its locals and its stack lie on the VM's own stack, from `base` on.
+pub(crate) struct Frame {
+    pub(crate) code: CodeRef,
+    /// The index of the next instruction.
+    pub(crate) pc: usize,
+    /// The index of the instruction that runs: what tracebacks and handlers go by.
+    pub(crate) current: usize,
+    /// Where its slots start on the VM's stack.
+    pub(crate) base: usize,
+    /// Its function.
+    pub(crate) function: Option<Owned>,
+    /// The code object that the frame holds on its own account.
+    pub(crate) code_object: Option<Owned>,
+    /// Its globals and builtins; the function owns them.
+    pub(crate) globals: Ref,
+    pub(crate) builtins: Ref,
+    /// The locals dict of a module or class body.
+    pub(crate) locals: Option<Owned>,
+    /// Its frame object, once somebody asked for it.
+    pub(crate) object: Option<Owned>,
+    /// The generator that owns it. (The generator outlives it: it is owned by whoever resumed it.)
+    pub(crate) generator: Option<Ref>,
+    /// Names for the next call (`KW_NAMES`).
+    pub(crate) kwnames: Option<Ref>,
+    /// What the recorder last saw of it.
+    pub(crate) shadow: Option<Box<Shadow>>,
+}
+
+/// What the recorder last saw of a frame.
+#[derive(Default)]
+pub(crate) struct Shadow {
+    pub(crate) id: FrameId,
+    /// The number of the object in each slot.
+    pub(crate) slots: Vec<Option<(Ref, ObjectId)>>,
+    /// How many known objects had been freed by then.
+    pub(crate) epoch: u64,
+}
+
+impl Frame {
+    /// Shows the references that the frame owns beside its slots.
+    pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
+        for (name, owned) in [
+            ("frame's function", &self.function),
+            ("frame's code", &self.code_object),
+            ("frame's locals dict", &self.locals),
+            ("frame object", &self.object),
+        ] {
+            if let Some(owned) = owned {
+                see(Role::Field(name), owned.borrow());
+            }
+        }
+    }
+
+    /// Hands over the references that the frame owns beside its slots (`_PyFrame_Clear`).
+    pub(crate) fn give_back(self, out: &mut Vec<Owned>) {
+        out.extend([self.object, self.locals, self.function, self.code_object].into_iter().flatten());
+    }
+}
+
+impl Frame {
+    /// The line of the instruction that runs.
+    pub(crate) fn line(&self) -> Option<u32> {
+        self.code.code.line(self.code.code.instrs.get(self.current)?.offset)
+    }
+}

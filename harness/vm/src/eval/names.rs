@@ -1,0 +1,347 @@
+//! Names, attributes and cells.
+
+use crate::api::Missing;
+use crate::eval::Flow;
+use crate::heap::{Owned, Ref};
+use crate::object::attribute::MethodFound;
+use crate::object::value::Value;
+use crate::types::{self, code::RunnableCode, names};
+use crate::vm::{PyResult, Stop, Vm};
+
+impl Vm {
+    /// The running frame's locals dict, borrowed.
+    fn locals_dict(&mut self, what: &str, name: Ref) -> PyResult<Ref> {
+        match self.frames.last().and_then(|frame| frame.locals.as_ref()) {
+            Some(locals) => Ok(locals.borrow()),
+            None => {
+                let message = format!("no locals {what} '{}'", self.expect_text(name));
+                Err(self.raise(types::SYSTEM_ERROR, message))
+            }
+        }
+    }
+
+    fn globals_and_builtins(&self) -> (Ref, Ref) {
+        self.frames.last().map_or((types::NONE, types::NONE), |frame| (frame.globals, frame.builtins))
+    }
+
+    /// Looks a name up in a mapping that may be no dict.
+    fn mapping_get(&mut self, mapping: Ref, name: Ref) -> PyResult<Option<Owned>> {
+        if self.class_of(mapping) == types::DICT {
+            let found = self.dict_get(mapping, name)?;
+            return Ok(self.retain_option(found));
+        }
+        match self.get_item(mapping, name) {
+            Ok(value) => Ok(Some(value)),
+            Err(stop) => self.swallow(stop, types::KEY_ERROR).map(|()| None),
+        }
+    }
+
+    fn global(&mut self, name: Ref) -> PyResult {
+        let (globals, builtins) = self.globals_and_builtins();
+        for dict in [globals, builtins] {
+            if let Some(found) = self.dict_get(dict, name)? {
+                return Ok(self.retain(found));
+            }
+        }
+        if builtins == self.builtins
+            && let Some(stop) = self.unsupported_builtin(name)
+        {
+            return Err(stop);
+        }
+        Err(self.name_error(name))
+    }
+
+    /// A builtin that CPython has and the VM does not.
+    fn unsupported_builtin(&mut self, name: Ref) -> Option<Stop> {
+        const MISSING: &[&str] = &[
+            "BaseExceptionGroup",
+            "ExceptionGroup",
+            "EncodingWarning",
+            "PythonFinalizationError",
+            "_IncompleteInputError",
+            "__import__",
+            "__loader__",
+            "__spec__",
+            "aiter",
+            "anext",
+            "bytearray",
+            "breakpoint",
+            "compile",
+            "complex",
+            "copyright",
+            "credits",
+            "dir",
+            "eval",
+            "exec",
+            "exit",
+            "globals",
+            "help",
+            "input",
+            "license",
+            "locals",
+            "memoryview",
+            "open",
+            "quit",
+            "vars",
+        ];
+        let text = self.expect_text(name).to_owned();
+        MISSING.contains(&text.as_str()).then(|| self.unsupported(Missing::Name, text))
+    }
+
+    /// Raises `NameError` for a name (`format_exc_check_arg`): the exception knows the name.
+    fn name_error(&mut self, name: Ref) -> Stop {
+        let message = format!("name '{}' is not defined", self.expect_text(name));
+        self.named_error(types::NAME_ERROR, message, Some(name))
+    }
+
+    fn named_error(&mut self, class: Ref, message: String, name: Option<Ref>) -> Stop {
+        let text = self.str(message);
+        let args = self.new_tuple(vec![text]);
+        let exception = self.new_exception(class, args);
+        if let Some(name) = name {
+            let name = self.retain(name);
+            if let Some(payload) = self.exception_mut(exception.borrow()) {
+                payload.set_field("name", Some(name));
+            }
+        }
+        self.raise_exception(exception)
+    }
+
+    /// Raises the error for a local that is not set.
+    pub(super) fn unbound_local(&mut self, name: Ref) -> Stop {
+        let text = self.expect_text(name).to_owned();
+        let message = format!("cannot access local variable '{text}' where it is not associated with a value");
+        self.named_error(types::UNBOUND_LOCAL_ERROR, message, self.profile.unbound_local_knows_name.then_some(name))
+    }
+
+    fn unbound_cell(&mut self, code: &RunnableCode, index: usize) -> Stop {
+        let name = code.locals[index];
+        if code.object.localspluskinds[index] & refdrift_trace::SlotKind::FREE == 0 {
+            return self.unbound_local(name);
+        }
+        let text = self.expect_text(name).to_owned();
+        let message = format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
+        self.named_error(types::NAME_ERROR, message, Some(name))
+    }
+
+    pub(super) fn load_name(&mut self, name: Ref) -> PyResult<Flow> {
+        let locals = self.locals_dict("when loading", name)?;
+        let value = match self.mapping_get(locals, name)? {
+            Some(value) => value,
+            None => self.global(name)?,
+        };
+        self.push(value);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn load_global(&mut self, name: Ref) -> PyResult<Flow> {
+        let value = self.global(name)?;
+        self.push(value);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn load_from_dict_or_globals(&mut self, name: Ref) -> PyResult<Flow> {
+        let mapping = self.pop();
+        let found = self.mapping_get(mapping.borrow(), name);
+        self.release(mapping);
+        let value = match found? {
+            Some(value) => value,
+            None => self.global(name)?,
+        };
+        self.push(value);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn load_locals(&mut self) -> PyResult<Flow> {
+        let locals = self.locals_dict("when loading", names::DICT)?;
+        let locals = self.retain(locals);
+        self.push(locals);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn store_name(&mut self, name: Ref) -> PyResult<Flow> {
+        let value = self.pop();
+        let result = match self.locals_dict("found when storing", name) {
+            Ok(locals) if self.class_of(locals) == types::DICT => self.dict_set(locals, name, value.borrow()),
+            Ok(locals) => self.set_item(locals, name, Some(value.borrow())),
+            Err(stop) => Err(stop),
+        };
+        self.release(value);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn delete_name(&mut self, name: Ref) -> PyResult<Flow> {
+        let locals = self.locals_dict("when deleting", name)?;
+        if self.class_of(locals) == types::DICT {
+            return if self.dict_delete(locals, name)? { Ok(Flow::Next) } else { Err(self.name_error(name)) };
+        }
+        match self.set_item(locals, name, None) {
+            Ok(()) => Ok(Flow::Next),
+            Err(stop) => {
+                self.swallow(stop, types::KEY_ERROR)?;
+                Err(self.name_error(name))
+            }
+        }
+    }
+
+    pub(super) fn store_global(&mut self, name: Ref) -> PyResult<Flow> {
+        let value = self.pop();
+        let globals = self.globals_and_builtins().0;
+        let result = self.dict_set(globals, name, value.borrow());
+        self.release(value);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn delete_global(&mut self, name: Ref) -> PyResult<Flow> {
+        let globals = self.globals_and_builtins().0;
+        if self.dict_delete(globals, name)? { Ok(Flow::Next) } else { Err(self.name_error(name)) }
+    }
+
+    pub(super) fn copy_free_vars(&mut self, count: usize, code: &RunnableCode, base: usize) -> PyResult<Flow> {
+        let function = self.frames.last().and_then(|frame| frame.function.as_ref()).map(Owned::borrow);
+        let closure = function.and_then(|function| self.function(function)?.fields.closure.as_ref().map(Owned::borrow));
+        let cells = closure.and_then(|closure| self.items(closure)).unwrap_or_default();
+        let first = base + code.locals.len() - count;
+        for (index, cell) in cells.into_iter().take(count).enumerate() {
+            let cell = self.retain(cell);
+            self.stack[first + index] = Some(cell);
+        }
+        Ok(Flow::Next)
+    }
+
+    fn cell_content(&self, slot: usize) -> Option<Ref> {
+        match &self.heap[self.slot(slot)?].value {
+            Value::Cell(content) => content.as_ref().map(Owned::borrow),
+            _ => None,
+        }
+    }
+
+    pub(super) fn load_deref(&mut self, slot: usize, code: &RunnableCode, index: usize) -> PyResult<Flow> {
+        match self.cell_content(slot) {
+            Some(content) => {
+                let content = self.retain(content);
+                self.push(content);
+                Ok(Flow::Next)
+            }
+            None => Err(self.unbound_cell(code, index)),
+        }
+    }
+
+    pub(super) fn delete_deref(&mut self, slot: usize, code: &RunnableCode, index: usize) -> PyResult<Flow> {
+        if self.cell_content(slot).is_none() {
+            return Err(self.unbound_cell(code, index));
+        }
+        if let Some(cell) = self.slot(slot) {
+            self.set_cell(cell, None);
+        }
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn load_from_dict_or_deref(&mut self, slot: usize, code: &RunnableCode, index: usize) -> PyResult<Flow> {
+        let mapping = self.pop();
+        let found = self.mapping_get(mapping.borrow(), code.locals[index]);
+        self.release(mapping);
+        match found? {
+            Some(value) => {
+                self.push(value);
+                Ok(Flow::Next)
+            }
+            None => self.load_deref(slot, code, index),
+        }
+    }
+
+    pub(super) fn load_attr(&mut self, name: Ref) -> PyResult<Flow> {
+        self.unary(|vm, object| vm.getattr(object, name))
+    }
+
+    pub(super) fn load_method(&mut self, name: Ref) -> PyResult<Flow> {
+        let object = self.peek(1);
+        match self.get_method(object, name)? {
+            MethodFound::Unbound(function) => {
+                let object = self.pop();
+                self.push(function);
+                self.push(object);
+            }
+            MethodFound::Attribute(value) => {
+                let object = self.pop();
+                self.push_with_null(value);
+                self.release(object);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Pushes a callable with its `NULL` on the side where the version has it.
+    fn push_with_null(&mut self, callable: Owned) {
+        if self.profile.null_below_callable {
+            self.stack.push(None);
+            self.push(callable);
+        } else {
+            self.push(callable);
+            self.stack.push(None);
+        }
+    }
+
+    /// `super().name`: calls `super` as it is bound, lets the operands go, then asks the object it made. `arg` is as in
+    /// [`refdrift_isa::Op::LoadSuperAttr`].
+    pub(super) fn load_super_attr(&mut self, name: Ref, two_arguments: bool, method: bool) -> PyResult<Flow> {
+        let this = self.pop();
+        let class = self.pop();
+        let global_super = self.pop();
+        let values = [class.borrow(), this.borrow()];
+        let made = self.call_pos(global_super.borrow(), if two_arguments { &values } else { &[] });
+        self.release(global_super);
+        self.release(class);
+        self.release(this);
+        let made = made?;
+        let value = self.getattr(made.borrow(), name);
+        self.release(made);
+        let value = value?;
+        if method {
+            self.push_with_null(value)
+        } else {
+            self.push(value)
+        }
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn store_attr(&mut self, name: Ref) -> PyResult<Flow> {
+        let object = self.pop();
+        let value = self.pop();
+        let result = self.setattr(object.borrow(), name, Some(value.borrow()));
+        self.release(value);
+        self.release(object);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn delete_attr(&mut self, name: Ref) -> PyResult<Flow> {
+        let object = self.pop();
+        let result = self.setattr(object.borrow(), name, None);
+        self.release(object);
+        result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn load_build_class(&mut self) -> PyResult<Flow> {
+        let builtins = self.globals_and_builtins().1;
+        match self.dict_get(builtins, names::BUILD_CLASS)? {
+            Some(found) => {
+                let found = self.retain(found);
+                self.push(found);
+                Ok(Flow::Next)
+            }
+            None => Err(self.raise(types::NAME_ERROR, "__build_class__ not found")),
+        }
+    }
+
+    pub(super) fn setup_annotations(&mut self) -> PyResult<Flow> {
+        let locals = self.locals_dict("found when setting up annotations", names::ANNOTATIONS)?;
+        if let Some(found) = self.mapping_get(locals, names::ANNOTATIONS)? {
+            self.release(found);
+            return Ok(Flow::Next);
+        }
+        let dict = self.new_dict();
+        let result = self.set_item(locals, names::ANNOTATIONS, Some(dict.borrow()));
+        self.release(dict);
+        result.map(|()| Flow::Next)
+    }
+}

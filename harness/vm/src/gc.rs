@@ -1,0 +1,253 @@
+//! The cyclic collector (`Modules/gcmodule.c`, `Python/gc.c`): only when asked.
+
+use crate::heap::{Owned, Ref, UNTRACKED};
+use crate::object::class::Flags;
+use crate::object::value::{Extra, Role, Value};
+use crate::vm::Vm;
+
+/// The objects that can be in cycles, in the order in which CPython has them: survivors of earlier collections first.
+#[derive(Default)]
+pub(crate) struct Collector {
+    /// Holes where an object left.
+    list: Vec<Option<Ref>>,
+    /// How many objects there are.
+    live: usize,
+    /// Set while it runs: a collection inside of one does nothing.
+    running: bool,
+}
+
+impl Vm {
+    /// The collector learns of an object (`PyObject_GC_Track`).
+    #[inline]
+    pub(crate) fn track(&mut self, object: Ref) {
+        let place = self.gc.list.len() as u32;
+        let slot = &mut self.heap[object];
+        if slot.gc == UNTRACKED {
+            slot.gc = place;
+            self.gc.list.push(Some(object));
+            self.gc.live += 1;
+        }
+    }
+
+    /// The collector forgets an object (`PyObject_GC_UnTrack`).
+    #[inline]
+    pub(crate) fn untrack(&mut self, object: Ref) {
+        let place = std::mem::replace(&mut self.heap[object].gc, UNTRACKED);
+        if place != UNTRACKED
+            && let Some(entry) = self.gc.list.get_mut(place as usize)
+        {
+            *entry = None;
+            self.gc.live -= 1;
+            if !self.gc.running && self.gc.list.len() > 1024 && self.gc.list.len() > self.gc.live * 2 {
+                self.compact_collector();
+            }
+        }
+    }
+
+    fn compact_collector(&mut self) {
+        self.gc.list.retain(Option::is_some);
+        for place in 0..self.gc.list.len() {
+            if let Some(object) = self.gc.list[place] {
+                self.heap[object].gc = place as u32;
+            }
+        }
+    }
+
+    /// Whether the collector knows the object (`gc.is_tracked`).
+    pub(crate) fn is_tracked(&self, object: Ref) -> bool {
+        self.heap[object].gc != UNTRACKED
+    }
+
+    /// Whether an object may be in a cycle, so that a dict or tuple that holds it must be tracked (`_PyObject_GC_MAY_BE_TRACKED`).
+    pub(crate) fn may_track(&self, object: Ref) -> bool {
+        let class = self.class(self.class_of(object));
+        if !class.flags.has(Flags::GC) {
+            return false;
+        }
+        !matches!(self.heap[object].value, Value::Tuple(_)) || self.is_tracked(object) || class.flags.has(Flags::HEAP)
+    }
+
+    /// Shows every reference that an object owns and that its `tp_traverse` visits.
+    fn traverse(&self, object: Ref, see: &mut dyn FnMut(Ref)) {
+        let slot = &self.heap[object];
+        slot.value.visit(&mut |role, held| {
+            // `type_traverse` leaves `ht_slots` out: the names of slots are in no cycle.
+            if !matches!(role, Role::Field("__slots__")) {
+                see(held);
+            }
+        });
+        if let Some(extra) = &slot.extra {
+            extra.visit(self.shared_keys(slot.class), &mut |_, held| see(held));
+        }
+        let class = self.class(slot.class);
+        if class.flags.has(Flags::HEAP) {
+            see(slot.class);
+        }
+    }
+
+    /// The attribute names that the instances of a class share.
+    pub(crate) fn shared_keys(&self, class: Ref) -> &[Owned] {
+        self.class(class).heap.as_ref().map_or(&[], |heap| &heap.keys)
+    }
+
+    /// Runs a full collection; the number of objects that were found unreachable (`gc_collect_main`).
+    pub(crate) fn collect_garbage(&mut self) -> usize {
+        if self.gc.running {
+            return 0;
+        }
+        self.gc.running = true;
+        let raised = self.raised.take();
+        let found = self.collect_cycles();
+        self.restore_raised(raised);
+        self.gc.running = false;
+        found
+    }
+
+    fn collect_cycles(&mut self) -> usize {
+        self.compact_collector();
+        let young: Vec<Ref> = self.gc.list.iter().flatten().copied().collect();
+        let (reachable, unreachable) = self.deduce_unreachable(&young);
+        // Tuples and dicts that hold nothing of the sort drop out of the collector's sight.
+        let reachable: Vec<Ref> = reachable.into_iter().filter(|&object| !self.untrack_if_atomic(object)).collect();
+        self.relist(&reachable, &unreachable);
+        let died = self.handle_weakrefs(&unreachable);
+        self.finalize_garbage(&unreachable);
+        let still_there: Vec<Ref> = unreachable.iter().copied().filter(|&object| self.is_tracked(object)).collect();
+        let (_resurrected, garbage) = self.deduce_unreachable(&still_there);
+        // CPython also counts the dict of each class, which here is part of the class.
+        let dicts = garbage.iter().filter(|&&object| matches!(self.heap[object].value, Value::Type(_))).count();
+        let found = died + garbage.len() + dicts;
+        self.delete_garbage(&garbage);
+        found
+    }
+
+    /// The collector's list anew: what is reachable, then what is not (yet to be decided on).
+    fn relist(&mut self, reachable: &[Ref], unreachable: &[Ref]) {
+        self.gc.list.clear();
+        self.gc.live = 0;
+        for &object in reachable.iter().chain(unreachable) {
+            self.heap[object].gc = UNTRACKED;
+            self.track(object);
+        }
+    }
+
+    /// Splits a list into what is reachable from outside of it and what is not (`deduce_unreachable`), each in the order in
+    /// which CPython's algorithm leaves them: an object that is found reachable late goes to the end.
+    fn deduce_unreachable(&mut self, list: &[Ref]) -> (Vec<Ref>, Vec<Ref>) {
+        // `gc_refs`: the references from outside the list.
+        let mut place = vec![u32::MAX; self.heap.len()];
+        let mut refs: Vec<i64> = Vec::with_capacity(list.len());
+        for (index, &object) in list.iter().enumerate() {
+            place[object.index()] = index as u32;
+            refs.push(i64::from(self.heap[object].count));
+        }
+        for &object in list {
+            self.traverse(object, &mut |held| {
+                if let Some(index) = place.get(held.index()).filter(|&&index| index != u32::MAX) {
+                    refs[*index as usize] -= 1;
+                }
+            });
+        }
+        // `move_unreachable`: walk the list; what has no outside reference is set aside until something reachable holds it.
+        let mut order: Vec<u32> = (0..list.len() as u32).collect();
+        let mut aside = vec![false; list.len()];
+        let mut unreachable: Vec<Option<u32>> = Vec::new();
+        let mut aside_at = vec![u32::MAX; list.len()];
+        let mut visited = vec![false; list.len()];
+        let mut at = 0;
+        let mut reachable = Vec::with_capacity(list.len());
+        while at < order.len() {
+            let index = order[at] as usize;
+            at += 1;
+            if refs[index] == 0 {
+                aside[index] = true;
+                aside_at[index] = unreachable.len() as u32;
+                unreachable.push(Some(index as u32));
+                continue;
+            }
+            visited[index] = true;
+            reachable.push(list[index]);
+            self.traverse(list[index], &mut |held| {
+                let Some(&held) = place.get(held.index()).filter(|&&index| index != u32::MAX) else { return };
+                let held = held as usize;
+                if visited[held] {
+                    return;
+                }
+                if aside[held] {
+                    // Back to the end of the list.
+                    aside[held] = false;
+                    unreachable[aside_at[held] as usize] = None;
+                    order.push(held as u32);
+                    refs[held] = 1;
+                } else if refs[held] == 0 {
+                    refs[held] = 1;
+                }
+            });
+        }
+        let unreachable = unreachable.into_iter().flatten().map(|index| list[index as usize]).collect();
+        (reachable, unreachable)
+    }
+
+    /// `untrack_tuples`, `untrack_dicts`: whether the object holds nothing that could be in a cycle, and is now forgotten.
+    fn untrack_if_atomic(&mut self, object: Ref) -> bool {
+        let exact = matches!(self.class_of(object), crate::types::TUPLE | crate::types::DICT);
+        let atomic = exact
+            && match &self.heap[object].value {
+                Value::Tuple(items) => items.iter().all(|item| !self.may_track(item.borrow())),
+                Value::Dict(dict) => {
+                    dict.iter().all(|entry| !self.may_track(entry.value.borrow()) && !self.may_track(entry.key.borrow()))
+                }
+                _ => false,
+            };
+        if atomic {
+            self.untrack(object);
+        }
+        atomic
+    }
+
+    /// `finalize_garbage`: every finaliser, before anything is taken apart.
+    fn finalize_garbage(&mut self, unreachable: &[Ref]) {
+        for (object, place) in self.with_places(unreachable) {
+            if self.heap[object].gc != place {
+                continue;
+            }
+            let finalize = self.class(self.class_of(object)).slots.finalize;
+            if let Some(finalize) = finalize
+                && !self.heap[object].finalized
+            {
+                self.heap[object].finalized = true;
+                let held = self.heap.retain(object);
+                if finalize(self, object).is_err() {
+                    self.write_unraisable();
+                }
+                self.release(held);
+            }
+        }
+    }
+
+    /// `delete_garbage`: clears what is left, one object after the other.
+    fn delete_garbage(&mut self, garbage: &[Ref]) {
+        for (object, place) in self.with_places(garbage) {
+            if self.heap[object].gc != place {
+                continue;
+            }
+            let held = self.heap.retain(object);
+            let mut given_back = Vec::new();
+            if let Some(mut extra) = self.heap[object].extra.take() {
+                Extra::give_back(&mut extra, &mut given_back);
+                self.heap[object].extra = Some(extra);
+            }
+            self.heap[object].value.clear(&mut given_back);
+            if matches!(self.heap[object].value, Value::Type(_)) {
+                self.cache.invalidate();
+            }
+            self.release_all(given_back);
+            self.release(held);
+        }
+    }
+
+    /// Objects with their places in the list: one that is gone by the time its turn comes has left its place.
+    fn with_places(&self, objects: &[Ref]) -> Vec<(Ref, u32)> {
+        objects.iter().map(|&object| (object, self.heap[object].gc)).collect()
+    }
+}

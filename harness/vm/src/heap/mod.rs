@@ -1,0 +1,186 @@
+//! The heap: every object in one arena, with its count.
+
+mod handle;
+mod release;
+mod watch;
+
+pub(crate) use handle::{Owned, Ref, set_abandoned};
+pub(crate) use release::Pending;
+pub(crate) use watch::Watch;
+
+use crate::object::value::{Extra, Value};
+use refdrift_trace::{IMMORTAL, ObjectId};
+
+/// Not numbered by the recorder.
+pub(crate) const UNKNOWN: ObjectId = ObjectId::MAX;
+/// Not in a collector's list.
+pub(crate) const UNTRACKED: u32 = u32::MAX;
+/// What objects that live as long as the VM start with: their counts go up and down but never to zero.
+pub(crate) const STATIC_COUNT: i32 = 1 << 28;
+
+/// One object.
+pub(crate) struct Slot {
+    /// Its reference count, or [`IMMORTAL`].
+    pub(crate) count: i32,
+    /// Its number, once the recorder met it.
+    pub(crate) id: ObjectId,
+    /// Its type.
+    pub(crate) class: Ref,
+    /// Its place in the collector's list.
+    pub(crate) gc: u32,
+    /// `__del__` has run (PEP 442: it runs once).
+    pub(crate) finalized: bool,
+    /// The recorder has yet to look at its count.
+    pub(crate) dirty: bool,
+    /// What instances of Python classes have beside their value.
+    pub(crate) extra: Option<Box<Extra>>,
+    /// What it is.
+    pub(crate) value: Value,
+}
+
+/// The arena. Slot 0 stays empty, so that a handle is never zero.
+pub(crate) struct Heap {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    /// Objects below this index live as long as the VM.
+    statics: usize,
+    /// The known objects whose count may have changed since the last boundary.
+    dirty: Vec<Ref>,
+}
+
+impl Heap {
+    pub(crate) fn new() -> Self {
+        let mut heap = Self { slots: Vec::with_capacity(8192), free: Vec::new(), statics: 0, dirty: Vec::new() };
+        heap.slots.push(Slot::new(Ref::at(1), Value::Free, 0));
+        heap
+    }
+
+    /// Puts a new object on the heap; the caller owns the one reference to it.
+    #[inline]
+    pub(crate) fn insert(&mut self, class: Ref, value: Value) -> Owned {
+        let slot = Slot::new(class, value, 1);
+        let index = if let Some(index) = self.free.pop() {
+            self.slots[index as usize] = slot;
+            index
+        } else {
+            self.slots.push(slot);
+            (self.slots.len() - 1) as u32
+        };
+        Owned::adopt(Ref::at(index))
+    }
+
+    /// Gives the slot of a dead object back for the next one.
+    pub(crate) fn vacate(&mut self, object: Ref) {
+        let slot = &mut self.slots[object.index()];
+        slot.value = Value::Free;
+        slot.extra = None;
+        slot.id = UNKNOWN;
+        slot.dirty = false;
+        self.free.push(object.index() as u32);
+    }
+
+    /// `Py_INCREF`: takes a reference of one's own.
+    #[inline]
+    pub(crate) fn retain(&mut self, object: Ref) -> Owned {
+        let slot = &mut self.slots[object.index()];
+        if slot.count != IMMORTAL {
+            slot.count += 1;
+            if slot.id != UNKNOWN && !slot.dirty {
+                slot.dirty = true;
+                self.dirty.push(object);
+            }
+        }
+        Owned::adopt(object)
+    }
+
+    /// Counts a reference less; whether that was the last one.
+    #[inline]
+    pub(crate) fn decrement(&mut self, object: Ref) -> bool {
+        let slot = &mut self.slots[object.index()];
+        if slot.count == IMMORTAL {
+            return false;
+        }
+        debug_assert!(slot.count > 0, "{object:?} released more often than it was taken");
+        slot.count -= 1;
+        if slot.id != UNKNOWN && !slot.dirty {
+            slot.dirty = true;
+            self.dirty.push(object);
+        }
+        slot.count == 0
+    }
+
+    /// Everything made so far lives as long as the VM.
+    pub(crate) fn seal_statics(&mut self) {
+        self.statics = self.slots.len();
+    }
+
+    /// Whether the object lives as long as the VM.
+    pub(crate) fn is_static(&self, object: Ref) -> bool {
+        object.index() < self.statics
+    }
+
+    /// Throws away what the last run left.
+    pub(crate) fn reset(&mut self) {
+        set_abandoned(true);
+        self.slots.truncate(self.statics);
+        set_abandoned(false);
+        for slot in &mut self.slots {
+            if let Some(extra) = &mut slot.extra {
+                extra.weakrefs.clear();
+            }
+        }
+        self.free.clear();
+        self.dirty.clear();
+    }
+
+    /// The number of slots, free ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The known objects whose count may have changed since this was last asked, in no particular order.
+    pub(crate) fn take_dirty(&mut self, into: &mut Vec<Ref>) {
+        std::mem::swap(&mut self.dirty, into);
+        self.dirty.clear();
+    }
+
+    /// Every live object.
+    pub(crate) fn live(&self) -> impl Iterator<Item = (Ref, &Slot)> {
+        self.slots
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(_, slot)| !matches!(slot.value, Value::Free))
+            .map(|(index, slot)| (Ref::at(index as u32), slot))
+    }
+}
+
+impl Slot {
+    fn new(class: Ref, value: Value, count: i32) -> Self {
+        Self { count, id: UNKNOWN, class, gc: UNTRACKED, finalized: false, dirty: false, extra: None, value }
+    }
+}
+
+impl std::ops::Index<Ref> for Heap {
+    type Output = Slot;
+    #[inline]
+    fn index(&self, object: Ref) -> &Slot {
+        &self.slots[object.index()]
+    }
+}
+
+impl std::ops::IndexMut<Ref> for Heap {
+    #[inline]
+    fn index_mut(&mut self, object: Ref) -> &mut Slot {
+        &mut self.slots[object.index()]
+    }
+}
+
+/// The VM goes, and everything with it: what its objects hold is not given back one by one.
+impl Drop for Heap {
+    fn drop(&mut self) {
+        set_abandoned(true);
+        self.slots.clear();
+        set_abandoned(false);
+    }
+}

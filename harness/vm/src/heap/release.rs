@@ -1,0 +1,190 @@
+//! Giving references back: `Py_DECREF`, and what follows when a count reaches zero.
+//!
+//! Frees are iterative. The order is CPython's depth-first one: what an object held is let go of, each item with all that
+//! follows from it, before the next. The waiting work lies on a stack of [`Pending`] entries instead of the native stack.
+
+use super::{Owned, Ref};
+use crate::object::class::Flags;
+use crate::object::value::{InstanceDict, Value};
+use crate::vm::Vm;
+
+/// Work that waits while something is being freed.
+pub(crate) enum Pending {
+    /// Give these back, the last first.
+    GiveBack(Vec<Owned>),
+    /// An instance whose attributes went: now the rest of it (the base type's `tp_dealloc`).
+    Base(Ref),
+}
+
+impl Vm {
+    /// `Py_INCREF`
+    #[inline]
+    pub(crate) fn retain(&mut self, object: Ref) -> Owned {
+        #[cfg(feature = "faults")]
+        if self.fault_hits(false) {
+            return Owned::adopt(object);
+        }
+        self.heap.retain(object)
+    }
+
+    /// `Py_DECREF`: gives a reference back; frees the object if it was the last one.
+    #[inline]
+    pub(crate) fn release(&mut self, owned: Owned) {
+        #[cfg(feature = "faults")]
+        if self.fault_hits(true) {
+            owned.into_ref();
+            return;
+        }
+        let object = owned.into_ref();
+        if self.heap.decrement(object) {
+            self.free(object);
+        }
+    }
+
+    /// Gives back what may be there.
+    #[inline]
+    pub(crate) fn release_option(&mut self, owned: Option<Owned>) {
+        if let Some(owned) = owned {
+            self.release(owned);
+        }
+    }
+
+    /// Gives several references back, the first one first.
+    pub(crate) fn release_all(&mut self, mut owned: Vec<Owned>) {
+        owned.reverse();
+        let base = self.pending.len();
+        self.pending.push(Pending::GiveBack(owned));
+        self.work_off(base);
+    }
+
+    /// Frees an object whose count reached zero, and all that goes with it.
+    fn free(&mut self, object: Ref) {
+        let slot = &self.heap[object];
+        let holds_nothing = matches!(slot.value, Value::Int(_) | Value::Float(_));
+        if holds_nothing && !self.class(slot.class).flags.has(Flags::HEAP) {
+            self.note_freed(object);
+            self.heap.vacate(object);
+            return;
+        }
+        let base = self.pending.len();
+        self.begin_free(object);
+        self.work_off(base);
+    }
+
+    /// Works until no more is pending than `base` entries.
+    fn work_off(&mut self, base: usize) {
+        while self.pending.len() > base {
+            match self.pending.last_mut() {
+                Some(Pending::GiveBack(waiting)) => match waiting.pop() {
+                    Some(owned) => {
+                        let object = owned.into_ref();
+                        if self.heap.decrement(object) {
+                            self.begin_free(object);
+                        }
+                    }
+                    None => {
+                        self.pending.pop();
+                    }
+                },
+                Some(&mut Pending::Base(object)) => {
+                    self.pending.pop();
+                    self.free_base(object);
+                }
+                None => return,
+            }
+        }
+    }
+
+    /// The first half of a deallocation: for an instance of a Python class its finaliser, its weak references and its
+    /// attributes (`subtype_dealloc` in `Objects/typeobject.c`); for any other object everything.
+    fn begin_free(&mut self, object: Ref) {
+        let class = self.heap[object].class;
+        let (heap_type, finalize) = {
+            let class = self.class(class);
+            (class.flags.has(Flags::HEAP), class.slots.finalize)
+        };
+        if !heap_type {
+            self.free_base(object);
+            return;
+        }
+        if let Some(finalize) = finalize
+            && !self.finalize_dying(object, finalize)
+        {
+            return;
+        }
+        self.clear_weakrefs(object);
+        let mut attributes = Vec::new();
+        if let Some(extra) = self.heap[object].extra.as_deref_mut() {
+            extra.give_back(&mut attributes);
+        }
+        self.pending.push(Pending::Base(object));
+        if !attributes.is_empty() {
+            attributes.reverse();
+            self.pending.push(Pending::GiveBack(attributes));
+        }
+    }
+
+    /// The second half: the type's own `tp_dealloc`. The object is gone when it begins.
+    fn free_base(&mut self, object: Ref) {
+        self.note_freed(object);
+        let class = self.heap[object].class;
+        let heap_type = self.class(class).flags.has(Flags::HEAP);
+        if !heap_type && !self.free_natively(object) {
+            return;
+        }
+        self.untrack(object);
+        self.unhook(object);
+        let mut held = Vec::new();
+        if heap_type {
+            // The instance's reference to its class goes last.
+            held.push(Owned::adopt(class));
+        }
+        let mut own = Vec::new();
+        if let Some(mut extra) = self.heap[object].extra.take()
+            && let InstanceDict::Dict(dict) = std::mem::take(&mut extra.dict)
+        {
+            own.push(dict);
+        }
+        std::mem::replace(&mut self.heap[object].value, Value::Free).give_back(&mut own);
+        own.reverse();
+        held.append(&mut own);
+        self.heap.vacate(object);
+        if !held.is_empty() {
+            self.pending.push(Pending::GiveBack(held));
+        }
+    }
+
+    /// What some builtin types do before they let go of what they hold; whether the object is still to be freed.
+    fn free_natively(&mut self, object: Ref) -> bool {
+        let class = self.heap[object].class;
+        if self.class(class).flags.has(Flags::WEAK) {
+            self.clear_weakrefs(object);
+        }
+        match self.class(class).slots.finalize {
+            Some(finalize) => {
+                let dies = self.finalize_dying(object, finalize);
+                if dies {
+                    self.leave_frame_behind(object);
+                }
+                dies
+            }
+            None => true,
+        }
+    }
+
+    /// Runs the finaliser of a dying object (`PyObject_CallFinalizerFromDealloc`); whether the object is still dying after it.
+    fn finalize_dying(&mut self, object: Ref, finalize: fn(&mut Vm, Ref) -> crate::vm::PyResult<()>) -> bool {
+        if self.heap[object].finalized {
+            return true;
+        }
+        self.heap[object].finalized = true;
+        // It lives once more for the length of the call.
+        let temporary = self.heap.retain(object);
+        let raised = self.raised.take();
+        if finalize(self, object).is_err() {
+            self.write_unraisable();
+        }
+        self.restore_raised(raised);
+        self.heap.decrement(temporary.into_ref())
+    }
+}

@@ -1,0 +1,41 @@
+//! What objects that existed before the snippet are called in a trajectory: the observer's rule, word for word.
+
+use crate::heap::Ref;
+use crate::object::value::Value;
+use crate::types;
+use crate::types::function::NativeKind;
+use crate::vm::Vm;
+
+impl Vm {
+    /// The name of an object that lives as long as the VM.
+    pub(crate) fn static_name(&self, object: Ref) -> String {
+        let class = self.class_of(object);
+        match &self.heap[object].value {
+            Value::Plain => match object {
+                types::NONE => "None".to_owned(),
+                types::ELLIPSIS => "Ellipsis".to_owned(),
+                types::NOT_IMPLEMENTED => "NotImplemented".to_owned(),
+                _ => self.class(class).name.to_string(),
+            },
+            Value::Int(value) if class == types::BOOL => if *value == 1 { "True" } else { "False" }.to_owned(),
+            Value::Int(value) => format!("int {value}"),
+            Value::Str(text) => format!("str {}", types::str::str_repr(self.unicode(), &text.text)),
+            Value::Tuple(items) if items.is_empty() => "tuple ()".to_owned(),
+            Value::Type(class) if class.native.module == "builtins" => class.name.to_string(),
+            Value::Type(class) => format!("{}.{}", class.native.module, class.name),
+            Value::Module(module) => format!("module {}", module.name),
+            Value::NativeFunction(function) => {
+                let bound_to_module = function.class.is_none() && function.home == "builtins";
+                match function.what {
+                    NativeKind::Method(_) if bound_to_module => function.name.to_owned(),
+                    _ => format!("{}.{}", function.home, function.name),
+                }
+            }
+            Value::Native(_) if class == types::BYTES => match self.bytes_value(object) {
+                Some(data) => format!("bytes {}", types::bytes::bytes_repr(data)),
+                None => "bytes".to_owned(),
+            },
+            _ => self.class(class).name.to_string(),
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Calling: from native code, and into native code (`Objects/call.c`, `Objects/typeobject.c`).
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, Method, MethodKind, Slots};
+use crate::object::slotdefs::SlotDef;
+use crate::object::value::Value;
+use crate::types;
+use crate::types::function::NativeKind;
+use crate::vm::{PyResult, Stop, Vm};
+
+impl Vm {
+    /// Calls any object with borrowed arguments.
+    pub(crate) fn call(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
+        match &self.heap[callable].value {
+            Value::Function(_) => self.call_function(callable, args),
+            &Value::Method(ref function, ref this) => {
+                let (function, this) = (function.borrow(), this.borrow());
+                let mut values = Vec::with_capacity(args.values.len() + 1);
+                values.push(this);
+                values.extend_from_slice(args.values);
+                self.call(function, &Args::new(&values, args.names))
+            }
+            Value::NativeFunction(_) => self.call_native(callable, args),
+            Value::Type(_) => self.call_type(callable, args),
+            _ => match self.class(self.class_of(callable)).slots.call {
+                Some(call) => self.with_argument_tuple(args, |vm, args| call(vm, callable, args)),
+                None => {
+                    let message = format!("'{}' object is not callable", self.type_name(callable));
+                    Err(self.type_error(message))
+                }
+            },
+        }
+    }
+
+    /// Calls with positional arguments.
+    pub(crate) fn call_pos(&mut self, callable: Ref, values: &[Ref]) -> PyResult {
+        self.call(callable, &Args::positional(values))
+    }
+
+    /// Calls a method by name (`PyObject_VectorcallMethod`).
+    pub(crate) fn call_method(&mut self, object: Ref, name: &str, values: &[Ref]) -> PyResult {
+        let name = self.intern(name);
+        let found = self.get_method(object, name.borrow());
+        self.release(name);
+        match found? {
+            crate::object::attribute::MethodFound::Unbound(function) => {
+                let mut all = vec![object];
+                all.extend_from_slice(values);
+                let result = self.call_pos(function.borrow(), &all);
+                self.release(function);
+                result
+            }
+            crate::object::attribute::MethodFound::Attribute(callable) => {
+                let result = self.call_pos(callable.borrow(), values);
+                self.release(callable);
+                result
+            }
+        }
+    }
+
+    /// Does something while an argument tuple (and a dict of the keyword arguments) holds the arguments too, as every call
+    /// through `tp_call` does (`_PyObject_MakeTpCall`).
+    pub(crate) fn with_argument_tuple<T>(
+        &mut self,
+        args: &Args<'_>,
+        run: impl FnOnce(&mut Self, &Args<'_>) -> PyResult<T>,
+    ) -> PyResult<T> {
+        let tuple = self.tuple_of(args.pos());
+        let keywords = (!args.names.is_empty()).then(|| self.new_dict());
+        if let Some(dict) = &keywords {
+            for (name, value) in args.keywords() {
+                if let Err(stop) = self.dict_set(dict.borrow(), name, value) {
+                    self.release_option(keywords);
+                    self.release(tuple);
+                    return Err(stop);
+                }
+            }
+        }
+        let result = run(self, &Args { tuple: Some(tuple.borrow()), ..*args });
+        self.release(tuple);
+        self.release_option(keywords);
+        result
+    }
+
+    /// Calls a type: makes an object and initialises it (`type_call`).
+    pub(crate) fn call_type(&mut self, class: Ref, args: &Args<'_>) -> PyResult {
+        if self.class_of(class) != types::TYPE
+            && let Some(call) = self.class(self.class_of(class)).slots.call
+            && Some(call) != self.class(types::TYPE).slots.call
+        {
+            return self.with_argument_tuple(args, |vm, args| call(vm, class, args));
+        }
+        if self.class(class).flags.has(Flags::VECTORCALL) && self.class(class).heap.is_none() {
+            return self.construct(class, args);
+        }
+        self.with_argument_tuple(args, |vm, args| vm.construct(class, args))
+    }
+
+    /// `type_call`, its arguments taken care of.
+    pub(crate) fn construct(&mut self, class: Ref, args: &Args<'_>) -> PyResult {
+        if class == types::TYPE {
+            if args.values.len() == 1 && args.names.is_empty() {
+                let class = self.class_of(args.values[0]);
+                return Ok(self.retain(class));
+            }
+            if args.pos().len() != 3 {
+                return Err(self.type_error("type() takes 1 or 3 arguments"));
+            }
+        }
+        let slots = &self.class(class).slots;
+        let Some(new) = slots.new.filter(|_| !self.class(class).flags.has(Flags::NO_NEW)) else {
+            let message = format!("cannot create '{}' instances", self.qualified_type_name(class));
+            return Err(self.type_error(message));
+        };
+        let object = new(self, class, args)?;
+        if !self.is_instance_of(object.borrow(), class) {
+            return Ok(object);
+        }
+        if let Some(init) = self.class(self.class_of(object.borrow())).slots.init
+            && let Err(stop) = init(self, object.borrow(), args)
+        {
+            self.release(object);
+            return Err(stop);
+        }
+        Ok(object)
+    }
+
+    /// `tp_name`: with the module for types that are not builtins.
+    pub(crate) fn qualified_type_name(&self, class: Ref) -> String {
+        let class = self.class(class);
+        if class.heap.is_some() || class.native.module == "builtins" {
+            class.name.to_string()
+        } else {
+            format!("{}.{}", class.native.module, class.name)
+        }
+    }
+
+    /// Calls a builtin function or a descriptor of a builtin type.
+    fn call_native(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
+        let Value::NativeFunction(function) = &self.heap[callable].value else {
+            return Err(self.type_error("object is not callable"));
+        };
+        let (what, class, name, home) = (function.what, function.class, function.name, function.home);
+        let bound = function.bound.as_ref().map(Owned::borrow);
+        match what {
+            NativeKind::Method(method) => {
+                let kind_of_descriptor = self.class_of(callable) != types::BUILTIN;
+                match (method.kind, bound) {
+                    (MethodKind::Instance, None) | (MethodKind::Class, None) if kind_of_descriptor => {
+                        self.check_descriptor_self(class, name, args)?;
+                        self.call_method_def(method, class, home, args)
+                    }
+                    (MethodKind::Instance | MethodKind::Class, Some(this)) => {
+                        let mut values = Vec::with_capacity(args.values.len() + 1);
+                        values.push(this);
+                        values.extend_from_slice(args.values);
+                        self.call_method_def(method, class, home, &Args::new(&values, args.names))
+                    }
+                    _ => self.call_method_def(method, class, home, args),
+                }
+            }
+            NativeKind::Slot(def) => {
+                if bound.is_none() {
+                    self.check_descriptor_self(class, name, args)?;
+                }
+                if !args.names.is_empty() && !matches!(name, "__call__" | "__init__") {
+                    return Err(self.type_error(format!("wrapper {name}() takes no keyword arguments")));
+                }
+                let slots = self.class(class.unwrap_or(types::OBJECT)).slots;
+                self.call_wrapper(def, &slots, bound, args)
+            }
+            NativeKind::New => crate::types::type_::call_new(self, class.unwrap_or(types::OBJECT), args),
+            NativeKind::GetSet(_) | NativeKind::Member(_) => {
+                let message = format!("'{}' object is not callable", self.type_name(callable));
+                Err(self.type_error(message))
+            }
+        }
+    }
+
+    /// Calls a slot of a builtin type (`wrapper_call`, `wrapperdescr_call`): an argument tuple holds the arguments, and a second
+    /// one those after self if self is among them.
+    fn call_wrapper(&mut self, def: &'static SlotDef, slots: &Slots, bound: Option<Ref>, args: &Args<'_>) -> PyResult {
+        self.with_argument_tuple(args, |vm, args| match bound {
+            Some(this) => {
+                let mut values = Vec::with_capacity(args.values.len() + 1);
+                values.push(this);
+                values.extend_from_slice(args.values);
+                (def.wrapper)(vm, slots, &Args { values: &values, ..*args })
+            }
+            None => {
+                let rest = vm.tuple_of(&args.pos()[1..]);
+                let result = (def.wrapper)(vm, slots, &Args { tuple: Some(rest.borrow()), ..*args });
+                vm.release(rest);
+                result
+            }
+        })
+    }
+
+    fn check_descriptor_self(&mut self, class: Option<Ref>, name: &str, args: &Args<'_>) -> PyResult<()> {
+        let class = class.unwrap_or(types::OBJECT);
+        let home = self.qualified_type_name(class);
+        match args.pos().first() {
+            None => {
+                let message = match self.class_of_wrapper(class, name) {
+                    true => format!("descriptor '{name}' of '{home}' object needs an argument"),
+                    false => format!("unbound method {home}.{name}() needs an argument"),
+                };
+                Err(self.type_error(message))
+            }
+            Some(&this) if !self.is_instance_of(this, class) => {
+                let message = match self.class_of_wrapper(class, name) {
+                    true => format!("descriptor '{name}' requires a '{home}' object but received a '{}'", self.type_name(this)),
+                    false => {
+                        format!("descriptor '{name}' for '{home}' objects doesn't apply to a '{}' object", self.type_name(this))
+                    }
+                };
+                Err(self.type_error(message))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn class_of_wrapper(&mut self, class: Ref, name: &str) -> bool {
+        let name = self.intern(name);
+        let found = self.lookup(class, name.borrow());
+        self.release(name);
+        found.is_some_and(|found| self.class_of(found) == types::WRAPPER_DESCRIPTOR)
+    }
+
+    /// Calls an entry of a method table, self first where it has one, after checking the number of arguments.
+    fn call_method_def(&mut self, method: &'static Method, class: Option<Ref>, home: &str, args: &Args<'_>) -> PyResult {
+        let own = usize::from(method.kind != MethodKind::Static);
+        if method.arity != Arity::Raw && !args.names.is_empty() {
+            let message = format!("{}() takes no keyword arguments", self.method_label(method, class, home));
+            return Err(self.type_error(message));
+        }
+        let given = args.values.len() - own;
+        let plural = |n: usize| if n == 1 { "" } else { "s" };
+        let label = |vm: &Self| vm.method_label(method, class, home);
+        let message = match method.arity {
+            Arity::None if given != 0 => format!("{}() takes no arguments ({given} given)", label(self)),
+            Arity::One if given != 1 => format!("{}() takes exactly one argument ({given} given)", label(self)),
+            Arity::Positional(min, max) if given < min => {
+                let bound = if min == max { "" } else { "at least " };
+                format!("{} expected {bound}{min} argument{}, got {given}", method.name, plural(min))
+            }
+            Arity::Positional(min, max) if given > max => {
+                let bound = if min == max { "" } else { "at most " };
+                format!("{} expected {bound}{max} argument{}, got {given}", method.name, plural(max))
+            }
+            _ => return (method.call)(self, args),
+        };
+        Err(self.type_error(message))
+    }
+
+    /// How messages call a builtin: `list.append`, `math.sqrt`, `len`.
+    fn method_label(&self, method: &Method, class: Option<Ref>, home: &str) -> String {
+        match class {
+            Some(class) => format!("{}.{}", self.qualified_type_name(class), method.name),
+            None if matches!(home, "" | "builtins") => method.name.to_owned(),
+            None => format!("{home}.{}", method.name),
+        }
+    }
+
+    /// Calls a special method of a Python class: looked up on the type, held for the length of the call
+    /// (`vectorcall_method`, `lookup_maybe_method`). None: the type has no such method.
+    pub(crate) fn call_special(&mut self, object: Ref, name: Ref, values: &[Ref]) -> PyResult<Option<Owned>> {
+        let class = self.class_of(object);
+        let Some(found) = self.lookup(class, name) else { return Ok(None) };
+        let found_class = self.class(self.class_of(found));
+        if found_class.flags.has(Flags::METHOD_DESCRIPTOR) {
+            let function = self.retain(found);
+            let mut all = Vec::with_capacity(values.len() + 1);
+            all.push(object);
+            all.extend_from_slice(values);
+            let result = self.call_pos(function.borrow(), &all);
+            self.release(function);
+            return result.map(Some);
+        }
+        let callable = match found_class.slots.get {
+            Some(get) => get(self, found, Some(object), Some(class))?,
+            None => self.retain(found),
+        };
+        let result = self.call_pos(callable.borrow(), values);
+        self.release(callable);
+        result.map(Some)
+    }
+
+    /// As [`Vm::call_special`]; a type without the method is an `AttributeError`.
+    pub(crate) fn call_required(&mut self, object: Ref, name: Ref, values: &[Ref]) -> PyResult {
+        match self.call_special(object, name, values)? {
+            Some(result) => Ok(result),
+            None => Err(self.no_attribute(object, name)),
+        }
+    }
+
+    /// Raises the error for a keyword argument that a builtin does not take.
+    pub(crate) fn no_keywords(&mut self, function: &str, args: &Args<'_>) -> Result<(), Stop> {
+        if args.names.is_empty() {
+            return Ok(());
+        }
+        Err(self.type_error(format!("{function}() takes no keyword arguments")))
+    }
+
+    /// Runs a Python function with borrowed arguments (`_PyFunction_Vectorcall`, `_PyEval_Vector`).
+    fn call_function(&mut self, function: Ref, args: &Args<'_>) -> PyResult {
+        if self.unsupported.is_some() {
+            return Err(Stop::Abort);
+        }
+        let owned = args.values.iter().map(|&value| self.retain(value)).collect();
+        let function = self.retain(function);
+        self.push_function_frame(function, owned, args.names, None)?;
+        self.run_entry_frame()
+    }
+
+    /// Whether an object can be called (`PyCallable_Check`).
+    pub(crate) fn is_callable(&self, object: Ref) -> bool {
+        self.class(self.class_of(object)).slots.call.is_some()
+    }
+
+    /// Says that a builtin's keyword form is not there.
+    pub(crate) fn unsupported_keyword(&mut self, function: &str, name: Ref) -> Stop {
+        let name = format!("{function}({}=…)", self.expect_text(name));
+        self.unsupported(Missing::Name, name)
+    }
+
+    /// Whether a class has its own `__init__`-like special method other than the builtin one.
+    pub(crate) fn overrides(&mut self, class: Ref, name: Ref) -> bool {
+        self.lookup(class, name).is_some_and(|found| self.class_of(found) == types::FUNCTION)
+    }
+}
+
+/// `__call__` of builtin callables: what `type(f).__call__` runs.
+pub(crate) fn call_slot(vm: &mut Vm, callable: Ref, args: &Args<'_>) -> PyResult {
+    vm.call(callable, args)
+}

@@ -1,0 +1,227 @@
+//! Instances of Python classes: making them, and their attributes.
+
+use crate::heap::{Owned, Ref};
+use crate::object::class::Flags;
+use crate::object::value::{Extra, InlineValues, InstanceDict, Value};
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+/// How many attribute names a class's instances can share (`SHARED_KEYS_MAX_SIZE`).
+pub(crate) const SHARED_KEYS: u8 = 30;
+
+impl Vm {
+    /// Makes an object of a type or of a Python class derived from it (`PyType_GenericAlloc`): an instance of a class owns a
+    /// reference to it.
+    pub(crate) fn alloc_instance(&mut self, class: Ref, value: Value) -> Owned {
+        let (heap, gc, slot_count) = {
+            let class = self.class(class);
+            (class.flags.has(Flags::HEAP), class.flags.has(Flags::GC), class.slot_count)
+        };
+        if heap {
+            let _owned_by_the_instance = self.retain(class).into_ref();
+        }
+        let object = self.heap.insert(class, value);
+        if heap {
+            let mut extra = Extra::default();
+            extra.slots.resize_with(slot_count, || None);
+            self.heap[object.borrow()].extra = Some(Box::new(extra));
+            // `init_inline_values`: each new instance leaves less room for names that are not shared yet.
+            if let Some(heap) = self.class_mut(class).heap.as_deref_mut()
+                && heap.keys_left > 1
+            {
+                heap.keys_left -= 1;
+            }
+        }
+        if gc {
+            self.track(object.borrow());
+        }
+        object
+    }
+
+    /// An attribute of the instance itself, borrowed.
+    #[inline]
+    pub(crate) fn instance_attribute(&mut self, object: Ref, name: Ref) -> PyResult<Option<Ref>> {
+        let slot = &self.heap[object];
+        let Some(extra) = &slot.extra else { return Ok(self.own_dict(object).map_or(Ok(None), |dict| self.dict_get(dict, name))?) };
+        match &extra.dict {
+            InstanceDict::None => match self.own_dict(object) {
+                Some(dict) => self.dict_get(dict, name),
+                None => Ok(None),
+            },
+            InstanceDict::Values(inline) => {
+                let keys = self.shared_keys(slot.class);
+                let index = match keys.iter().position(|key| key.borrow() == name) {
+                    Some(index) => Some(index),
+                    None => {
+                        let text = self.text(name);
+                        keys.iter().position(|key| self.text(key.borrow()) == text)
+                    }
+                };
+                Ok(index.and_then(|index| inline.values.get(index)?.as_ref().map(Owned::borrow)))
+            }
+            InstanceDict::Dict(dict) => {
+                let dict = dict.borrow();
+                self.dict_get(dict, name)
+            }
+        }
+    }
+
+    /// The dict of objects of builtin types that have one of their own (functions, exceptions, modules).
+    pub(crate) fn own_dict(&self, object: Ref) -> Option<Ref> {
+        match &self.heap[object].value {
+            Value::Function(function) => function.fields.dict.as_ref().map(Owned::borrow),
+            Value::Exception(exception) => exception.dict.as_ref().map(Owned::borrow),
+            Value::Module(module) => Some(module.dict.borrow()),
+            Value::Native(native) => native.own_dict(),
+            _ => None,
+        }
+    }
+
+    /// Whether the builtin type at the root of the object's class gives it a dict of its own.
+    fn keeps_own_dict(&mut self, object: Ref) -> bool {
+        match &mut self.heap[object].value {
+            Value::Function(_) | Value::Exception(_) | Value::Module(_) => true,
+            Value::Native(native) => native.dict_place().is_some(),
+            _ => false,
+        }
+    }
+
+    /// Sets (or, without a value, deletes) an attribute of the instance itself. `Ok(false)`: there was none to delete.
+    /// (`_PyObject_StoreInstanceAttribute`, `_PyObjectDict_SetItem`)
+    pub(crate) fn set_instance_attribute(&mut self, object: Ref, name: Ref, value: Option<Ref>) -> PyResult<bool> {
+        let class = self.class_of(object);
+        if self.class(class).heap.is_none() || self.keeps_own_dict(object) {
+            let dict = self.dict_of(object);
+            return self.store_in_dict(dict, name, value);
+        }
+        if let Some(dict) = self.materialized_dict(object) {
+            return self.store_in_dict(dict, name, value);
+        }
+        let Some(index) = self.shared_key(class, name, value.is_some()) else {
+            if value.is_none() && !self.has_values(object) {
+                return Ok(false);
+            }
+            let dict = self.dict_of(object);
+            return self.store_in_dict(dict, name, value);
+        };
+        let value = self.retain_option(value);
+        let deleting = value.is_none();
+        let Some(extra) = self.heap[object].extra.as_deref_mut() else {
+            self.release_option(value);
+            return Ok(false);
+        };
+        if matches!(extra.dict, InstanceDict::None) {
+            if deleting {
+                return Ok(false);
+            }
+            extra.dict = InstanceDict::Values(InlineValues::default());
+        }
+        let InstanceDict::Values(inline) = &mut extra.dict else { unreachable!("a real dict was dealt with above") };
+        if inline.values.len() <= index {
+            if deleting {
+                return Ok(false);
+            }
+            inline.values.resize_with(index + 1, || None);
+        }
+        let old = std::mem::replace(&mut inline.values[index], value);
+        let had = old.is_some();
+        if deleting {
+            inline.order.retain(|&entry| usize::from(entry) != index);
+        } else if !had {
+            inline.order.push(index as u8);
+        }
+        self.release_option(old);
+        Ok(had || !deleting)
+    }
+
+    fn store_in_dict(&mut self, dict: Ref, name: Ref, value: Option<Ref>) -> PyResult<bool> {
+        // The dict must outlive what storing into it may run.
+        let held = self.retain(dict);
+        let result = match value {
+            Some(value) => self.dict_set(dict, name, value).map(|()| true),
+            None => self.dict_delete(dict, name),
+        };
+        self.release(held);
+        result
+    }
+
+    fn has_values(&self, object: Ref) -> bool {
+        self.heap[object].extra.as_ref().is_some_and(|extra| matches!(extra.dict, InstanceDict::Values(_)))
+    }
+
+    fn materialized_dict(&self, object: Ref) -> Option<Ref> {
+        match &self.heap[object].extra.as_ref()?.dict {
+            InstanceDict::Dict(dict) => Some(dict.borrow()),
+            _ => None,
+        }
+    }
+
+    /// The index of an attribute name among those that a class's instances share; a new name joins them if there is room
+    /// (`insert_into_dictkeys`).
+    fn shared_key(&mut self, class: Ref, name: Ref, insert: bool) -> Option<usize> {
+        let keys = self.shared_keys(class);
+        let text = self.text(name);
+        let known = keys.iter().position(|key| key.borrow() == name || self.text(key.borrow()) == text);
+        if known.is_some() || !insert || self.class_of(name) != types::STR {
+            return known;
+        }
+        let heap = self.class(class).heap.as_ref()?;
+        if heap.keys_left == 0 {
+            return None;
+        }
+        let index = heap.keys.len();
+        let name = self.retain(name);
+        let heap = self.class_mut(class).heap.as_deref_mut()?;
+        heap.keys_left -= 1;
+        heap.keys.push(name);
+        Some(index)
+    }
+
+    /// `object.__dict__`, made if it is missing; borrowed (`_PyObject_GetDictPtr`, `make_dict_from_instance_attributes`).
+    pub(crate) fn dict_of(&mut self, object: Ref) -> Ref {
+        if let Some(dict) = self.own_dict(object).or_else(|| self.materialized_dict(object)) {
+            return dict;
+        }
+        let dict = self.new_dict();
+        let borrowed = dict.borrow();
+        match &mut self.heap[object].value {
+            Value::Function(function) => {
+                function.fields.dict = Some(dict);
+                return borrowed;
+            }
+            Value::Exception(exception) => {
+                exception.dict = Some(dict);
+                return borrowed;
+            }
+            Value::Native(native) => {
+                if let Some(place) = native.dict_place() {
+                    *place = Some(dict);
+                    return borrowed;
+                }
+            }
+            _ => {}
+        }
+        let class = self.class_of(object);
+        let extra = self.heap[object].extra.get_or_insert_with(Box::default);
+        if let InstanceDict::Values(mut inline) = std::mem::replace(&mut extra.dict, InstanceDict::Dict(dict)) {
+            for index in inline.order {
+                let Some(value) = inline.values.get_mut(usize::from(index)).and_then(Option::take) else { continue };
+                let key = self.shared_keys(class)[usize::from(index)].borrow();
+                let hash = self.known_hash(key);
+                let key = self.retain(key);
+                if self.may_track(value.borrow()) {
+                    self.track(borrowed);
+                }
+                if let Some(dict) = self.dict_mut(borrowed) {
+                    dict.append(hash, key, value);
+                }
+            }
+        }
+        borrowed
+    }
+
+    /// Whether instances of the class have a `__dict__`.
+    pub(crate) fn has_dict(&self, class: Ref) -> bool {
+        self.class(class).flags.has(Flags::DICT)
+    }
+}

@@ -1,0 +1,223 @@
+//! Recording the trajectory: what the VM says at each boundary.
+
+use refdrift_trace::{ConstId, Count, Event, FrameInfo, IMMORTAL, ObjectId, ObjectInfo, Origin, Place, Step, Teardown, Trajectory};
+use rustc_hash::FxHashMap;
+
+use crate::eval::frame::{Frame, Shadow};
+use crate::heap::{Ref, UNKNOWN};
+use crate::vm::{PyResult, Stop, Vm};
+
+/// The trajectory under way.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    pub(crate) trajectory: Trajectory,
+    /// Where each name stands in the trajectory's list.
+    names: FxHashMap<String, u32>,
+    /// The same for the types met so far.
+    types: FxHashMap<Ref, u32>,
+    /// The objects that belong to the compiled code.
+    pub(crate) constants: FxHashMap<Ref, ConstId>,
+    /// Scratch space.
+    dirty: Vec<Ref>,
+    /// The boundary at which to list the owners.
+    pub(crate) inspect: Option<usize>,
+}
+
+impl Recorder {
+    fn name(&mut self, name: String) -> u32 {
+        let next = self.trajectory.names.len() as u32;
+        *self.names.entry(name).or_insert_with_key(|name| {
+            self.trajectory.names.push(name.clone());
+            next
+        })
+    }
+
+    fn step(&mut self, place: Place) {
+        let events_end = self.trajectory.events.len() as u32;
+        self.trajectory.steps.push(Step { place, events_end });
+    }
+}
+
+impl Vm {
+    /// An instruction of the running frame is about to execute.
+    #[inline]
+    pub(crate) fn boundary(&mut self, offset: u32) -> PyResult<()> {
+        if self.step_limit == 0 {
+            self.limit_reached = true;
+            crate::heap::set_abandoned(true);
+            return Err(Stop::Abort);
+        }
+        self.step_limit -= 1;
+        if let Some(mut recorder) = self.recorder.take() {
+            self.record_boundary(&mut recorder, offset);
+            self.recorder = Some(recorder);
+        }
+        Ok(())
+    }
+
+    fn record_boundary(&mut self, recorder: &mut Recorder, offset: u32) {
+        self.record_freed(recorder);
+        let top = self.frames.len() - 1;
+        let mut shadow = match self.frames[top].shadow.take() {
+            Some(shadow) => shadow,
+            None => {
+                let id = recorder.trajectory.frames.len() as u32;
+                recorder.trajectory.frames.push(FrameInfo { code: self.frames[top].code.id });
+                Box::new(Shadow { id, ..Shadow::default() })
+            }
+        };
+        self.record_slots(recorder, &mut shadow, self.frames[top].base);
+        self.record_counts(recorder);
+        recorder.step(Place::Instruction { frame: shadow.id, offset });
+        self.frames[top].shadow = Some(shadow);
+        if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
+            self.inspect(recorder);
+        }
+    }
+
+    fn record_freed(&mut self, recorder: &mut Recorder) {
+        recorder.trajectory.events.extend(self.watch.freed.drain(..).map(Event::Freed));
+    }
+
+    fn record_slots(&mut self, recorder: &mut Recorder, shadow: &mut Shadow, base: usize) {
+        let sure = shadow.epoch == self.watch.epoch;
+        shadow.epoch = self.watch.epoch;
+        let length = self.stack.len() - base;
+        if shadow.slots.len() < length {
+            shadow.slots.resize(length, None);
+        }
+        for slot in 0..shadow.slots.len() {
+            let now = self.stack.get(base + slot).and_then(|slot| slot.as_ref()).map(crate::heap::Owned::borrow);
+            let before = shadow.slots[slot];
+            if sure && now == before.map(|(object, _)| object) {
+                continue;
+            }
+            let id = now.map(|object| self.number(recorder, object));
+            if id != before.map(|(_, id)| id) {
+                recorder.trajectory.events.push(Event::Slot { slot: slot as u16, object: id });
+            }
+            shadow.slots[slot] = now.zip(id);
+        }
+        shadow.slots.truncate(length);
+    }
+
+    /// The number of an object; one that is met for the first time is announced.
+    fn number(&mut self, recorder: &mut Recorder, object: Ref) -> ObjectId {
+        let known = self.heap[object].id;
+        if known != UNKNOWN {
+            return known;
+        }
+        let id = self.watch.objects.len() as ObjectId;
+        let origin = match recorder.constants.get(&object) {
+            Some(&constant) => Origin::Constant(constant),
+            None if self.heap.is_static(object) => {
+                let name = self.static_name(object);
+                Origin::Static(recorder.name(name))
+            }
+            None => Origin::Created,
+        };
+        let class = self.class_of(object);
+        let type_name = match recorder.types.get(&class) {
+            Some(&name) => name,
+            None => {
+                let name = recorder.name(self.class(class).name.to_string());
+                // A class of the snippet may die and leave its place to another.
+                if self.heap.is_static(class) {
+                    recorder.types.insert(class, name);
+                }
+                name
+            }
+        };
+        recorder.trajectory.objects.push(ObjectInfo { origin, type_name });
+        let raw = self.heap[object].count;
+        let base = if matches!(origin, Origin::Static(_)) { raw } else { 0 };
+        let count = relative(raw, base);
+        self.heap[object].id = id;
+        self.watch.objects.push(Some(object));
+        self.watch.counts.push(count);
+        self.watch.bases.push(base);
+        recorder.trajectory.events.push(Event::Seen { object: id, count });
+        id
+    }
+
+    fn record_counts(&mut self, recorder: &mut Recorder) {
+        let mut dirty = std::mem::take(&mut recorder.dirty);
+        self.heap.take_dirty(&mut dirty);
+        let mut changed: Vec<(ObjectId, Count)> = Vec::with_capacity(dirty.len());
+        for object in dirty.drain(..) {
+            let slot = &mut self.heap[object];
+            if slot.id == UNKNOWN || !slot.dirty {
+                continue;
+            }
+            slot.dirty = false;
+            let id = slot.id as usize;
+            let count = relative(slot.count, self.watch.bases[id]);
+            if count != self.watch.counts[id] {
+                self.watch.counts[id] = count;
+                changed.push((slot.id, count));
+            }
+        }
+        changed.sort_unstable();
+        recorder.trajectory.events.extend(changed.into_iter().map(|(object, count)| Event::Count { object, count }));
+        recorder.dirty = dirty;
+    }
+
+    /// An act of the teardown is over.
+    pub(crate) fn record_teardown(&mut self, teardown: Teardown) {
+        let Some(mut recorder) = self.recorder.take() else { return };
+        self.record_freed(&mut recorder);
+        self.record_counts(&mut recorder);
+        recorder.step(Place::Teardown(teardown));
+        if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
+            self.inspect(&mut recorder);
+        }
+        self.recorder = Some(recorder);
+    }
+
+    /// The index of a name in the trajectory; 0 when nothing is recorded.
+    pub(crate) fn trajectory_name(&mut self, name: &str) -> u32 {
+        self.recorder.as_mut().map_or(0, |recorder| recorder.name(name.to_owned()))
+    }
+
+    /// The created objects that are still alive, by number.
+    pub(crate) fn survivors(&self) -> Vec<ObjectId> {
+        let Some(recorder) = &self.recorder else { return Vec::new() };
+        let infos = &recorder.trajectory.objects;
+        let alive = self.watch.objects.iter().zip(infos).enumerate();
+        alive
+            .filter(|(_, (object, info))| object.is_some() && info.origin == Origin::Created)
+            .map(|(id, _)| id as ObjectId)
+            .collect()
+    }
+
+    /// An object is being freed: if the recorder knows it, it will say so.
+    #[inline]
+    pub(crate) fn note_freed(&mut self, object: Ref) {
+        let id = std::mem::replace(&mut self.heap[object].id, UNKNOWN);
+        if id != UNKNOWN {
+            self.watch.freed.push(id);
+            self.watch.objects[id as usize] = None;
+            self.watch.epoch += 1;
+        }
+    }
+
+    /// Forgets all numbers.
+    pub(crate) fn forget_numbers(&mut self) {
+        for object in self.watch.objects.drain(..).flatten() {
+            let slot = &mut self.heap[object];
+            slot.id = UNKNOWN;
+            slot.dirty = false;
+        }
+        self.watch = crate::heap::Watch::default();
+    }
+}
+
+/// What a trajectory says of a heap's count.
+fn relative(count: i32, base: Count) -> Count {
+    if count == IMMORTAL { IMMORTAL } else { count - base }
+}
+
+/// A frame's name in reports.
+pub(crate) fn frame_label(vm: &Vm, frame: &Frame) -> String {
+    vm.expect_text(frame.code.name).to_owned()
+}

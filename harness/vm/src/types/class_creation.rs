@@ -1,0 +1,498 @@
+//! Making classes: `type.__new__` (`type_new_impl` and its parts in `Objects/typeobject.c`).
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::class::{Class, Flags, GetSet, HeapClass, NativeType, Slots};
+use crate::object::instance::SHARED_KEYS;
+use crate::object::value::Value;
+use crate::types::dict::Dict;
+use crate::types::function::{NativeFunction, NativeKind};
+use crate::types::{self, names};
+use crate::vm::{PyResult, Stop, Vm};
+
+/// The `__dict__` of instances.
+static DICT: GetSet = GetSet {
+    name: "__dict__",
+    get: |vm, this| {
+        let dict = vm.dict_of(this);
+        Ok(vm.retain(dict))
+    },
+    set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __dict__"))),
+    member: false,
+};
+
+/// The `__weakref__` of instances.
+static WEAKREF: GetSet = GetSet {
+    name: "__weakref__",
+    get: |vm, this| {
+        let first = vm.heap[this].extra.as_ref().and_then(|extra| extra.weakrefs.first().copied());
+        Ok(vm.retain(first.unwrap_or(types::NONE)))
+    },
+    set: None,
+    member: false,
+};
+
+/// What a class's instances get beside what its base has.
+struct Layout {
+    dict: bool,
+    weakref: bool,
+    /// Mangled names of `__slots__`, sorted.
+    slots: Vec<Owned>,
+}
+
+/// `type(name, bases, namespace)`
+pub(crate) fn new(vm: &mut Vm, metatype: Ref, args: &Args<'_>) -> PyResult {
+    let &[name, bases, namespace] = args.pos() else {
+        let message = format!("type.__new__() takes exactly 3 arguments ({} given)", args.pos().len());
+        return Err(vm.type_error(message));
+    };
+    for (index, (value, class, wanted)) in
+        [(name, types::STR, "str"), (bases, types::TUPLE, "tuple"), (namespace, types::DICT, "dict")].into_iter().enumerate()
+    {
+        if !vm.is_instance_of(value, class) {
+            let message = format!("type.__new__() argument {} must be {wanted}, not {}", index + 1, vm.type_name(value));
+            return Err(vm.type_error(message));
+        }
+    }
+    let bases = if vm.tuple(bases).is_some_and(<[_]>::is_empty) { vm.tuple_of(&[types::OBJECT]) } else { vm.retain(bases) };
+    let result = with_bases(vm, metatype, name, bases.borrow(), namespace, args);
+    vm.release(bases);
+    result
+}
+
+fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref, args: &Args<'_>) -> PyResult {
+    let base_list = vm.items(bases).unwrap_or_default();
+    for &base in &base_list {
+        if !matches!(vm.heap[base].value, Value::Type(_)) {
+            if let Some(entries) = vm.lookup_attr(base, "__mro_entries__")? {
+                vm.release(entries);
+                return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
+            }
+            return Err(vm.type_error("bases must be types"));
+        }
+    }
+    let winner = vm.calculate_metaclass(metatype, &base_list)?;
+    if winner != metatype {
+        let (theirs, ours) = (vm.class(winner).slots.new, vm.class(types::TYPE).slots.new);
+        if theirs.map(|f| f as usize) != ours.map(|f| f as usize)
+            && let Some(new) = theirs
+        {
+            return new(vm, winner, args);
+        }
+    }
+    let base = best_base(vm, &base_list)?;
+    let class = allocate(vm, winner, name, bases, base, namespace)?;
+    match finish(vm, class.borrow(), args) {
+        Ok(()) => Ok(class),
+        Err(stop) => {
+            vm.release(class);
+            Err(stop)
+        }
+    }
+}
+
+/// `best_base`: the base whose layout the class continues.
+fn best_base(vm: &mut Vm, bases: &[Ref]) -> PyResult<Ref> {
+    let mut winner: Option<(Ref, Ref)> = None;
+    for &base in bases {
+        if !vm.class(base).flags.has(Flags::BASE) {
+            let message = format!("type '{}' is not an acceptable base type", vm.qualified_type_name(base));
+            return Err(vm.type_error(message));
+        }
+        let solid = solid_base(vm, base);
+        match winner {
+            None => winner = Some((base, solid)),
+            Some((_, known)) if vm.is_subclass(known, solid) => {}
+            Some((_, known)) if vm.is_subclass(solid, known) => winner = Some((base, solid)),
+            Some(_) => return Err(vm.type_error("multiple bases have instance lay-out conflict")),
+        }
+    }
+    Ok(winner.map_or(types::OBJECT, |(base, _)| base))
+}
+
+/// The nearest type on the way to `object` that adds to the layout (`solid_base`).
+fn solid_base(vm: &Vm, class: Ref) -> Ref {
+    let mut at = class;
+    loop {
+        let this = vm.class(at);
+        let Some(base) = this.base.as_ref().map(Owned::borrow) else { return at };
+        let adds = if this.heap.is_some() { this.slot_count > vm.class(base).slot_count } else { adds_layout(this.native) };
+        if adds {
+            return at;
+        }
+        at = base;
+    }
+}
+
+/// Whether a builtin type's objects are laid out otherwise than its base's.
+fn adds_layout(native: &NativeType) -> bool {
+    const PLAIN_EXCEPTIONS_ADD: &[&str] = &[
+        "SystemExit",
+        "ImportError",
+        "OSError",
+        "StopIteration",
+        "SyntaxError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeTranslateError",
+        "AttributeError",
+        "NameError",
+        "BaseExceptionGroup",
+    ];
+    let exception = native.name == "BaseException" || native.base.is_some_and(|base| base.index() >= types::BASE_EXCEPTION.index());
+    if exception { native.name == "BaseException" || PLAIN_EXCEPTIONS_ADD.contains(&native.name) } else { native.name != "bool" }
+}
+
+/// `type_new_init`: the type object with a copy of the namespace.
+fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namespace: Ref) -> PyResult {
+    let layout = layout(vm, base, namespace, bases)?;
+    let text: Box<str> = vm.expect_text(name).into();
+    let (parent_flags, parent_slots, native) = {
+        let parent = vm.class(base);
+        (parent.flags.0, parent.slot_count, parent.native)
+    };
+    let inherited = parent_flags & (Flags::GC | Flags::DICT | Flags::WEAK | Flags::MATCH_SELF | Flags::SEQUENCE | Flags::MAPPING);
+    let mut flags = Flags::HEAP | Flags::BASE | inherited;
+    if layout.dict || layout.weakref || !layout.slots.is_empty() {
+        flags |= Flags::GC;
+    }
+    if layout.dict {
+        flags |= Flags::DICT;
+    }
+    if layout.weakref {
+        flags |= Flags::WEAK;
+    }
+    let slots_tuple = (!layout.slots.is_empty()).then(|| {
+        let names: Vec<Ref> = layout.slots.iter().map(Owned::borrow).collect();
+        vm.tuple_of(&names)
+    });
+    let heap = HeapClass {
+        name: vm.retain(name),
+        qualname: vm.retain(name),
+        slots: slots_tuple,
+        keys: Vec::new(),
+        keys_left: SHARED_KEYS,
+        subclass_refs: Vec::new(),
+    };
+    let class = Class {
+        name: text,
+        heap: Some(Box::new(heap)),
+        native,
+        base: Some(vm.retain(base)),
+        bases: Some(vm.retain(bases)),
+        mro: None,
+        dict: vm.copy_table(namespace),
+        slots: Slots::NONE,
+        flags: Flags(flags),
+        slot_count: parent_slots + layout.slots.len(),
+        subclasses: Vec::new(),
+    };
+    let class = vm.alloc_instance(metatype, Value::Type(Box::new(class)));
+    if let Err(stop) = set_attributes(vm, class.borrow(), parent_slots, layout) {
+        vm.release(class);
+        return Err(stop);
+    }
+    Ok(class)
+}
+
+/// `type_new_get_slots`, `type_new_slots`
+fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout> {
+    let (has_dict, has_weakref) = (vm.class(base).flags.has(Flags::DICT), vm.class(base).flags.has(Flags::WEAK));
+    let itemsize = matches!(vm.native_base(base), types::INT | types::TUPLE | types::BYTES | types::TYPE);
+    let may_add_weakref = !has_weakref && !itemsize;
+    let Some(slots) = vm.dict_get_str(namespace, "__slots__") else {
+        return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, slots: Vec::new() });
+    };
+    let listed = if vm.text(slots).is_some() { vec![vm.retain(slots)] } else { vm.collect(slots)? };
+    let mut layout = Layout { dict: false, weakref: false, slots: Vec::new() };
+    let class_name = vm.dict_get_str(namespace, "__qualname__").map(|name| vm.expect_text(name).to_owned()).unwrap_or_default();
+    let class_name = class_name.rsplit('.').next().unwrap_or_default().to_owned();
+    for slot in listed {
+        let Some(text) = vm.text(slot.borrow()).map(str::to_owned) else {
+            let message = format!("__slots__ items must be strings, not '{}'", vm.type_name(slot.borrow()));
+            return Err(vm.type_error(message));
+        };
+        match text.as_str() {
+            "__dict__" => layout.dict = !has_dict,
+            "__weakref__" => layout.weakref = may_add_weakref,
+            _ => {
+                let mangled = mangle(&class_name, &text);
+                if text != "__classcell__" && text != "__qualname__" && vm.dict_get_str(namespace, &mangled).is_some() {
+                    let message = format!("'{text}' in __slots__ conflicts with class variable");
+                    return Err(vm.value_error(message));
+                }
+                if itemsize {
+                    let message = format!("nonempty __slots__ not supported for subtype of '{}'", vm.class(base).name);
+                    return Err(vm.type_error(message));
+                }
+                layout.slots.push(vm.intern(&mangled));
+            }
+        }
+        vm.release(slot);
+    }
+    layout.slots.sort_by_key(|slot| vm.expect_text(slot.borrow()).to_owned());
+    // A secondary base may bring what the slots leave out.
+    for other in vm.items(bases).unwrap_or_default() {
+        if other == base {
+            continue;
+        }
+        layout.dict |= !has_dict && vm.class(other).flags.has(Flags::DICT);
+        layout.weakref |= may_add_weakref && vm.class(other).flags.has(Flags::WEAK);
+    }
+    Ok(layout)
+}
+
+/// `_Py_Mangle`
+fn mangle(class: &str, name: &str) -> String {
+    let class = class.trim_start_matches('_');
+    if !name.starts_with("__") || name.ends_with("__") || name.contains('.') || class.is_empty() {
+        return name.to_owned();
+    }
+    format!("_{class}{name}")
+}
+
+/// `type_new_set_attrs`
+fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) -> PyResult<()> {
+    if vm.class_attribute(class, names::MODULE).is_none()
+        && let Some(globals) = vm.frames.last().map(|frame| frame.globals)
+        && let Some(module) = vm.dict_get_str(globals, "__name__")
+    {
+        vm.set_class_attribute(class, names::MODULE, module);
+    }
+    if let Some(qualname) = vm.class_attribute(class, names::QUALNAME) {
+        if vm.text(qualname).is_none() {
+            let message = format!("type __qualname__ must be a str, not {}", vm.type_name(qualname));
+            return Err(vm.type_error(message));
+        }
+        let qualname = vm.retain(qualname);
+        let old = vm.class_mut(class).heap.as_deref_mut().map(|heap| std::mem::replace(&mut heap.qualname, qualname));
+        vm.release_option(old);
+        vm.delete_class_attribute(class, names::QUALNAME);
+    }
+    for (name, wrapper) in
+        [(names::NEW, types::STATICMETHOD), (names::INIT_SUBCLASS, types::CLASSMETHOD), (names::CLASS_GETITEM, types::CLASSMETHOD)]
+    {
+        if let Some(found) = vm.class_attribute(class, name)
+            && vm.class_of(found) == types::FUNCTION
+        {
+            let wrapped = vm.new_method_wrapper(wrapper, found);
+            vm.set_class_attribute(class, name, wrapped.borrow());
+            vm.release(wrapped);
+        }
+    }
+    for (index, name) in layout.slots.into_iter().enumerate() {
+        add_descriptor(vm, class, name, types::MEMBER_DESCRIPTOR, NativeKind::Member(first_slot + index));
+    }
+    if let Some(cell) = vm.class_attribute(class, names::CLASSCELL) {
+        if vm.class_of(cell) != types::CELL {
+            let message = format!("__classcell__ must be a nonlocal cell, not <class '{}'>", vm.type_name(cell));
+            return Err(vm.type_error(message));
+        }
+        let this = vm.retain(class);
+        vm.set_cell(cell, Some(this));
+        vm.delete_class_attribute(class, names::CLASSCELL);
+    }
+    // `PyType_Ready`
+    if layout.dict {
+        let name = vm.retain(names::DICT);
+        add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&DICT));
+    }
+    if layout.weakref {
+        let name = vm.retain(names::WEAKREF);
+        add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&WEAKREF));
+    }
+    vm.set_mro(class)?;
+    if vm.class_attribute(class, names::DOC).is_none() {
+        vm.set_class_attribute(class, names::DOC, types::NONE);
+    }
+    if vm.class_attribute(class, names::HASH).is_none() && vm.class_attribute(class, names::EQ).is_some() {
+        vm.set_class_attribute(class, names::HASH, types::NONE);
+    }
+    for base in vm.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| vm.items(bases)).unwrap_or_default() {
+        if vm.class(base).heap.is_some() {
+            vm.class_mut(base).subclasses.push(class);
+        }
+    }
+    vm.update_slots(class);
+    Ok(())
+}
+
+fn add_descriptor(vm: &mut Vm, class: Ref, name: Owned, descriptor: Ref, what: NativeKind) {
+    let text = match what {
+        NativeKind::GetSet(getset) => getset.name,
+        _ => "",
+    };
+    let (key, owner) = (name.borrow(), Some(vm.retain(class)));
+    let function = NativeFunction { name: text, home: "", class: Some(class), what, bound: None, owner, own_name: Some(name) };
+    let value = vm.make_tracked(descriptor, Value::NativeFunction(Box::new(function)));
+    if vm.class_attribute(class, key).is_none() {
+        vm.set_class_attribute(class, key, value.borrow());
+    }
+    vm.release(value);
+}
+
+/// `type_new_set_names`, `type_new_init_subclass`
+fn finish(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
+    let entries: Vec<(Owned, Owned)> = {
+        let pairs: Vec<(Ref, Ref)> = vm.class(class).dict.iter().map(|entry| (entry.key.borrow(), entry.value.borrow())).collect();
+        pairs.into_iter().map(|(key, value)| (vm.retain(key), vm.retain(value))).collect()
+    };
+    let mut result = Ok(());
+    for (key, value) in &entries {
+        if result.is_err() {
+            break;
+        }
+        result = set_name(vm, class, key.borrow(), value.borrow());
+    }
+    for (key, value) in entries {
+        vm.release(key);
+        vm.release(value);
+    }
+    result?;
+    init_subclass(vm, class, args)
+}
+
+fn set_name(vm: &mut Vm, class: Ref, key: Ref, value: Ref) -> PyResult<()> {
+    let Some(method) = vm.lookup_special_named(value, names::SET_NAME)? else { return Ok(()) };
+    let result = vm.call_pos(method.borrow(), &[class, key]);
+    vm.release(method);
+    match result {
+        Ok(result) => {
+            vm.release(result);
+            Ok(())
+        }
+        Err(Stop::Abort) => Err(Stop::Abort),
+        Err(Stop::Raised) => {
+            let (owner, attribute) = (vm.type_name(value).to_owned(), vm.repr(key)?);
+            let label = vm.expect_text(attribute.borrow()).to_owned();
+            vm.release(attribute);
+            let message = format!("Error calling __set_name__ on '{owner}' instance {label} in '{}'", vm.class(class).name);
+            if vm.profile.set_name_adds_note {
+                return Err(vm.unsupported(Missing::Name, "a note on an exception that __set_name__ raised"));
+            }
+            let Some(cause) = vm.raised.take() else { return Err(Stop::Raised) };
+            let error = vm.runtime_error_from(message, cause.borrow());
+            vm.release(cause);
+            Err(vm.raise_exception(error))
+        }
+    }
+}
+
+fn init_subclass(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
+    let found = vm.mro(class).into_iter().skip(1).find_map(|base| vm.class_attribute(base, names::INIT_SUBCLASS));
+    let Some(found) = found else { return Ok(()) };
+    let method = match vm.class(vm.class_of(found)).slots.get {
+        Some(get) => get(vm, found, None, Some(class))?,
+        None => vm.retain(found),
+    };
+    let values: Vec<Ref> = args.keywords().map(|(_, value)| value).collect();
+    let result = vm.call(method.borrow(), &Args::new(&values, args.names));
+    vm.release(method);
+    vm.release(result?);
+    Ok(())
+}
+
+impl Vm {
+    /// Sets an attribute in a class's own `__dict__`, whatever its metatype says.
+    pub(crate) fn set_class_attribute(&mut self, class: Ref, name: Ref, value: Ref) {
+        let hash = self.known_hash(name);
+        let text = self.expect_text(name).to_owned();
+        let index = self.class(class).dict.find(hash, |key| key == name || self.text(key) == Some(&text));
+        let value = self.retain(value);
+        self.cache.invalidate();
+        match index {
+            Some(index) => {
+                let old = self.class_mut(class).dict.replace(index, value);
+                self.release(old);
+            }
+            None => {
+                let key = self.retain(name);
+                self.class_mut(class).dict.append(hash, key, value);
+            }
+        }
+    }
+
+    fn delete_class_attribute(&mut self, class: Ref, name: Ref) {
+        let hash = self.known_hash(name);
+        let Some(index) = self.class(class).dict.find(hash, |key| key == name) else { return };
+        self.cache.invalidate();
+        if let Some(entry) = self.class_mut(class).dict.remove(index) {
+            self.release(entry.key);
+            self.release(entry.value);
+        }
+    }
+
+    /// A copy of a dict's table, with references of its own (`PyDict_Copy`).
+    fn copy_table(&mut self, dict: Ref) -> Dict {
+        let entries: Vec<(i64, Ref, Ref)> = self
+            .dict(dict)
+            .map(|dict| dict.iter().map(|entry| (entry.hash, entry.key.borrow(), entry.value.borrow())).collect())
+            .unwrap_or_default();
+        let mut copy = Dict::with_capacity(entries.len());
+        for (hash, key, value) in entries {
+            copy.append(hash, self.retain(key), self.retain(value));
+        }
+        copy
+    }
+
+    /// The most derived metaclass of a class's bases (`_PyType_CalculateMetaclass`).
+    pub(crate) fn calculate_metaclass(&mut self, metatype: Ref, bases: &[Ref]) -> PyResult<Ref> {
+        let mut winner = metatype;
+        for &base in bases {
+            let theirs = self.class_of(base);
+            if self.is_subclass(winner, theirs) {
+                continue;
+            }
+            if self.is_subclass(theirs, winner) {
+                winner = theirs;
+                continue;
+            }
+            return Err(self.type_error(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases",
+            ));
+        }
+        Ok(winner)
+    }
+
+    /// Computes a class's resolution order (`mro_implementation`: C3).
+    fn set_mro(&mut self, class: Ref) -> PyResult<()> {
+        let bases = self.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| self.items(bases)).unwrap_or_default();
+        for (index, base) in bases.iter().enumerate() {
+            if bases[..index].contains(base) {
+                let message = format!("duplicate base class {}", self.class(*base).name);
+                return Err(self.type_error(message));
+            }
+        }
+        let mut lists: Vec<Vec<Ref>> = bases.iter().map(|&base| self.mro(base)).collect();
+        lists.push(bases);
+        let mut order = vec![class];
+        loop {
+            lists.retain(|list| !list.is_empty());
+            if lists.is_empty() {
+                break;
+            }
+            let good = lists.iter().map(|list| list[0]).find(|head| lists.iter().all(|list| !list[1..].contains(head)));
+            let Some(next) = good else {
+                let mut heads: Vec<String> = Vec::new();
+                for list in &lists {
+                    let name = self.class(list[0]).name.to_string();
+                    if !heads.contains(&name) {
+                        heads.push(name);
+                    }
+                }
+                let message = format!("Cannot create a consistent method resolution\norder (MRO) for bases {}", heads.join(", "));
+                return Err(self.type_error(message));
+            };
+            order.push(next);
+            for list in &mut lists {
+                if list[0] == next {
+                    list.remove(0);
+                }
+            }
+        }
+        let mro = self.tuple_of(&order);
+        self.class_mut(class).mro = Some(mro);
+        Ok(())
+    }
+}

@@ -1,0 +1,284 @@
+//! The builtin types, one a file, and the objects that live as long as the VM.
+//!
+//! Types and singletons stand at fixed places on the heap, so that asking for one costs nothing. To add a type: its file, and
+//! one line in the table below.
+
+pub(crate) mod bool_;
+pub(crate) mod bytes;
+pub(crate) mod cell;
+pub(crate) mod class_creation;
+pub(crate) mod code;
+pub(crate) mod descriptors;
+pub(crate) mod dict;
+pub(crate) mod exception;
+pub(crate) mod exceptions;
+pub(crate) mod float;
+pub(crate) mod frame;
+pub(crate) mod function;
+pub(crate) mod generator;
+pub(crate) mod int;
+pub(crate) mod iterators;
+pub(crate) mod list;
+pub(crate) mod method;
+pub(crate) mod module;
+pub(crate) mod names;
+pub(crate) mod object;
+pub(crate) mod range;
+pub(crate) mod set;
+pub(crate) mod singletons;
+pub(crate) mod slice;
+pub(crate) mod str;
+pub(crate) mod super_;
+pub(crate) mod tuple;
+pub(crate) mod type_;
+pub(crate) mod weakref;
+pub(crate) mod wrappers;
+
+use crate::heap::Ref;
+use crate::object::class::NativeType;
+
+/// Gives each type its place on the heap.
+macro_rules! native_types {
+    ($($name:ident = $declaration:expr;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[repr(u32)]
+        enum Place { $($name,)* COUNT }
+
+        $(
+            #[allow(missing_docs)]
+            pub(crate) const $name: Ref = Ref::at(Place::$name as u32 + 1);
+        )*
+
+        /// Every builtin type, in the order of their places; a base before what derives from it.
+        pub(crate) static NATIVE: &[&NativeType] = &[$(&$declaration,)*];
+
+        const TYPE_COUNT: u32 = Place::COUNT as u32;
+    };
+}
+
+native_types! {
+    OBJECT = object::TYPE;
+    TYPE = type_::TYPE;
+    NONE_TYPE = singletons::NONE_TYPE;
+    ELLIPSIS_TYPE = singletons::ELLIPSIS_TYPE;
+    NOT_IMPLEMENTED_TYPE = singletons::NOT_IMPLEMENTED_TYPE;
+    INT = int::TYPE;
+    BOOL = bool_::TYPE;
+    FLOAT = float::TYPE;
+    STR = str::TYPE;
+    BYTES = bytes::TYPE;
+    TUPLE = tuple::TYPE;
+    LIST = list::TYPE;
+    DICT = dict::TYPE;
+    SET = set::TYPE;
+    FROZENSET = set::FROZENSET;
+    RANGE = range::TYPE;
+    SLICE = slice::TYPE;
+    FUNCTION = function::TYPE;
+    METHOD = method::TYPE;
+    BUILTIN = descriptors::BUILTIN;
+    METHOD_DESCRIPTOR = descriptors::METHOD_DESCRIPTOR;
+    CLASSMETHOD_DESCRIPTOR = descriptors::CLASSMETHOD_DESCRIPTOR;
+    WRAPPER_DESCRIPTOR = descriptors::WRAPPER_DESCRIPTOR;
+    METHOD_WRAPPER = descriptors::METHOD_WRAPPER;
+    GETSET_DESCRIPTOR = descriptors::GETSET_DESCRIPTOR;
+    MEMBER_DESCRIPTOR = descriptors::MEMBER_DESCRIPTOR;
+    MAPPING_PROXY = descriptors::MAPPING_PROXY;
+    CLASSMETHOD = wrappers::CLASSMETHOD;
+    STATICMETHOD = wrappers::STATICMETHOD;
+    PROPERTY = wrappers::PROPERTY;
+    SUPER = super_::TYPE;
+    CELL = cell::TYPE;
+    CODE = code::TYPE;
+    FRAME = frame::TYPE;
+    TRACEBACK = frame::TRACEBACK;
+    GENERATOR = generator::TYPE;
+    COROUTINE = generator::COROUTINE;
+    COROUTINE_WRAPPER = generator::COROUTINE_WRAPPER;
+    ASYNC_GENERATOR = generator::ASYNC_GENERATOR;
+    MODULE = module::TYPE;
+    WEAKREF = weakref::TYPE;
+    RANGE_ITERATOR = range::ITERATOR;
+    LONG_RANGE_ITERATOR = range::LONG_ITERATOR;
+    LIST_ITERATOR = iterators::LIST;
+    LIST_REVERSE_ITERATOR = iterators::LIST_REVERSE;
+    TUPLE_ITERATOR = iterators::TUPLE;
+    STR_ITERATOR = iterators::STR;
+    STR_ASCII_ITERATOR = iterators::STR_ASCII;
+    BYTES_ITERATOR = bytes::ITERATOR;
+    SET_ITERATOR = iterators::SET;
+    DICT_KEYS = dict::views::KEYS;
+    DICT_VALUES = dict::views::VALUES;
+    DICT_ITEMS = dict::views::ITEMS;
+    DICT_KEY_ITERATOR = dict::views::KEY_ITERATOR;
+    DICT_VALUE_ITERATOR = dict::views::VALUE_ITERATOR;
+    DICT_ITEM_ITERATOR = dict::views::ITEM_ITERATOR;
+    DICT_REVERSE_KEY_ITERATOR = dict::views::REVERSE_KEY_ITERATOR;
+    DICT_REVERSE_VALUE_ITERATOR = dict::views::REVERSE_VALUE_ITERATOR;
+    DICT_REVERSE_ITEM_ITERATOR = dict::views::REVERSE_ITEM_ITERATOR;
+    SEQUENCE_ITERATOR = iterators::SEQUENCE;
+    CALLABLE_ITERATOR = iterators::CALLABLE;
+    ENUMERATE = iterators::ENUMERATE;
+    ZIP = iterators::ZIP;
+    MAP = iterators::MAP;
+    FILTER = iterators::FILTER;
+    REVERSED = iterators::REVERSED;
+    BASE_EXCEPTION = exceptions::BASE_EXCEPTION;
+    BASE_EXCEPTION_GROUP = exceptions::BASE_EXCEPTION_GROUP;
+    GENERATOR_EXIT = exceptions::GENERATOR_EXIT;
+    KEYBOARD_INTERRUPT = exceptions::KEYBOARD_INTERRUPT;
+    SYSTEM_EXIT = exceptions::SYSTEM_EXIT;
+    EXCEPTION = exceptions::EXCEPTION;
+    ARITHMETIC_ERROR = exceptions::ARITHMETIC_ERROR;
+    FLOATING_POINT_ERROR = exceptions::FLOATING_POINT_ERROR;
+    OVERFLOW_ERROR = exceptions::OVERFLOW_ERROR;
+    ZERO_DIVISION_ERROR = exceptions::ZERO_DIVISION_ERROR;
+    ASSERTION_ERROR = exceptions::ASSERTION_ERROR;
+    ATTRIBUTE_ERROR = exceptions::ATTRIBUTE_ERROR;
+    BUFFER_ERROR = exceptions::BUFFER_ERROR;
+    EOF_ERROR = exceptions::EOF_ERROR;
+    IMPORT_ERROR = exceptions::IMPORT_ERROR;
+    MODULE_NOT_FOUND_ERROR = exceptions::MODULE_NOT_FOUND_ERROR;
+    LOOKUP_ERROR = exceptions::LOOKUP_ERROR;
+    INDEX_ERROR = exceptions::INDEX_ERROR;
+    KEY_ERROR = exceptions::KEY_ERROR;
+    MEMORY_ERROR = exceptions::MEMORY_ERROR;
+    NAME_ERROR = exceptions::NAME_ERROR;
+    UNBOUND_LOCAL_ERROR = exceptions::UNBOUND_LOCAL_ERROR;
+    OS_ERROR = exceptions::OS_ERROR;
+    BLOCKING_IO_ERROR = exceptions::BLOCKING_IO_ERROR;
+    CHILD_PROCESS_ERROR = exceptions::CHILD_PROCESS_ERROR;
+    CONNECTION_ERROR = exceptions::CONNECTION_ERROR;
+    BROKEN_PIPE_ERROR = exceptions::BROKEN_PIPE_ERROR;
+    CONNECTION_ABORTED_ERROR = exceptions::CONNECTION_ABORTED_ERROR;
+    CONNECTION_REFUSED_ERROR = exceptions::CONNECTION_REFUSED_ERROR;
+    CONNECTION_RESET_ERROR = exceptions::CONNECTION_RESET_ERROR;
+    FILE_EXISTS_ERROR = exceptions::FILE_EXISTS_ERROR;
+    FILE_NOT_FOUND_ERROR = exceptions::FILE_NOT_FOUND_ERROR;
+    INTERRUPTED_ERROR = exceptions::INTERRUPTED_ERROR;
+    IS_A_DIRECTORY_ERROR = exceptions::IS_A_DIRECTORY_ERROR;
+    NOT_A_DIRECTORY_ERROR = exceptions::NOT_A_DIRECTORY_ERROR;
+    PERMISSION_ERROR = exceptions::PERMISSION_ERROR;
+    PROCESS_LOOKUP_ERROR = exceptions::PROCESS_LOOKUP_ERROR;
+    TIMEOUT_ERROR = exceptions::TIMEOUT_ERROR;
+    REFERENCE_ERROR = exceptions::REFERENCE_ERROR;
+    RUNTIME_ERROR = exceptions::RUNTIME_ERROR;
+    NOT_IMPLEMENTED_ERROR = exceptions::NOT_IMPLEMENTED_ERROR;
+    RECURSION_ERROR = exceptions::RECURSION_ERROR;
+    STOP_ASYNC_ITERATION = exceptions::STOP_ASYNC_ITERATION;
+    STOP_ITERATION = exceptions::STOP_ITERATION;
+    SYNTAX_ERROR = exceptions::SYNTAX_ERROR;
+    INDENTATION_ERROR = exceptions::INDENTATION_ERROR;
+    TAB_ERROR = exceptions::TAB_ERROR;
+    SYSTEM_ERROR = exceptions::SYSTEM_ERROR;
+    TYPE_ERROR = exceptions::TYPE_ERROR;
+    VALUE_ERROR = exceptions::VALUE_ERROR;
+    UNICODE_ERROR = exceptions::UNICODE_ERROR;
+    UNICODE_DECODE_ERROR = exceptions::UNICODE_DECODE_ERROR;
+    UNICODE_ENCODE_ERROR = exceptions::UNICODE_ENCODE_ERROR;
+    UNICODE_TRANSLATE_ERROR = exceptions::UNICODE_TRANSLATE_ERROR;
+    WARNING = exceptions::WARNING;
+    BYTES_WARNING = exceptions::BYTES_WARNING;
+    DEPRECATION_WARNING = exceptions::DEPRECATION_WARNING;
+    ENCODING_WARNING = exceptions::ENCODING_WARNING;
+    FUTURE_WARNING = exceptions::FUTURE_WARNING;
+    IMPORT_WARNING = exceptions::IMPORT_WARNING;
+    PENDING_DEPRECATION_WARNING = exceptions::PENDING_DEPRECATION_WARNING;
+    RESOURCE_WARNING = exceptions::RESOURCE_WARNING;
+    RUNTIME_WARNING = exceptions::RUNTIME_WARNING;
+    SYNTAX_WARNING = exceptions::SYNTAX_WARNING;
+    UNICODE_WARNING = exceptions::UNICODE_WARNING;
+    USER_WARNING = exceptions::USER_WARNING;
+}
+
+const SINGLETONS: u32 = TYPE_COUNT + 1;
+/// `None`
+pub(crate) const NONE: Ref = Ref::at(SINGLETONS);
+/// `True`
+pub(crate) const TRUE: Ref = Ref::at(SINGLETONS + 1);
+/// `False`
+pub(crate) const FALSE: Ref = Ref::at(SINGLETONS + 2);
+/// `...`
+pub(crate) const ELLIPSIS: Ref = Ref::at(SINGLETONS + 3);
+/// `NotImplemented`
+pub(crate) const NOT_IMPLEMENTED: Ref = Ref::at(SINGLETONS + 4);
+/// `()`
+pub(crate) const EMPTY_TUPLE: Ref = Ref::at(SINGLETONS + 5);
+/// `''`
+pub(crate) const EMPTY_STR: Ref = Ref::at(SINGLETONS + 6);
+/// `b''`
+pub(crate) const EMPTY_BYTES: Ref = Ref::at(SINGLETONS + 7);
+
+const SMALL_INTS: u32 = SINGLETONS + 8;
+/// The integers that exist once.
+pub(crate) const SMALL_INT_RANGE: std::ops::RangeInclusive<i64> = -5..=256;
+const SMALL_INT_COUNT: u32 = 262;
+const LATIN1: u32 = SMALL_INTS + SMALL_INT_COUNT;
+const SINGLE_BYTES: u32 = LATIN1 + 256;
+/// The first place after all fixed ones.
+pub(crate) const FIXED_END: u32 = SINGLE_BYTES + 256;
+
+/// A small integer.
+#[inline]
+pub(crate) fn small_int(value: i64) -> Option<Ref> {
+    SMALL_INT_RANGE.contains(&value).then(|| Ref::at(SMALL_INTS + (value + 5) as u32))
+}
+
+/// The string of one Latin-1 character.
+pub(crate) fn latin1(c: u8) -> Ref {
+    Ref::at(LATIN1 + u32::from(c))
+}
+
+/// The bytes object of one byte.
+pub(crate) fn single_byte(byte: u8) -> Ref {
+    Ref::at(SINGLE_BYTES + u32::from(byte))
+}
+
+/// The string that exists once, if that text has one: the empty one, and those of one Latin-1 character.
+pub(crate) fn shared_str(text: &str) -> Option<Ref> {
+    if text.len() > 2 {
+        return None;
+    }
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => Some(EMPTY_STR),
+        (Some(c), None) => u8::try_from(u32::from(c)).ok().map(latin1),
+        _ => None,
+    }
+}
+
+/// Whether a type stands under its name in `builtins`.
+pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
+    const HIDDEN: &[&str] = &[
+        "NoneType",
+        "ellipsis",
+        "NotImplementedType",
+        "function",
+        "method",
+        "builtin_function_or_method",
+        "method_descriptor",
+        "classmethod_descriptor",
+        "wrapper_descriptor",
+        "method-wrapper",
+        "getset_descriptor",
+        "member_descriptor",
+        "mappingproxy",
+        "cell",
+        "code",
+        "frame",
+        "traceback",
+        "generator",
+        "coroutine",
+        "async_generator",
+        "module",
+        "iterator",
+        "callable_iterator",
+        "weakref",
+        "ReferenceType",
+    ];
+    let hidden = HIDDEN.contains(&native.name)
+        || native.name.ends_with("iterator")
+        || native.name.starts_with("dict_")
+        || native.module != "builtins";
+    !hidden
+}

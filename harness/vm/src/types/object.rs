@@ -1,0 +1,127 @@
+//! `object`
+
+use refdrift_isa::CompareOperator;
+
+use crate::heap::Ref;
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
+use crate::object::value::Value;
+use crate::types::{self, names};
+use crate::vm::{PyResult, Vm};
+
+/// `object`
+pub(crate) static TYPE: NativeType = NativeType {
+    name: "object",
+    module: "builtins",
+    base: None,
+    slots: Slots {
+        repr: Some(|vm, this| {
+            let text = vm.default_repr(this);
+            Ok(vm.str(text))
+        }),
+        str: Some(|vm, this| vm.repr(this)),
+        hash: Some(address_hash),
+        getattr: Some(|vm, this, name| vm.generic_getattr(this, name)),
+        setattr: Some(|vm, this, name, value| vm.generic_setattr(this, name, value)),
+        compare: Some(compare),
+        init: Some(init),
+        new: Some(new),
+        ..Slots::NONE
+    },
+    methods: &[
+        Method { name: "__format__", kind: MethodKind::Instance, arity: Arity::One, call: format },
+        Method { name: "__init_subclass__", kind: MethodKind::Class, arity: Arity::None, call: |vm, _| Ok(vm.none()) },
+        Method { name: "__subclasshook__", kind: MethodKind::Class, arity: Arity::Raw, call: |vm, _| Ok(vm.not_implemented()) },
+    ],
+    getsets: &[GetSet { name: "__class__", get: class, set: Some(set_class), member: false }],
+    flags: Flags(Flags::BASE),
+};
+
+/// The hash of an address: it differs from run to run, so what follows from its order can't be compared.
+fn address_hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
+    vm.note_address_use("a default hash");
+    Ok(this.index() as i64)
+}
+
+/// `object_richcompare`: by identity; `!=` by asking `==`.
+fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
+    match op {
+        CompareOperator::Eq if left == right => Ok(vm.bool(true)),
+        CompareOperator::Ne => {
+            let Some(compare) = vm.class(vm.class_of(left)).slots.compare else { return Ok(vm.not_implemented()) };
+            let equal = compare(vm, left, right, CompareOperator::Eq)?;
+            if equal.borrow() == types::NOT_IMPLEMENTED {
+                return Ok(equal);
+            }
+            let truth = vm.truth(equal.borrow());
+            vm.release(equal);
+            let truth = truth?;
+            Ok(vm.bool(!truth))
+        }
+        _ => Ok(vm.not_implemented()),
+    }
+}
+
+/// `object_new`
+fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    if !args.values.is_empty() {
+        let overrides_new = vm.lookup(class, names::NEW).is_some_and(|found| !is_native_new_of(vm, found, types::OBJECT));
+        if overrides_new {
+            return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+        }
+        if vm.lookup(class, names::INIT) == vm.lookup(types::OBJECT, names::INIT) {
+            let message = format!("{}() takes no arguments", vm.class(class).name);
+            return Err(vm.type_error(message));
+        }
+    }
+    if vm.class(class).flags.has(Flags::ABSTRACT) {
+        return Err(vm.abstract_instantiation(class));
+    }
+    Ok(vm.alloc_instance(class, Value::Plain))
+}
+
+/// Whether an attribute is the `__new__` of that builtin type.
+fn is_native_new_of(vm: &Vm, found: Ref, class: Ref) -> bool {
+    matches!(&vm.heap[found].value, Value::NativeFunction(function) if function.class == Some(class))
+}
+
+/// `object_init`
+fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
+    if args.values.is_empty() {
+        return Ok(());
+    }
+    let class = vm.class_of(this);
+    if vm.lookup(class, names::INIT) != vm.lookup(types::OBJECT, names::INIT) {
+        return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+    }
+    if vm.lookup(class, names::NEW).is_some_and(|found| is_native_new_of(vm, found, types::OBJECT)) {
+        let message = format!("{}.__init__() takes exactly one argument (the instance to initialize)", vm.class(class).name);
+        return Err(vm.type_error(message));
+    }
+    Ok(())
+}
+
+/// `object.__format__`
+fn format(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let this = args.this();
+    match vm.text(args.values[1]) {
+        Some("") => vm.str_of(this),
+        Some(_) => {
+            let message = format!("unsupported format string passed to {}.__format__", vm.type_name(this));
+            Err(vm.type_error(message))
+        }
+        None => {
+            let message = format!("__format__() argument must be str, not {}", vm.type_name(args.values[1]));
+            Err(vm.type_error(message))
+        }
+    }
+}
+
+fn class(vm: &mut Vm, this: Ref) -> PyResult {
+    let class = vm.class_of(this);
+    Ok(vm.retain(class))
+}
+
+fn set_class(vm: &mut Vm, _: Ref, _: Option<Ref>) -> PyResult<()> {
+    Err(vm.unsupported(crate::api::Missing::Name, "setting __class__"))
+}

@@ -1,0 +1,50 @@
+//! `None`, `...` and `NotImplemented`.
+
+use crate::heap::Ref;
+use crate::object::args::Args;
+use crate::object::class::{NativeType, Slots};
+use crate::types;
+use crate::vm::{PyResult, Vm};
+
+fn no_arguments(vm: &mut Vm, args: &Args<'_>, name: &str, value: Ref) -> PyResult {
+    if args.values.is_empty() {
+        return Ok(vm.retain(value));
+    }
+    Err(vm.type_error(format!("{name} takes no arguments")))
+}
+
+/// `NoneType`
+pub(crate) static NONE_TYPE: NativeType = NativeType {
+    name: "NoneType",
+    slots: Slots {
+        repr: Some(|vm, _| Ok(vm.str("None"))),
+        bool: Some(|_, _| Ok(false)),
+        new: Some(|vm, _, args| no_arguments(vm, args, "NoneType", types::NONE)),
+        ..Slots::NONE
+    },
+    ..NativeType::PLAIN
+};
+
+/// `ellipsis`
+pub(crate) static ELLIPSIS_TYPE: NativeType = NativeType {
+    name: "ellipsis",
+    slots: Slots {
+        repr: Some(|vm, _| Ok(vm.str("Ellipsis"))),
+        new: Some(|vm, _, args| no_arguments(vm, args, "EllipsisType", types::ELLIPSIS)),
+        ..Slots::NONE
+    },
+    ..NativeType::PLAIN
+};
+
+/// `NotImplementedType`
+pub(crate) static NOT_IMPLEMENTED_TYPE: NativeType = NativeType {
+    name: "NotImplementedType",
+    slots: Slots {
+        repr: Some(|vm, _| Ok(vm.str("NotImplemented"))),
+        // A `DeprecationWarning`, which nobody sees.
+        bool: Some(|_, _| Ok(true)),
+        new: Some(|vm, _, args| no_arguments(vm, args, "NotImplementedType", types::NOT_IMPLEMENTED)),
+        ..Slots::NONE
+    },
+    ..NativeType::PLAIN
+};

@@ -1,0 +1,364 @@
+//! `type`
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
+use crate::object::value::Value;
+use crate::types::{self, names};
+use crate::vm::{PyResult, Stop, Vm};
+
+/// `type`
+pub(crate) static TYPE: NativeType = NativeType {
+    name: "type",
+    slots: Slots {
+        repr: Some(repr),
+        call: Some(call),
+        getattr: Some(getattr),
+        setattr: Some(setattr),
+        init: Some(init),
+        new: Some(crate::types::class_creation::new),
+        or: Some(|vm, left, right| {
+            let both = [left, right].iter().all(|&side| side == types::NONE || matches!(vm.heap[side].value, Value::Type(_)));
+            if both { Err(vm.unsupported(Missing::Type, "types.UnionType")) } else { Ok(vm.not_implemented()) }
+        }),
+        ..Slots::NONE
+    },
+    methods: &[
+        Method { name: "mro", kind: MethodKind::Instance, arity: Arity::None, call: mro_method },
+        Method { name: "__subclasses__", kind: MethodKind::Instance, arity: Arity::None, call: subclasses },
+        Method { name: "__prepare__", kind: MethodKind::Class, arity: Arity::Raw, call: |vm, _| Ok(vm.new_dict()) },
+        Method { name: "__instancecheck__", kind: MethodKind::Instance, arity: Arity::One, call: instancecheck },
+        Method { name: "__subclasscheck__", kind: MethodKind::Instance, arity: Arity::One, call: subclasscheck },
+    ],
+    getsets: &[
+        GetSet { name: "__name__", get: name, set: Some(set_name), member: false },
+        GetSet { name: "__qualname__", get: qualname, set: Some(set_qualname), member: false },
+        GetSet { name: "__module__", get: module, set: Some(set_module), member: false },
+        GetSet {
+            name: "__bases__",
+            get: bases,
+            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __bases__"))),
+            member: false,
+        },
+        GetSet { name: "__base__", get: base, set: None, member: true },
+        GetSet { name: "__mro__", get: mro, set: None, member: true },
+        GetSet { name: "__dict__", get: dict, set: None, member: false },
+        GetSet {
+            name: "__doc__",
+            get: doc,
+            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __doc__ of a class"))),
+            member: false,
+        },
+        GetSet { name: "__abstractmethods__", get: abstractmethods, set: Some(set_abstractmethods), member: false },
+        GetSet {
+            name: "__annotations__",
+            get: |vm, _| Err(vm.unsupported(Missing::Name, "__annotations__ of a class")),
+            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __annotations__ of a class"))),
+            member: false,
+        },
+    ],
+    flags: Flags(Flags::BASE | Flags::GC | Flags::WEAK),
+    ..NativeType::PLAIN
+};
+
+fn call(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    vm.construct(class, args)
+}
+
+/// `tp_new_wrapper`: `int.__new__(cls, …)`.
+pub(crate) fn call_new(vm: &mut Vm, home: Ref, args: &Args<'_>) -> PyResult {
+    let home_name = vm.qualified_type_name(home);
+    let Some(&class) = args.pos().first() else {
+        return Err(vm.type_error(format!("{home_name}.__new__(): not enough arguments")));
+    };
+    if !matches!(vm.heap[class].value, Value::Type(_)) {
+        let message = format!("{home_name}.__new__(X): X is not a type object ({})", vm.type_name(class));
+        return Err(vm.type_error(message));
+    }
+    if !vm.is_subclass(class, home) {
+        let class = vm.qualified_type_name(class);
+        return Err(vm.type_error(format!("{home_name}.__new__({class}): {class} is not a subtype of {home_name}")));
+    }
+    // The nearest builtin base must be the one whose `__new__` this is.
+    let native = vm.native_base(class);
+    if vm.class(native).slots.new.map(|f| f as usize) != vm.class(home).slots.new.map(|f| f as usize) {
+        let (class, native) = (vm.qualified_type_name(class), vm.qualified_type_name(native));
+        return Err(vm.type_error(format!("{home_name}.__new__({class}) is not safe, use {native}.__new__()")));
+    }
+    let Some(new) = vm.class(home).slots.new else { return Err(vm.type_error("no __new__")) };
+    vm.with_argument_tuple(&args.rest(), |vm, rest| new(vm, class, rest))
+}
+
+impl Vm {
+    /// The builtin type at the root of a class.
+    pub(crate) fn native_base(&self, class: Ref) -> Ref {
+        let mut at = class;
+        while self.class(at).heap.is_some() {
+            match &self.class(at).base {
+                Some(base) => at = base.borrow(),
+                None => return types::OBJECT,
+            }
+        }
+        at
+    }
+
+    /// Raises the error for making an instance of an abstract class.
+    pub(crate) fn abstract_instantiation(&mut self, class: Ref) -> Stop {
+        let name = self.class(class).name.to_string();
+        let _ = name;
+        self.unsupported(Missing::Name, "instantiating an abstract class")
+    }
+}
+
+fn repr(vm: &mut Vm, this: Ref) -> PyResult {
+    let label = vm.class_label(this);
+    Ok(vm.str(format!("<class '{label}'>")))
+}
+
+/// `type_getattro`: data descriptors of the metatype, the type's own attributes, other attributes of the metatype.
+pub(crate) fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
+    let metatype = vm.class_of(this);
+    let meta_found = vm.lookup(metatype, name);
+    let meta_get = meta_found.and_then(|found| vm.class(vm.class_of(found)).slots.get);
+    let held = vm.retain_option(meta_found);
+    if let (Some(found), Some(get)) = (meta_found, meta_get)
+        && vm.is_data_descriptor(found)
+    {
+        let result = get(vm, found, Some(this), Some(metatype));
+        vm.release_option(held);
+        return result;
+    }
+    if let Some(found) = vm.lookup(this, name) {
+        let found_held = vm.retain(found);
+        vm.release_option(held);
+        return match vm.class(vm.class_of(found)).slots.get {
+            Some(get) => {
+                let result = get(vm, found, None, Some(this));
+                vm.release(found_held);
+                result
+            }
+            None => Ok(found_held),
+        };
+    }
+    if let (Some(found), Some(get)) = (meta_found, meta_get) {
+        let result = get(vm, found, Some(this), Some(metatype));
+        vm.release_option(held);
+        return result;
+    }
+    if let Some(held) = held {
+        return Ok(held);
+    }
+    if let Some(stop) = vm.unsupported_attribute(this, name) {
+        return Err(stop);
+    }
+    let message = format!("type object '{}' has no attribute '{}'", vm.qualified_type_name(this), vm.expect_text(name));
+    // 3.11's `type_getattro` doesn't say which object; later ones do.
+    if vm.profile.type_attribute_error_has_context {
+        return Err(vm.attribute_error(this, name, message));
+    }
+    Err(vm.raise(types::ATTRIBUTE_ERROR, message))
+}
+
+/// `type_setattro`
+fn setattr(vm: &mut Vm, this: Ref, name: Ref, value: Option<Ref>) -> PyResult<()> {
+    if vm.class(this).heap.is_none() {
+        let message =
+            format!("cannot set '{}' attribute of immutable type '{}'", vm.expect_text(name), vm.qualified_type_name(this));
+        return Err(vm.type_error(message));
+    }
+    let metatype = vm.class_of(this);
+    if let Some(found) = vm.lookup(metatype, name)
+        && let Some(set) = vm.class(vm.class_of(found)).slots.set
+    {
+        return set(vm, found, this, value);
+    }
+    let hash = vm.known_hash(name);
+    let text = vm.expect_text(name).to_owned();
+    let index = vm.class(this).dict.find(hash, |key| key == name || vm.text(key) == Some(&text));
+    match (index, value) {
+        (Some(index), Some(value)) => {
+            let value = vm.retain(value);
+            let old = vm.class_mut(this).dict.replace(index, value);
+            vm.cache.invalidate();
+            vm.release(old);
+        }
+        (None, Some(value)) => {
+            let (key, value) = (vm.retain(name), vm.retain(value));
+            vm.class_mut(this).dict.append(hash, key, value);
+            vm.cache.invalidate();
+        }
+        (Some(index), None) => {
+            let entry = vm.class_mut(this).dict.remove(index);
+            vm.cache.invalidate();
+            if let Some(entry) = entry {
+                vm.release(entry.key);
+                vm.release(entry.value);
+            }
+        }
+        (None, None) => {
+            let message = format!("type object '{}' has no attribute '{text}'", vm.qualified_type_name(this));
+            return Err(vm.raise(types::ATTRIBUTE_ERROR, message));
+        }
+    }
+    if vm.is_special_name(name) {
+        vm.update_slots(this);
+    }
+    Ok(())
+}
+
+/// `type_init`
+fn init(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult<()> {
+    match args.pos().len() {
+        1 if !args.names.is_empty() => Err(vm.type_error("type.__init__() takes no keyword arguments")),
+        1 | 3 => Ok(()),
+        _ => Err(vm.type_error("type.__init__() takes 1 or 3 arguments")),
+    }
+}
+
+fn mro_method(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let mro = vm.mro(args.this());
+    let mro = mro.into_iter().map(|class| vm.retain(class)).collect();
+    Ok(vm.new_list(mro))
+}
+
+fn subclasses(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    if vm.class(args.this()).heap.is_none() {
+        return Err(vm.unsupported(Missing::Name, "__subclasses__() of a builtin type"));
+    }
+    let subclasses = vm.class(args.this()).subclasses.clone();
+    let subclasses = subclasses.into_iter().map(|class| vm.retain(class)).collect();
+    Ok(vm.new_list(subclasses))
+}
+
+fn instancecheck(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let found = vm.is_instance_of(args.values[1], args.this());
+    Ok(vm.bool(found))
+}
+
+fn subclasscheck(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let class = args.values[1];
+    if !matches!(vm.heap[class].value, Value::Type(_)) {
+        return Err(vm.type_error("issubclass() arg 1 must be a class"));
+    }
+    let found = vm.is_subclass(class, args.this());
+    Ok(vm.bool(found))
+}
+
+fn name(vm: &mut Vm, this: Ref) -> PyResult {
+    match &vm.class(this).heap {
+        Some(heap) => {
+            let name = heap.name.borrow();
+            Ok(vm.retain(name))
+        }
+        None => Ok(vm.intern(vm.class(this).native.name)),
+    }
+}
+
+fn set_name(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    let (Some(value), true) = (value, vm.class(this).heap.is_some()) else {
+        return Err(vm.unsupported(Missing::Name, "setting or deleting __name__ of a builtin type"));
+    };
+    let Some(text) = vm.text(value).map(Box::from) else {
+        let message = format!("can only assign string to {}.__name__, not '{}'", vm.class(this).name, vm.type_name(value));
+        return Err(vm.type_error(message));
+    };
+    let value = vm.retain(value);
+    let class = vm.class_mut(this);
+    class.name = text;
+    let old = class.heap.as_deref_mut().map(|heap| std::mem::replace(&mut heap.name, value));
+    vm.release_option(old);
+    Ok(())
+}
+
+fn qualname(vm: &mut Vm, this: Ref) -> PyResult {
+    match &vm.class(this).heap {
+        Some(heap) => {
+            let name = heap.qualname.borrow();
+            Ok(vm.retain(name))
+        }
+        None => Ok(vm.intern(vm.class(this).native.name)),
+    }
+}
+
+fn set_qualname(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    let (Some(value), true) = (value, vm.class(this).heap.is_some()) else {
+        return Err(vm.unsupported(Missing::Name, "setting or deleting __qualname__ of a builtin type"));
+    };
+    if vm.text(value).is_none() {
+        let message = format!("can only assign string to {}.__qualname__, not '{}'", vm.class(this).name, vm.type_name(value));
+        return Err(vm.type_error(message));
+    }
+    let value = vm.retain(value);
+    let old = vm.class_mut(this).heap.as_deref_mut().map(|heap| std::mem::replace(&mut heap.qualname, value));
+    vm.release_option(old);
+    Ok(())
+}
+
+fn module(vm: &mut Vm, this: Ref) -> PyResult {
+    if vm.class(this).heap.is_none() {
+        return Ok(vm.intern(vm.class(this).native.module));
+    }
+    match vm.class_attribute(this, names::MODULE) {
+        Some(module) => Ok(vm.retain(module)),
+        None => Err(vm.raise(types::ATTRIBUTE_ERROR, "__module__")),
+    }
+}
+
+fn set_module(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    let Some(value) = value else { return Err(vm.unsupported(Missing::Name, "deleting __module__ of a class")) };
+    vm.set_class_attribute(this, names::MODULE, value);
+    Ok(())
+}
+
+fn owned_field(vm: &mut Vm, field: Option<Ref>) -> PyResult {
+    Ok(vm.retain(field.unwrap_or(types::NONE)))
+}
+
+fn bases(vm: &mut Vm, this: Ref) -> PyResult {
+    let field = vm.class(this).bases.as_ref().map(Owned::borrow);
+    owned_field(vm, field)
+}
+
+fn base(vm: &mut Vm, this: Ref) -> PyResult {
+    let field = vm.class(this).base.as_ref().map(Owned::borrow);
+    owned_field(vm, field)
+}
+
+fn mro(vm: &mut Vm, this: Ref) -> PyResult {
+    let field = vm.class(this).mro.as_ref().map(Owned::borrow);
+    owned_field(vm, field)
+}
+
+fn dict(vm: &mut Vm, this: Ref) -> PyResult {
+    Ok(vm.class_proxy(this))
+}
+
+fn doc(vm: &mut Vm, this: Ref) -> PyResult {
+    if vm.class(this).heap.is_none() {
+        return Err(vm.unsupported(Missing::Name, "__doc__ of a builtin type"));
+    }
+    match vm.lookup(this, names::DOC) {
+        Some(doc) => match vm.class(vm.class_of(doc)).slots.get {
+            Some(get) => get(vm, doc, None, Some(this)),
+            None => Ok(vm.retain(doc)),
+        },
+        None => Ok(vm.none()),
+    }
+}
+
+fn abstractmethods(vm: &mut Vm, this: Ref) -> PyResult {
+    match vm.class_attribute(this, names::ABSTRACT).filter(|_| this != types::TYPE) {
+        Some(found) => Ok(vm.retain(found)),
+        None => Err(vm.raise(types::ATTRIBUTE_ERROR, "__abstractmethods__")),
+    }
+}
+
+fn set_abstractmethods(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    let Some(value) = value else { return Err(vm.unsupported(Missing::Name, "deleting __abstractmethods__")) };
+    let abstract_ = vm.truth(value)?;
+    vm.set_class_attribute(this, names::ABSTRACT, value);
+    let flags = &mut vm.class_mut(this).flags.0;
+    *flags = if abstract_ { *flags | Flags::ABSTRACT } else { *flags & !Flags::ABSTRACT };
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! The VM: what it is made of, and the constructors of the objects that are everywhere.
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use refdrift_isa::Profile;
+use refdrift_trace::IMMORTAL;
+use rustc_hash::FxHashMap;
+
+use crate::api::{AddressUse, Inspection, Missing, Unsupported};
+use crate::eval::frame::Frame;
+use crate::gc::Collector;
+use crate::hash;
+use crate::heap::{Heap, Owned, Pending, Ref, Watch, set_abandoned};
+use crate::lookup::MethodCache;
+use crate::object::class::Class;
+use crate::object::value::Value;
+use crate::record::Recorder;
+use crate::types::{self, dict::Dict, str::Str};
+
+/// Why an operation did not come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It raised: the exception is in [`Vm::raised`].
+    Raised,
+    /// The run is broken off; why is in [`Vm::unsupported`] or [`Vm::limit_reached`].
+    Abort,
+}
+
+/// A result, or the reason why there is none.
+pub(crate) type PyResult<T = Owned> = Result<T, Stop>;
+
+/// The VM for one CPython version. Built once, used for case after case.
+pub struct Vm {
+    pub(crate) profile: Profile,
+    pub(crate) heap: Heap,
+    /// The locals and stacks of all frames, the running one's on top.
+    pub(crate) stack: Vec<Option<Owned>>,
+    pub(crate) frames: Vec<Frame>,
+    /// The exception that is under way (`tstate->current_exception`).
+    pub(crate) raised: Option<Owned>,
+    /// The exceptions that are being handled: one for the thread and one for each running generator (`tstate->exc_info`).
+    pub(crate) handled: Vec<Option<Owned>>,
+    pub(crate) pending: Vec<Pending>,
+    pub(crate) watch: Watch,
+    pub(crate) recorder: Option<Box<Recorder>>,
+    pub(crate) gc: Collector,
+    pub(crate) cache: MethodCache,
+    /// Interned strings: those of the VM, then those of the run.
+    pub(crate) interned: FxHashMap<Box<str>, Ref>,
+    /// The interned strings that live as long as the VM.
+    pub(crate) static_interned: FxHashMap<Box<str>, Ref>,
+    /// The dict of `builtins`.
+    pub(crate) builtins: Ref,
+    /// Static modules by name.
+    pub(crate) modules: FxHashMap<&'static str, Ref>,
+    /// How deep Python calls are nested.
+    pub(crate) depth: usize,
+    pub(crate) recursion_limit: usize,
+    /// What the snippet printed.
+    pub(crate) output: String,
+    pub(crate) unsupported: Option<Unsupported>,
+    pub(crate) limit_reached: bool,
+    pub(crate) step_limit: u32,
+    pub(crate) address_use: Option<AddressUse>,
+    pub(crate) inspection: Option<Inspection>,
+    /// Code objects of the unit, once made runnable.
+    pub(crate) codes: Vec<Option<types::code::CodeRef>>,
+    /// Objects whose `repr` is under way (`Py_ReprEnter`).
+    pub(crate) reprs: Vec<Ref>,
+    #[cfg(feature = "faults")]
+    pub(crate) fault: crate::fault::FaultState,
+}
+
+impl Drop for Vm {
+    /// It may be dropped in the middle of a run, by a panic: what it owned goes with its heap.
+    fn drop(&mut self) {
+        set_abandoned(true);
+        self.stack.clear();
+        self.frames.clear();
+        self.pending.clear();
+        self.handled.clear();
+        self.raised = None;
+        self.heap = Heap::new();
+        set_abandoned(false);
+    }
+}
+
+impl Vm {
+    // ---- errors that are not exceptions ----
+
+    /// Breaks the run off: the VM does not have what the snippet asks for.
+    #[cold]
+    pub(crate) fn unsupported(&mut self, missing: Missing, name: impl Into<String>) -> Stop {
+        if self.unsupported.is_none() {
+            let line = self.current_line();
+            self.unsupported = Some(Unsupported { missing, name: name.into(), line });
+        }
+        crate::heap::set_abandoned(true);
+        Stop::Abort
+    }
+
+    /// The line of the snippet that runs.
+    pub(crate) fn current_line(&self) -> Option<u32> {
+        self.frames.last().and_then(Frame::line)
+    }
+
+    /// Notes that what follows depends on addresses.
+    pub(crate) fn note_address_use(&mut self, what: &str) {
+        if self.address_use.is_none() {
+            let line = self.current_line();
+            let step = self.recorder.as_ref().map_or(0, |recorder| recorder.trajectory.steps.len());
+            self.address_use = Some(AddressUse { what: what.to_owned(), line, step });
+        }
+    }
+
+    // ---- looking ----
+
+    /// The type of an object.
+    #[inline]
+    pub(crate) fn class_of(&self, object: Ref) -> Ref {
+        self.heap[object].class
+    }
+
+    /// A type's payload.
+    ///
+    /// # Panics
+    /// If the object is no type.
+    #[inline]
+    pub(crate) fn class(&self, class: Ref) -> &Class {
+        match &self.heap[class].value {
+            Value::Type(class) => class,
+            _ => panic!("{class:?} is no type"),
+        }
+    }
+
+    /// A type's payload, to change it.
+    pub(crate) fn class_mut(&mut self, class: Ref) -> &mut Class {
+        match &mut self.heap[class].value {
+            Value::Type(class) => class,
+            _ => panic!("{class:?} is no type"),
+        }
+    }
+
+    /// `type(object).__name__`
+    pub(crate) fn type_name(&self, object: Ref) -> &str {
+        &self.class(self.class_of(object)).name
+    }
+
+    /// A string's text; none for anything else.
+    #[inline]
+    pub(crate) fn text(&self, object: Ref) -> Option<&str> {
+        match &self.heap[object].value {
+            Value::Str(text) => Some(&text.text),
+            _ => None,
+        }
+    }
+
+    /// The text of an object that is known to be a string.
+    pub(crate) fn expect_text(&self, object: Ref) -> &str {
+        self.text(object).unwrap_or("?")
+    }
+
+    /// A list's items; none for anything else.
+    pub(crate) fn list(&self, object: Ref) -> Option<&Vec<Owned>> {
+        match &self.heap[object].value {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A list's items, to change them.
+    pub(crate) fn list_mut(&mut self, object: Ref) -> Option<&mut Vec<Owned>> {
+        match &mut self.heap[object].value {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A tuple's items; none for anything else.
+    pub(crate) fn tuple(&self, object: Ref) -> Option<&[Owned]> {
+        match &self.heap[object].value {
+            Value::Tuple(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The borrowed items of a tuple or list, as they are now.
+    pub(crate) fn items(&self, object: Ref) -> Option<Vec<Ref>> {
+        let items = self.tuple(object).or_else(|| self.list(object).map(Vec::as_slice))?;
+        Some(items.iter().map(Owned::borrow).collect())
+    }
+
+    /// A dict's table; none for anything else.
+    #[inline]
+    pub(crate) fn dict(&self, object: Ref) -> Option<&Dict> {
+        match &self.heap[object].value {
+            Value::Dict(dict) => Some(dict),
+            _ => None,
+        }
+    }
+
+    /// A dict's table, to change it.
+    #[inline]
+    pub(crate) fn dict_mut(&mut self, object: Ref) -> Option<&mut Dict> {
+        match &mut self.heap[object].value {
+            Value::Dict(dict) => Some(dict),
+            _ => None,
+        }
+    }
+
+    // ---- making ----
+
+    /// Puts a new object of a builtin type on the heap, unknown to the collector.
+    #[inline]
+    pub(crate) fn make(&mut self, class: Ref, value: Value) -> Owned {
+        self.heap.insert(class, value)
+    }
+
+    /// Puts a new object on the heap that can be in cycles.
+    #[inline]
+    pub(crate) fn make_tracked(&mut self, class: Ref, value: Value) -> Owned {
+        let object = self.heap.insert(class, value);
+        self.track(object.borrow());
+        object
+    }
+
+    /// `None`, with a reference of its own.
+    #[inline]
+    pub(crate) fn none(&mut self) -> Owned {
+        self.retain(types::NONE)
+    }
+
+    /// `NotImplemented`, with a reference of its own.
+    pub(crate) fn not_implemented(&mut self) -> Owned {
+        self.retain(types::NOT_IMPLEMENTED)
+    }
+
+    /// `True` or `False`
+    #[inline]
+    pub(crate) fn bool(&mut self, value: bool) -> Owned {
+        self.retain(if value { types::TRUE } else { types::FALSE })
+    }
+
+    /// An `int`; the small ones are always the same objects.
+    #[inline]
+    pub(crate) fn int(&mut self, value: i64) -> Owned {
+        match types::small_int(value) {
+            Some(small) => self.retain(small),
+            None => self.make(types::INT, Value::Int(value)),
+        }
+    }
+
+    /// An `int` of any size.
+    pub(crate) fn big_int(&mut self, value: BigInt) -> Owned {
+        match value.to_i64() {
+            Some(small) => self.int(small),
+            None => self.make(types::INT, Value::BigInt(Box::new(value))),
+        }
+    }
+
+    /// A `float`
+    pub(crate) fn float(&mut self, value: f64) -> Owned {
+        self.make(types::FLOAT, Value::Float(value))
+    }
+
+    /// A `str`; the empty one and those of one Latin-1 character are always the same objects.
+    pub(crate) fn str(&mut self, text: impl Into<Box<str>>) -> Owned {
+        let text = text.into();
+        if let Some(shared) = types::shared_str(&text) {
+            return self.retain(shared);
+        }
+        self.make(types::STR, Value::Str(Box::new(Str::new(text))))
+    }
+
+    /// The interned string of that text, made if it is missing.
+    pub(crate) fn intern(&mut self, text: &str) -> Owned {
+        if let Some(shared) = types::shared_str(text) {
+            return self.retain(shared);
+        }
+        if let Some(&known) = self.interned.get(text).or_else(|| self.static_interned.get(text)) {
+            return self.retain(known);
+        }
+        let string = self.str(text);
+        self.intern_in_place(string.borrow());
+        string
+    }
+
+    /// Enters a string in the table of interned strings.
+    fn intern_in_place(&mut self, string: Ref) {
+        if let Value::Str(payload) = &mut self.heap[string].value {
+            payload.interned = true;
+            payload.hash = Some(hash::text(&payload.text));
+            let text = payload.text.clone();
+            self.interned.insert(text, string);
+        }
+        if self.profile.interned_immortal {
+            self.heap[string].count = IMMORTAL;
+        }
+    }
+
+    /// `PyUnicode_InternInPlace`: exchanges a string for the interned one of its text.
+    pub(crate) fn interned_for(&mut self, string: Owned) -> Owned {
+        let exact = self.class_of(string.borrow()) == types::STR;
+        let Value::Str(payload) = &self.heap[string.borrow()].value else { return string };
+        if payload.interned || !exact {
+            return string;
+        }
+        let text = payload.text.clone();
+        if let Some(&known) = self.interned.get(&text).or_else(|| self.static_interned.get(&text)) {
+            let known = self.retain(known);
+            self.release(string);
+            return known;
+        }
+        self.intern_in_place(string.borrow());
+        string
+    }
+
+    /// A `tuple`; the empty one is always the same object.
+    pub(crate) fn new_tuple(&mut self, items: Vec<Owned>) -> Owned {
+        if items.is_empty() {
+            return self.retain(types::EMPTY_TUPLE);
+        }
+        self.make_tracked(types::TUPLE, Value::Tuple(items.into_boxed_slice()))
+    }
+
+    /// A `tuple` with a reference of its own to each item.
+    pub(crate) fn tuple_of(&mut self, items: &[Ref]) -> Owned {
+        let items = items.iter().map(|&item| self.retain(item)).collect();
+        self.new_tuple(items)
+    }
+
+    /// A `list`
+    pub(crate) fn new_list(&mut self, items: Vec<Owned>) -> Owned {
+        self.make_tracked(types::LIST, Value::List(items))
+    }
+
+    /// An empty `dict`. The collector learns of it when something that can be in a cycle is put in.
+    pub(crate) fn new_dict(&mut self) -> Owned {
+        self.make(types::DICT, Value::Dict(Box::default()))
+    }
+
+    /// `Py_NewRef` of something borrowed that may be missing.
+    pub(crate) fn retain_option(&mut self, object: Option<Ref>) -> Option<Owned> {
+        object.map(|object| self.retain(object))
+    }
+}
