@@ -81,6 +81,8 @@ impl Hygiene {
         gc.call_method0("collect")?;
         let io = py.import("io")?;
         let (stdout, stderr) = (io.call_method0("StringIO")?, io.call_method0("StringIO")?);
+        clear_stream(&stdout)?;
+        clear_stream(&stderr)?;
         let sys = py.import("sys")?;
         sys.setattr("stdout", &stdout)?;
         sys.setattr("stderr", &stderr)?;
@@ -171,8 +173,7 @@ impl Hygiene {
             Standard::mend()?;
         }
         for stream in [&self.stdout, &self.stderr] {
-            // As new: one that was only emptied holds the first str written to it.
-            stream.call_method0(py, pyo3::intern!(py, "__init__"))?;
+            clear_stream(stream.bind(py))?;
         }
         let threads: usize = self.threads.call0(py)?.extract(py)?;
         if threads > 0 {
@@ -186,6 +187,15 @@ impl Hygiene {
         let text = self.stdout.call_method0(py, pyo3::intern!(py, "getvalue"))?;
         Ok(text.bind(py).cast::<PyString>()?.to_string_lossy().into_owned())
     }
+}
+
+/// Empties a `StringIO`, and has it copy what is written to it: one that starts out empty holds on to each `str` written to it
+/// (it accumulates them until somebody reads), and those references would show in the counts.
+fn clear_stream(stream: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = stream.py();
+    stream.call_method1(pyo3::intern!(py, "__init__"), (pyo3::intern!(py, "-"),))?;
+    stream.call_method1(pyo3::intern!(py, "truncate"), (0,))?;
+    Ok(())
 }
 
 /// Whether a snippet could get at more than what it makes itself and the builtins.
