@@ -240,7 +240,8 @@ impl Vm {
         let module = types::module::Module { name: name.into(), dict };
         let module = self.make(types::MODULE, Value::Module(Box::new(module))).into_ref();
         self.modules.insert(name, module);
-        let text = self.intern(name);
+        // The two modules that are there before imports are have names of their own.
+        let text = if matches!(name, "builtins" | "sys") { self.str(name) } else { self.intern(name) };
         self.set_module_attribute(borrowed, "__name__", text.borrow());
         for method in functions {
             let function = NativeFunction {

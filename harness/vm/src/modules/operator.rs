@@ -141,7 +141,8 @@ const ALIASES: &[&str] = &[
 
 pub(super) fn make(vm: &mut Vm) {
     let dict = vm.make_module("operator", FUNCTIONS);
-    // The functions are those of the C module.
+    // The functions are those of the C module. Its name is there from the start.
+    vm.intern("_operator").into_ref();
     for method in FUNCTIONS {
         let Some(function) = vm.dict_get_str(dict, method.name) else { continue };
         if let Value::NativeFunction(function) = &mut vm.heap[function].value {

@@ -6,7 +6,6 @@ use super::{function, only};
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
-use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -34,7 +33,7 @@ pub(super) fn make(vm: &mut Vm) {
         vm.set_module_attribute(dict, name, value);
     }
     for (name, value) in [("byteorder", "little"), ("platform", "linux")] {
-        let value = vm.intern(value).into_ref();
+        let value = vm.str(value).into_ref();
         vm.set_module_attribute(dict, name, value);
     }
 }
@@ -53,20 +52,7 @@ fn getrefcount(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// Whether CPython does not count the object (PEP 683).
 fn is_immortal(vm: &Vm, object: Ref) -> bool {
-    if !vm.profile.immortal_objects {
-        return false;
-    }
-    let slot = &vm.heap[object];
-    if slot.count == IMMORTAL {
-        return true;
-    }
-    vm.heap.is_static(object)
-        && match &slot.value {
-            Value::Plain | Value::Int(_) | Value::Type(_) => true,
-            Value::Tuple(items) => items.is_empty(),
-            Value::Str(text) => vm.profile.interned_immortal || types::shared_str(&text.text).is_some(),
-            _ => object.index() < types::FIXED_END as usize,
-        }
+    vm.heap[object].count == IMMORTAL
 }
 
 fn intern(vm: &mut Vm, args: &Args<'_>) -> PyResult {
@@ -96,7 +82,6 @@ fn exit(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if status == types::NONE {
         return Err(vm.raise_empty(types::SYSTEM_EXIT));
     }
-    let status: Ref = status;
     let status = vm.retain(status);
     Err(vm.raise_with(types::SYSTEM_EXIT, status))
 }

@@ -169,16 +169,6 @@ fn get(vm: &mut Vm, this: Ref, object: Option<Ref>, _: Option<Ref>) -> PyResult 
 }
 
 impl Vm {
-    /// An attribute through `super`, as `LOAD_SUPER_ATTR` (3.12 on) asks for it: `super_type` is what the name `super` is bound to.
-    ///
-    /// Its generic form lets go of its operands between the two calls; who has operands to let go of makes the calls itself.
-    pub(crate) fn super_lookup(&mut self, super_type: Ref, class: Ref, this: Ref, name: Ref) -> PyResult {
-        let super_object = self.call_pos(super_type, &[class, this])?;
-        let result = self.getattr(super_object.borrow(), name);
-        self.release(super_object);
-        result
-    }
-
     /// `supercheck`: the class whose resolution order a `super` follows.
     fn super_check(&mut self, class: Ref, object: Ref) -> PyResult {
         let is_class = matches!(self.heap[object].value, Value::Type(_));

@@ -251,7 +251,7 @@ fn name(vm: &mut Vm, this: Ref) -> PyResult {
             let name = heap.name.borrow();
             Ok(vm.retain(name))
         }
-        None => Ok(vm.intern(vm.class(this).native.name)),
+        None => Ok(vm.str(vm.class(this).native.name)),
     }
 }
 
@@ -277,7 +277,7 @@ fn qualname(vm: &mut Vm, this: Ref) -> PyResult {
             let name = heap.qualname.borrow();
             Ok(vm.retain(name))
         }
-        None => Ok(vm.intern(vm.class(this).native.name)),
+        None => Ok(vm.str(vm.class(this).native.name)),
     }
 }
 

@@ -229,7 +229,14 @@ fn builtin_self(vm: &mut Vm, this: Ref) -> PyResult {
 
 fn builtin_module(vm: &mut Vm, this: Ref) -> PyResult {
     match vm.native_function(this) {
-        Some(&NativeFunction { class: None, home, .. }) => Ok(vm.intern(home)),
+        Some(&NativeFunction { class: None, home, .. }) => {
+            // The module's `__name__`, the very object.
+            let dict = vm.modules.get(home).and_then(|&module| vm.own_dict(module));
+            match dict.and_then(|dict| vm.dict_get_str(dict, "__name__")) {
+                Some(name) => Ok(vm.retain(name)),
+                None => Ok(vm.intern(home)),
+            }
+        }
         _ => Ok(vm.none()),
     }
 }
