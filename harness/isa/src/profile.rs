@@ -42,7 +42,7 @@ pub struct Profile {
     pub spread_call_pushes_frame: bool,
     /// An unknown keyword argument of a Python function brings a suggestion (3.13).
     pub suggests_keywords: bool,
-    /// A flag says whether the first constant is a docstring (3.13).
+    /// A flag says whether the first constant is a docstring (3.14 on).
     pub docstring_flag: bool,
     /// The characters it knows.
     pub unicode: UnicodeVersion,
@@ -70,6 +70,8 @@ pub struct Profile {
     pub sort_finds_equal_runs: bool,
     /// The symmetric difference of two sets does not hold the one that it goes through (3.13).
     pub set_xor_borrows_other: bool,
+    /// An iterator over a range of big integers counts from 0 and computes each number (3.11), instead of holding the next one.
+    pub long_range_iterators_count: bool,
     /// Calling `int` makes no argument tuple (3.13).
     pub int_by_vectorcall: bool,
     /// Calling `min` and `max` makes no argument tuple (3.13).
@@ -145,7 +147,7 @@ impl Profile {
             call_unbinds_methods: since(12),
             spread_call_pushes_frame: since(12),
             suggests_keywords: since(13),
-            docstring_flag: since(13),
+            docstring_flag: since(14),
             unicode,
             text_search_by_tuple: !since(13),
             unexpected_keyword_wording: since(13),
@@ -159,6 +161,7 @@ impl Profile {
             sort_takes_any_truth: since(12),
             sort_finds_equal_runs: since(13),
             set_xor_borrows_other: since(13),
+            long_range_iterators_count: !since(12),
             int_by_vectorcall: since(13),
             min_max_by_vectorcall: since(13),
             iterable_argument_wording: since(12),

@@ -269,13 +269,15 @@ fn index(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 // ---- iterators ----
 
-/// Iterator over numbers that do not fit: next, step, how many are left, as objects.
+/// Iterator over numbers that do not fit: the next one, the step, how many are left, as objects. Up to 3.11 the first one, the
+/// step and the length, and the index of the next.
 struct LongIterator {
-    next: Option<Owned>,
+    index: Option<Owned>,
+    start: Option<Owned>,
     step: Option<Owned>,
     left: Option<Owned>,
 }
-holds!(LongIterator { next: "next number", step: "step", left: "length" });
+holds!(LongIterator { index: "index", start: "start", step: "step", left: "length" });
 
 pub(crate) static ITERATOR: NativeType = NativeType {
     name: "range_iterator",
@@ -311,16 +313,16 @@ fn iter(vm: &mut Vm, range: Ref) -> PyResult {
             return Ok(vm.make(types::RANGE_ITERATOR, Value::RangeIterator(start, step, length as u64)));
         }
     }
-    let parts = vm.range_parts(range);
-    let Some([start, _, step, length]) = parts.map(|parts| parts.map(|part| vm.retain(part).into_ref())) else {
+    let Some([start, _, step, length]) = vm.range_parts(range) else {
         return Err(vm.type_error("range expected"));
     };
-    let [start, step, length] = [start, step, length].map(Owned::adopt);
+    let [start, step, length] = [start, step, length].map(|part| vm.retain(part));
     Ok(long_iterator(vm, start, step, length))
 }
 
-fn long_iterator(vm: &mut Vm, next: Owned, step: Owned, left: Owned) -> Owned {
-    let iterator = LongIterator { next: Some(next), step: Some(step), left: Some(left) };
+fn long_iterator(vm: &mut Vm, start: Owned, step: Owned, left: Owned) -> Owned {
+    let index = vm.profile.long_range_iterators_count.then(|| vm.int(0));
+    let iterator = LongIterator { index, start: Some(start), step: Some(step), left: Some(left) };
     vm.make(types::LONG_RANGE_ITERATOR, Value::Native(Box::new(iterator)))
 }
 
@@ -368,29 +370,31 @@ fn iterator_set_state(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn long_next(vm: &mut Vm, iterator: Ref) -> PyResult<Option<Owned>> {
-    let Some(LongIterator { next: Some(next), step: Some(step), left: Some(left) }) = vm.payload(iterator) else {
+    let Some(LongIterator { index, start: Some(start), step: Some(step), left: Some(left) }) = vm.payload(iterator) else {
         return Ok(None);
     };
-    let [next, step, left] = [next, step, left].map(|part| vm.long_value(part.borrow()).unwrap_or_default());
-    if !left.is_positive() {
+    let index = index.as_ref().map(|index| vm.long_value(index.borrow()).unwrap_or_default());
+    let [start, step, left] = [start, step, left].map(|part| vm.long_value(part.borrow()).unwrap_or_default());
+    if index.as_ref().map_or(!left.is_positive(), |index| *index >= left) {
         return Ok(None);
     }
-    let (new_next, new_left) = (vm.big_int(next + step), vm.big_int(left - 1));
-    let Some(state) = vm.payload_mut::<LongIterator>(iterator) else {
-        vm.release(new_next);
-        vm.release(new_left);
-        return Ok(None);
+    let (result, old) = if let Some(index) = index {
+        let result = vm.big_int(start + &index * step);
+        let index = vm.big_int(index + 1);
+        (Some(result), vm.payload_mut::<LongIterator>(iterator).and_then(|state| state.index.replace(index)))
+    } else {
+        let (start, left) = (vm.big_int(start + step), vm.big_int(left - 1));
+        let state = vm.payload_mut::<LongIterator>(iterator);
+        state.map_or((None, None), |state| (state.start.replace(start), state.left.replace(left)))
     };
-    let result = state.next.replace(new_next);
-    let old_left = state.left.replace(new_left);
-    vm.release_option(old_left);
+    vm.release_option(old);
     Ok(result)
 }
 
 fn long_hint(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let left = vm.payload::<LongIterator>(args.this()).and_then(|state| state.left.as_ref()).map(Owned::borrow);
-    match left {
-        Some(left) => Ok(vm.retain(left)),
-        None => Ok(vm.int(0)),
-    }
+    let Some(LongIterator { index, left: Some(left), .. }) = vm.payload(args.this()) else { return Ok(vm.int(0)) };
+    let (index, left) = (index.as_ref().map(Owned::borrow), left.borrow());
+    let Some(index) = index else { return Ok(vm.retain(left)) };
+    let (index, left) = (vm.long_value(index).unwrap_or_default(), vm.long_value(left).unwrap_or_default());
+    Ok(vm.big_int(left - index))
 }
