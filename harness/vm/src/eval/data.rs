@@ -246,10 +246,7 @@ impl Vm {
         let value = self.pop();
         let key = self.pop();
         let dict = self.peek(depth);
-        let result = self.dict_set(dict, key.borrow(), value.borrow());
-        self.release(key);
-        self.release(value);
-        result.map(|()| Flow::Next)
+        self.dict_set_owned(dict, key, value).map(|()| Flow::Next)
     }
 
     pub(super) fn list_to_tuple(&mut self) -> PyResult<Flow> {

@@ -214,17 +214,21 @@ fn union(vm: &mut Vm, view: Ref, other: Ref) -> PyResult {
 }
 
 fn subtract(vm: &mut Vm, view: Ref, other: Ref) -> PyResult {
-    with_set(vm, view, |vm, set| {
-        // A call with an argument tuple.
-        vm.with_argument_tuple(&Args::positional(&[other]), |vm, _| vm.set_difference_update(set, other))
-    })
+    with_set(vm, view, |vm, set| call(vm, set, "difference_update", other))
 }
 
 fn symmetric_difference(vm: &mut Vm, view: Ref, other: Ref) -> PyResult {
     if vm.class_of(view) == types::DICT_ITEMS && vm.class_of(other) == types::DICT_ITEMS {
         return items_difference(vm, view, other);
     }
-    with_set(vm, view, |vm, set| vm.set_symmetric_difference_update(set, other))
+    with_set(vm, view, |vm, set| call(vm, set, "symmetric_difference_update", other))
+}
+
+/// Calls a method of a set for what it does to it.
+fn call(vm: &mut Vm, set: Ref, name: &str, other: Ref) -> PyResult<()> {
+    let none = vm.call_method(set, name, &[other])?;
+    vm.release(none);
+    Ok(())
 }
 
 /// `dictitems_xor`
@@ -297,7 +301,7 @@ fn intersect(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
     let (mut view, mut other) = if is_set_like(vm, left) { (left, right) } else { (right, left) };
     let length = vm.length(view)?;
     if vm.class_of(other) == types::SET && length <= vm.length(other)? {
-        return vm.with_argument_tuple(&Args::positional(&[view]), |vm, args| vm.set_intersection_multi(other, args.values));
+        return vm.call_method(other, "intersection", &[view]);
     }
     if is_set_like(vm, other) && vm.length(other)? > length {
         std::mem::swap(&mut view, &mut other);
