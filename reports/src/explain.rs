@@ -105,7 +105,7 @@ impl Writer<'_> {
         let mut skipped = 0;
         for index in 0..=self.reference.steps.len() {
             let place = reference.next_place();
-            if subject.as_ref().is_some_and(|subject| subject.next_place() != place) {
+            if subject.as_ref().is_some_and(|subject| !same_place(&reference, subject)) {
                 self.subject_parts(subject.as_ref().and_then(Replay::next_place));
                 subject = None;
             }
@@ -283,6 +283,16 @@ impl Writer<'_> {
             }
         }
         self.text.push_str(&verdict_words(self.examination, self.paint));
+    }
+}
+
+/// Whether both go on at the same place. The engines number names on their own.
+fn same_place(reference: &Replay<'_>, subject: &Replay<'_>) -> bool {
+    match (reference.next_place(), subject.next_place()) {
+        (Some(Place::Teardown(Teardown::Global(name))), Some(Place::Teardown(Teardown::Global(other)))) => {
+            reference.trajectory().name(name) == subject.trajectory().name(other)
+        }
+        (place, other) => place == other,
     }
 }
 
