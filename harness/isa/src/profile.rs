@@ -34,8 +34,6 @@ pub struct Profile {
     pub set_name_adds_note: bool,
     /// `UnboundLocalError` knows the name (3.12 on).
     pub unbound_local_knows_name: bool,
-    /// `BUILD_STRING` gives its operands back from the first to the last (3.12 on), not from the top down.
-    pub build_string_releases_in_order: bool,
     /// `CALL` takes bound methods apart (3.12 on); on 3.11 `PRECALL` has done it.
     pub call_unbinds_methods: bool,
     /// `f(*args)` of a Python function runs in the same eval loop (3.12 on).
@@ -44,6 +42,9 @@ pub struct Profile {
     pub suggests_keywords: bool,
     /// A flag says whether the first constant is a docstring (3.14 on).
     pub docstring_flag: bool,
+    /// The letters that exist twice: interned (constants and names are that one), and as a character of a string. CPython's own
+    /// source has names of one letter, which are static objects before any string is cut into characters.
+    pub letters_apart: &'static str,
     /// The characters it knows.
     pub unicode: UnicodeVersion,
     /// `str.find` and its kin take an argument tuple and have messages of their own (up to 3.12).
@@ -72,6 +73,8 @@ pub struct Profile {
     pub set_xor_borrows_other: bool,
     /// An iterator over a range of big integers counts from 0 and computes each number (3.11), instead of holding the next one.
     pub long_range_iterators_count: bool,
+    /// While a trace function is set, `CALL` makes a bound method of a method of a builtin type for the length of the call (3.11).
+    pub tracing_binds_methods: bool,
     /// Calling `int` makes no argument tuple (3.13).
     pub int_by_vectorcall: bool,
     /// Calling `min` and `max` makes no argument tuple (3.13).
@@ -134,6 +137,11 @@ impl Profile {
             12 => UnicodeVersion::V15_0,
             _ => UnicodeVersion::V15_1,
         };
+        let letters_apart = match version.minor {
+            ..=11 => "BCLST_abcdefhijklmnopqrstvwxy",
+            12 => "_abcdenprsx",
+            _ => "",
+        };
         Some(Self {
             version,
             immortal_objects: since(12),
@@ -143,11 +151,11 @@ impl Profile {
             type_attribute_error_has_context: since(12),
             set_name_adds_note: since(12),
             unbound_local_knows_name: since(12),
-            build_string_releases_in_order: since(12),
             call_unbinds_methods: since(12),
             spread_call_pushes_frame: since(12),
             suggests_keywords: since(13),
             docstring_flag: since(14),
+            letters_apart,
             unicode,
             text_search_by_tuple: !since(13),
             unexpected_keyword_wording: since(13),
@@ -162,6 +170,7 @@ impl Profile {
             sort_finds_equal_runs: since(13),
             set_xor_borrows_other: since(13),
             long_range_iterators_count: !since(12),
+            tracing_binds_methods: !since(12),
             int_by_vectorcall: since(13),
             min_max_by_vectorcall: since(13),
             iterable_argument_wording: since(12),

@@ -108,6 +108,12 @@ impl Vm {
         for name in names::ALL {
             self.fixed_str(name);
         }
+        for letter in self.profile.letters_apart.bytes() {
+            if let Value::Str(character) = &mut self.heap[types::latin1(letter)].value {
+                character.interned = false;
+            }
+            self.fixed_str(char::from(letter).encode_utf8(&mut [0; 2]));
+        }
     }
 
     fn fixed(&mut self, class: Ref, value: Value) -> Ref {

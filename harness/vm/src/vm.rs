@@ -274,9 +274,6 @@ impl Vm {
 
     /// The interned string of that text, made if it is missing.
     pub(crate) fn intern(&mut self, text: &str) -> Owned {
-        if let Some(shared) = types::shared_str(text) {
-            return self.retain(shared);
-        }
         if let Some(&known) = self.interned.get(text).or_else(|| self.static_interned.get(text)) {
             return self.retain(known);
         }
