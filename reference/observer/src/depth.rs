@@ -25,12 +25,15 @@ pub(crate) enum Site {
     Start,
     /// An instruction.
     Boundary,
+    /// An instruction that looks no attribute up.
+    Inert,
 }
 
 /// The depths of one code object.
 #[derive(Debug)]
 pub(crate) struct Depths {
     code: usize,
+    locals: usize,
     sites: Vec<Site>,
     /// By code unit: locals, cells, frees and stack.
     slots: Vec<u16>,
@@ -53,6 +56,8 @@ pub(crate) enum DepthError {
 struct Decoded {
     opcode: u8,
     argument: u32,
+    /// Its own code unit, after the prefixes.
+    unit: usize,
     /// Code unit after its caches.
     next: usize,
 }
@@ -123,17 +128,27 @@ impl Depths {
                 sites[at] = match decoded.opcode {
                     opcode if opcode == opcodes.resume && decoded.argument & 3 == RESUME_AT_START => Site::Start,
                     opcode if opcode == opcodes.resume => Site::Nothing,
+                    opcode if opcodes.get(opcode).inert => Site::Inert,
                     _ => Site::Boundary,
                 };
+                // From 3.12 on each prefix is reported, and then the instruction itself.
+                for unit in at + 1..=decoded.unit {
+                    (slots[unit], sites[unit]) = (slots[at], sites[at]);
+                }
             }
             at = decoded.next;
         }
-        Ok(Self { code: address, sites, slots })
+        Ok(Self { code: address, locals: code.localsplusnames.len(), sites, slots })
     }
 
     /// The address of the code object.
     pub(crate) fn code(&self) -> usize {
         self.code
+    }
+
+    /// How many slots come before the stack.
+    pub(crate) fn locals(&self) -> usize {
+        self.locals
     }
 
     /// What is at a byte offset.
@@ -156,7 +171,7 @@ fn decode(bytecode: &[u8], mut at: usize, opcodes: &Opcodes) -> Decoded {
         let opcode = bytecode[at * 2];
         argument = argument << 8 | u32::from(bytecode[at * 2 + 1]);
         if opcode != opcodes.extended_arg || (at + 1) * 2 >= bytecode.len() {
-            return Decoded { opcode, argument, next: at + 1 + usize::from(opcodes.get(opcode).caches) };
+            return Decoded { opcode, argument, unit: at, next: at + 1 + usize::from(opcodes.get(opcode).caches) };
         }
         at += 1;
     }

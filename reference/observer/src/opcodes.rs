@@ -14,6 +14,8 @@ pub(crate) struct Opcode {
     pub(crate) jump: Option<Direction>,
     /// Whether execution never goes on after it.
     pub(crate) ends: bool,
+    /// Whether it neither looks an attribute up nor lets anything go, which might.
+    pub(crate) inert: bool,
     /// What it does to the stack where the compiler's table says something else.
     pub(crate) effect: Option<Effect>,
 }
@@ -24,6 +26,25 @@ pub(crate) struct Effect {
     pub(crate) constant: i32,
     pub(crate) per_argument: i32,
 }
+
+/// See [`Opcode::inert`]. Those that are not listed are only watched more closely.
+const INERT: [&str; 15] = [
+    "NOP",
+    "LOAD_CONST",
+    "LOAD_FAST",
+    "LOAD_FAST_CHECK",
+    "LOAD_FAST_LOAD_FAST",
+    "LOAD_FAST_AND_CLEAR",
+    "LOAD_CLOSURE",
+    "LOAD_DEREF",
+    "LOAD_GLOBAL",
+    "PUSH_NULL",
+    "COPY",
+    "SWAP",
+    "PRECALL",
+    "KW_NAMES",
+    "JUMP_FORWARD",
+];
 
 /// Instructions whose effect the compiler books elsewhere: it takes a call's arguments off at its `PRECALL` (3.11), while
 /// the interpreter does so at the `CALL` after it.
@@ -68,7 +89,8 @@ impl Opcodes {
             let ends = matches!(name.as_str(), "RETURN_VALUE" | "RETURN_CONST" | "RAISE_VARARGS" | "RERAISE" | "INTERPRETER_EXIT")
                 || (name.starts_with("JUMP_") && !name.contains("_IF_"));
             let effect = BOOKED_ELSEWHERE.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
-            all.push(Opcode { effect, jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
+            let inert = INERT.contains(&name.as_str());
+            all.push(Opcode { inert, effect, jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
         }
         let number = |name: &str| all.iter().position(|opcode| opcode.name == name).unwrap_or(0) as u8;
         Ok(Self { extended_arg: number("EXTENDED_ARG"), resume: number("RESUME"), import_name: number("IMPORT_NAME"), all })

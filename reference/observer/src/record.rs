@@ -8,7 +8,7 @@ use refdrift_trace::{
 use rustc_hash::FxHashMap;
 
 use crate::depth::{Depths, Site};
-use crate::ffi::{Frame, Known, Object, Statics};
+use crate::ffi::{Frame, Known, Object, Statics, Suspect};
 
 /// Whether the run goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub(crate) struct Recorder {
     last_frame: (usize, usize),
     step_limit: u32,
     broken: bool,
+    /// Since the last boundary nothing ran but an instruction that looks no attribute up.
+    executing_inert: bool,
     paused: bool,
     failure: Option<String>,
     trajectory: Trajectory,
@@ -75,6 +77,7 @@ impl Recorder {
             last_frame: (0, 0),
             step_limit,
             broken: false,
+            executing_inert: false,
             paused: false,
             failure: None,
             trajectory: Trajectory::default(),
@@ -90,6 +93,12 @@ impl Recorder {
         self.codes.contains_key(&code)
     }
 
+    /// Whether a frame of that code object starts at the offset.
+    #[cfg(not(Py_3_12))]
+    pub(crate) fn starts(&self, code: usize, offset: usize) -> bool {
+        self.codes.get(&code).is_some_and(|&code| matches!(self.depths[code as usize].site(offset), Site::Start))
+    }
+
     /// Whether the step limit broke the run off.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
@@ -98,6 +107,31 @@ impl Recorder {
     /// Boundaries met while paused are left out: the observer itself has something run.
     pub(crate) fn pause(&mut self, paused: bool) {
         self.paused = paused;
+    }
+
+    /// The strs that the cache of attribute lookups may have got since the last boundary: those whose counts changed, and those
+    /// that an instruction may have handed on from the stack (in the frame that executed, or in the one with this key,
+    /// which goes on now), whose counts then are what they were.
+    #[inline]
+    pub(crate) fn suspects(&self, frame: Option<usize>) -> Vec<Suspect> {
+        let mut found = Vec::new();
+        if self.executing_inert {
+            return found;
+        }
+        let mut add = |number| {
+            if let Some(suspect) = self.known.suspect(number)
+                && !found.contains(&suspect)
+            {
+                found.push(suspect);
+            }
+        };
+        self.known.changed_texts().for_each(&mut add);
+        let going_on = frame.and_then(|key| self.frame_at.get(&key)).map(|&index| &self.frames[index]);
+        for live in [self.frames.get(self.last_frame.1), going_on].into_iter().flatten() {
+            let locals = self.depths[live.code as usize].locals();
+            live.shadow.iter().skip(locals).for_each(|&(_, number)| add(number));
+        }
+        found
     }
 
     /// The frame is about to execute its next instruction.
@@ -122,7 +156,8 @@ impl Recorder {
                 self.start_frame(frame.key(), code);
                 Flow::GoOn
             }
-            Site::Boundary => self.boundary(frame, code),
+            Site::Boundary => self.boundary(frame, code, false),
+            Site::Inert => self.boundary(frame, code, true),
         }
     }
 
@@ -157,7 +192,8 @@ impl Recorder {
         }
     }
 
-    fn boundary(&mut self, frame: &Frame<'_>, code: CodeId) -> Flow {
+    fn boundary(&mut self, frame: &Frame<'_>, code: CodeId, inert: bool) -> Flow {
+        self.executing_inert = inert;
         if self.trajectory.steps.len() >= self.step_limit as usize {
             self.broken = true;
             return Flow::Break;
@@ -231,6 +267,7 @@ impl Recorder {
         if self.broken || self.failure.is_some() {
             return;
         }
+        self.executing_inert = false;
         self.push_freed();
         self.push_step(Place::Teardown(act));
     }

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 use crate::depth::Depths;
-use crate::ffi::{self, BootError, Code, Statics, TypeCache, TypeCacheError, Watch, recorder};
+use crate::ffi::{self, BootError, Code, Statics, Watch, recorder, typecache};
 use crate::hygiene::{Hygiene, is_wide};
 use crate::names::canonical_name;
 use crate::opcodes::Opcodes;
@@ -34,8 +34,8 @@ pub(crate) enum SessionError {
     Boot(#[from] BootError),
     #[error("preparing Python failed: {0}")]
     Prepare(#[from] PyErr),
-    #[error("the cache of attribute lookups cannot be switched off: {0}")]
-    TypeCache(#[from] TypeCacheError),
+    #[error(transparent)]
+    TypeCache(#[from] typecache::TypeCacheError),
 }
 
 /// See the module.
@@ -46,7 +46,6 @@ pub(crate) struct Session {
     statics: Arc<Statics>,
     static_names: FxHashMap<u32, Arc<str>>,
     watch: Watch,
-    type_cache: TypeCache,
     hygiene: Hygiene,
     builtins: Py<PyModule>,
     compile: Py<PyAny>,
@@ -64,8 +63,7 @@ impl Session {
             let builtins = py.import("builtins")?;
             let compile = builtins.getattr("compile")?.unbind();
             let gc_collect = py.import("gc")?.getattr("collect")?.unbind();
-            let mut type_cache = TypeCache::find(py)??;
-            type_cache.switch_off(py)??;
+            typecache::find(py)?;
             ffi::install_hooks(py)?;
             gc_collect.call0(py)?;
             let statics = Arc::new(Statics::collect(py, roots(py)?)?);
@@ -77,7 +75,6 @@ impl Session {
                 statics,
                 static_names: FxHashMap::default(),
                 watch,
-                type_cache,
                 hygiene,
                 builtins: builtins.unbind(),
                 compile,
@@ -151,6 +148,7 @@ impl Session {
             let codes: Vec<Bound<'_, PyCode>> = exported.codes.iter().filter_map(|code| code.object().to_code(py)).collect();
             self.watch.start(py, &codes).map_err(failed)?;
         }
+        typecache::clear(py);
         exported.read_counts();
         let unit = exported.unit;
 
@@ -169,6 +167,7 @@ impl Session {
         let broken = recorder::with(py, |recorder| recorder.is_broken()).unwrap_or(false);
         for _ in 0..GLOBALS_LIMIT {
             let Some(name) = ffi::delete_first(&globals, &GIVEN_GLOBALS) else { break };
+            recorder::settle(py, None);
             recorder::with(py, |recorder| {
                 let name = recorder.name(&name);
                 recorder.teardown(Teardown::Global(name));
@@ -225,12 +224,11 @@ impl Session {
         Response::Timed(timings)
     }
 
-    /// Compiles and executes a snippet as CPython does without an observer: nothing watched, and lookups cached.
+    /// Compiles and executes a snippet as CPython does without an observer.
     fn time_bare(&mut self, request: &RunRequest) -> Result<(u64, u64), Rejection> {
         Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
             self.hygiene.before(py).map_err(failed)?;
-            self.type_cache.switch_on(py);
             let start = Instant::now();
             let code = self.compile(py, request);
             let compile = nanoseconds(start);
@@ -243,11 +241,6 @@ impl Session {
                 Ok((compile, nanoseconds(start)))
             });
             self.gc_collect.call0(py).map_err(failed)?;
-            self.type_cache.switch_off(py).map_err(failed)?.map_err(|error| Rejection {
-                kind: RejectionKind::Observer,
-                message: error.to_string(),
-                line: None,
-            })?;
             self.hygiene.after(py, true).map_err(failed)?;
             result
         })
@@ -259,6 +252,7 @@ fn nanoseconds(since: Instant) -> u64 {
 }
 
 fn teardown(act: Teardown, py: Python<'_>) {
+    recorder::settle(py, None);
     recorder::with(py, |recorder| recorder.teardown(act));
 }
 

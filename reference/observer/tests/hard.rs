@@ -8,8 +8,7 @@ use std::process::{Command, Stdio};
 use common::{Observer, freed, name};
 use refdrift_trace::{ConstantValue, Outcome, Place};
 
-/// Prints the code name and the offset of each instruction that `sys.settrace` reports in a snippet, but for each `RESUME` and for
-/// what follows an `EXTENDED_ARG`.
+/// Prints the code name and the offset of each instruction that `sys.settrace` reports in a snippet, but for each `RESUME`.
 const SETTRACE: &str = "
 import opcode, sys
 code = compile(sys.stdin.buffer.read(), 'case.py', 'exec')
@@ -21,10 +20,8 @@ def trace(frame, event, arg):
     frame.f_trace = trace
     frame.f_trace_opcodes = True
     if event == 'opcode':
-        at, raw = frame.f_lasti, frame.f_code.co_code
-        extended = opcode.opmap['EXTENDED_ARG']
-        if raw[at] != opcode.opmap['RESUME'] and not (at and raw[at - 2] == extended):
-            said.append(f'{frame.f_code.co_name} {at}')
+        if frame.f_code.co_code[frame.f_lasti] != opcode.opmap['RESUME']:
+            said.append(f'{frame.f_code.co_name} {frame.f_lasti}')
     return trace
 import io
 out, sys.stdout = sys.stdout, io.StringIO()

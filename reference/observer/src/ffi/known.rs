@@ -1,16 +1,22 @@
 //! The ledger of known objects: their numbers, their last counts, and what the dealloc hooks say of them.
 
+use pyo3::ffi;
 use refdrift_trace::{Count, ObjectId};
 use rustc_hash::FxHashMap;
 
 use super::hooks;
 use super::object::{Object, count_from, raw_count};
+use super::typecache;
 
 /// Not in the dense rows.
 const NOWHERE: u32 = u32::MAX;
 
 /// A stand-in for a dead object's count in the dense rows: it never changes.
 static GRAVE: i64 = 0;
+
+/// A live str, as long as nothing runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Suspect(pub(super) *mut ffi::PyObject);
 
 /// The objects met so far. Those that are alive and counted also lie in dense rows, in the order of their numbers, so that looking for
 /// changed counts at each boundary is one pass over two arrays.
@@ -27,6 +33,8 @@ pub(crate) struct Known {
     /// What to subtract from a raw count: nothing, or the first count of an object that is counted relatively.
     bases: Vec<i32>,
     owners: Vec<ObjectId>,
+    /// The strs among them, by number.
+    texts: Vec<ObjectId>,
     graves: usize,
     freed: Vec<ObjectId>,
     /// How many known objects have died so far: what was learnt of addresses before is stale when it has grown.
@@ -48,8 +56,15 @@ impl Known {
         }
         let number = self.positions.len() as ObjectId;
         self.numbers.insert(object.address(), number);
-        // SAFETY: the object is alive: `object` borrows it.
-        let raw = unsafe { raw_count(object.pointer()) };
+        let is_text = object.is_exact_text();
+        // SAFETY: the object is alive: `object` borrows it from someone who has a reference, so that it does not die of losing
+        // that of the cache.
+        let raw = unsafe {
+            if is_text && !object.is_immortal() && typecache::may_hold(object.pointer()) {
+                typecache::remove(object.pointer());
+            }
+            raw_count(object.pointer())
+        };
         if raw < 0 {
             self.positions.push(NOWHERE);
             return Some((number, count_from(raw)));
@@ -60,7 +75,36 @@ impl Known {
         self.counts.push(raw);
         self.bases.push(base);
         self.owners.push(number);
+        if is_text {
+            self.texts.push(number);
+        }
         Some((number, raw - base))
+    }
+
+    /// The strs whose counts changed since the last look.
+    #[inline]
+    pub(crate) fn changed_texts(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.texts.iter().copied().filter(|&number| {
+            let position = self.positions[number as usize];
+            // SAFETY: the invariant of this type.
+            position != NOWHERE && unsafe { raw_count(self.pointer(position)) } != self.counts[position as usize]
+        })
+    }
+
+    /// An object as one to take out of the cache of attribute lookups, if it is a str that may be in there.
+    #[inline]
+    pub(crate) fn suspect(&self, number: ObjectId) -> Option<Suspect> {
+        let position = *self.positions.get(number as usize)?;
+        if position == NOWHERE {
+            return None;
+        }
+        let object = self.pointer(position);
+        // SAFETY: the invariant of this type: a live object; only a str is read as one.
+        unsafe { (ffi::PyUnicode_CheckExact(object) != 0 && typecache::may_hold(object)).then_some(Suspect(object)) }
+    }
+
+    fn pointer(&self, position: u32) -> *mut ffi::PyObject {
+        std::ptr::with_exposed_provenance_mut(self.addresses[position as usize])
     }
 
     /// Calls `f` with each known object whose count changed since the last call, by number.
@@ -127,5 +171,7 @@ impl Known {
         self.bases.truncate(to);
         self.owners.truncate(to);
         self.graves = 0;
+        let positions = &self.positions;
+        self.texts.retain(|&number| positions[number as usize] != NOWHERE);
     }
 }

@@ -19,7 +19,7 @@ pub(crate) mod recorder;
 mod run;
 mod statics;
 mod trace;
-mod typecache;
+pub(crate) mod typecache;
 
 #[cfg(test)]
 mod layout_test;
@@ -31,9 +31,8 @@ pub(crate) use descriptors::{Standard, vanish};
 pub(crate) use effect::stack_effect;
 pub(crate) use frame::Frame;
 pub(crate) use hooks::install as install_hooks;
-pub(crate) use known::Known;
+pub(crate) use known::{Known, Suspect};
 pub(crate) use object::Object;
 pub(crate) use run::{delete_first, evaluate};
 pub(crate) use statics::Statics;
 pub(crate) use trace::Watch;
-pub(crate) use typecache::{TypeCache, TypeCacheError};

@@ -106,6 +106,18 @@ impl<'a> Object<'a> {
         self.borrow(py).cast_exact::<PyString>().ok().map(|text| text.to_string_lossy().into_owned())
     }
 
+    /// Whether it is exactly a str.
+    pub(super) fn is_exact_text(self) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { ffi::PyUnicode_CheckExact(self.pointer()) != 0 }
+    }
+
+    /// Whether its references are not counted.
+    pub(super) fn is_immortal(self) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { raw_count(self.pointer()) < 0 }
+    }
+
     /// Whether it is exactly a str that CPython has interned.
     pub(crate) fn is_interned(self) -> bool {
         // SAFETY: the object is alive; only an exact str is read as one, whose state word lies where the layout says.

@@ -11,7 +11,7 @@ use pyo3::types::PyCode;
 
 use super::frame::{Frame, InterpreterFrame};
 use super::layout::{HERE, field};
-use super::recorder::RECORDER;
+use super::recorder;
 use crate::record::Flow;
 
 /// Tells the recorder of a frame that is about to execute the instruction at `offset`. Says whether to go on.
@@ -21,7 +21,8 @@ use crate::record::Flow;
 unsafe fn tell(frame: *const InterpreterFrame, code: usize, offset: usize) -> Flow {
     // SAFETY: the caller's promise.
     let (py, frame) = unsafe { (Python::assume_attached(), Frame::new(frame, code, offset)) };
-    RECORDER.with(py, |slot| slot.as_deref_mut().map_or(Flow::GoOn, |recorder| recorder.before(&frame))).unwrap_or(Flow::GoOn)
+    recorder::settle(py, Some(frame.key()));
+    recorder::with(py, |recorder| recorder.before(&frame)).unwrap_or(Flow::GoOn)
 }
 
 /// Sets the exception that breaks a run off.
@@ -38,8 +39,9 @@ mod by_trace_function {
     use std::ffi::c_int;
 
     use super::{Flow, HERE, InterpreterFrame, ffi, field, set_break, tell};
-    use crate::ffi::recorder::RECORDER;
     use pyo3::Python;
+
+    use crate::ffi::recorder;
 
     /// # Safety
     /// Called by CPython as a trace function: `frame` is the frame that executes, and the lock is held.
@@ -61,10 +63,13 @@ mod by_trace_function {
             let offset = ffi::PyFrame_GetLasti(frame).max(0) as usize;
             if event == ffi::PyTrace_CALL {
                 let py = Python::assume_attached();
-                let ours =
-                    RECORDER.with(py, |slot| slot.as_deref().is_some_and(|recorder| recorder.records(code))).unwrap_or(false);
+                let ours = recorder::with(py, |recorder| recorder.records(code)).unwrap_or(false);
                 object.add(HERE.frame_trace_lines).write(0);
                 object.add(HERE.frame_trace_opcodes).write(u8::from(ours));
+                // The call of a generator that an exception is thrown into comes where it stands, which is no boundary.
+                if !recorder::with(py, |recorder| recorder.starts(code, offset)).unwrap_or(false) {
+                    return 0;
+                }
             }
             tell(inner, code, offset)
         };
