@@ -93,7 +93,7 @@ pub struct Profile {
     pub import_error_knows_name_from: bool,
     /// A generator holds its code on its own account, beside its frame (3.11).
     pub generator_holds_code_twice: bool,
-    /// A generator's `StopIteration` with a value gets the exception that is being handled as its context (up to 3.12).
+    /// A generator's `StopIteration` with a value gets the exception that is being handled as its context (up to 3.13.1).
     pub generator_stop_has_context: bool,
     /// Closing a generator that has not started runs nothing of it (3.12 on).
     pub close_ends_unstarted_generators: bool,
@@ -107,8 +107,12 @@ pub struct Profile {
     pub bytecode_cleans_up_throw: bool,
     /// A `StopIteration` that leaves a generator is dealt with by an instruction (3.12 on).
     pub bytecode_checks_stop_iteration: bool,
+    /// What a suspended generator is at is the instruction after its `yield` (3.13).
+    pub suspended_at_next_instruction: bool,
     /// `SEND` moves its operand into a generator (3.12 on), instead of sharing it.
     pub send_moves_value: bool,
+    /// `__getattr__` is bound to the object before it is called (3.11).
+    pub attribute_hooks_bind: bool,
     /// Looking an attribute up on a type gives a reference to it (`_PyType_LookupRef`, 3.13).
     pub lookup_gives_references: bool,
     /// The hash of a `mappingproxy` is that of its mapping (3.12 on).
@@ -180,14 +184,16 @@ impl Profile {
             chr_clamps: since(13),
             import_error_knows_name_from: since(12),
             generator_holds_code_twice: !since(12),
-            generator_stop_has_context: !since(13),
+            generator_stop_has_context: (version.minor, version.micro) < (13, 2),
             close_ends_unstarted_generators: since(12),
             close_skips_plain_generators: since(13),
             close_returns_value: since(13),
             throw_of_three_is_deprecated: since(12),
             bytecode_cleans_up_throw: since(12),
             bytecode_checks_stop_iteration: since(12),
+            suspended_at_next_instruction: since(13),
             send_moves_value: since(12),
+            attribute_hooks_bind: !since(12),
             lookup_gives_references: since(13),
             mapping_proxy_hashes: since(12),
             weakref_repr_asks_type: since(13),

@@ -104,7 +104,11 @@ impl Vm {
         }
         let start = self.stack.len() - count;
         let values: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
+        // A trace function is told of a method of a builtin type as a bound one, which holds its object.
+        let unbound = self.class_of(callable.borrow()) == types::METHOD_DESCRIPTOR;
+        let bound = values.first().filter(|_| unbound && self.profile.tracing_binds_methods).map(|&this| self.retain(this));
         let result = self.call(callable.borrow(), &Args::new(&values, &names));
+        self.release_option(bound);
         // The callable goes first, then the arguments in order.
         self.release(callable);
         let operands: Vec<Owned> = self.stack.drain(first..).flatten().collect();

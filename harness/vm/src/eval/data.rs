@@ -36,10 +36,15 @@ impl Vm {
     }
 
     pub(super) fn contains_op(&mut self, invert: bool) -> PyResult<Flow> {
-        self.binary_with(|vm, item, container| {
-            let found = vm.contains(container, item)?;
-            Ok(vm.bool(found != invert))
-        })
+        let container = self.pop();
+        let item = self.pop();
+        let found = self.contains(container.borrow(), item.borrow());
+        self.release(item);
+        self.release(container);
+        // Only then is there a result to hold.
+        let result = self.bool(found? != invert);
+        self.push(result);
+        Ok(Flow::Next)
     }
 
     pub(super) fn binary_subscr(&mut self) -> PyResult<Flow> {
@@ -183,15 +188,9 @@ impl Vm {
         let start = self.stack.len() - count;
         let parts: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
         let string = self.build_string(&parts)?;
-        if self.profile.build_string_releases_in_order {
-            for part in self.pop_many(count) {
-                self.release(part);
-            }
-        } else {
-            for _ in 0..count {
-                let part = self.pop();
-                self.release(part);
-            }
+        for _ in 0..count {
+            let part = self.pop();
+            self.release(part);
         }
         self.push(string);
         Ok(Flow::Next)
