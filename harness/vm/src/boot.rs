@@ -7,14 +7,44 @@ use rustc_hash::FxHashMap;
 use crate::api::VersionUnsupported;
 use crate::gc::Collector;
 use crate::heap::{Heap, Owned, Ref, Watch, set_abandoned};
-use crate::object::class::{Class, Flags, MethodKind, NativeType, Slots};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Class, Flags, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::slotdefs::SLOT_DEFS;
 use crate::object::value::Value;
 use crate::types::dict::Dict;
 use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::{self, NATIVE, names};
-use crate::vm::Vm;
+use crate::vm::{PyResult, Vm};
 use crate::{builtins, modules};
+
+/// The methods that stand in a type's `__dict__` where a slot wrapper would (`METH_COEXIST`): they are called without an
+/// argument tuple.
+static COEXISTING: &[(Ref, Method)] = &[
+    (types::LIST, coexisting("__getitem__", |vm, args| get_item(vm, types::LIST, args))),
+    (types::DICT, coexisting("__getitem__", |vm, args| get_item(vm, types::DICT, args))),
+    (types::DICT, coexisting("__contains__", |vm, args| contains(vm, types::DICT, args))),
+    (types::SET, coexisting("__contains__", |vm, args| contains(vm, types::SET, args))),
+    (types::FROZENSET, coexisting("__contains__", |vm, args| contains(vm, types::FROZENSET, args))),
+];
+
+const fn coexisting(name: &'static str, call: NativeCall) -> Method {
+    Method { name, kind: MethodKind::Instance, arity: Arity::One, call }
+}
+
+fn get_item(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    match vm.class(class).slots.subscript {
+        Some(subscript) => subscript(vm, args.values[0], args.values[1]),
+        None => Ok(vm.not_implemented()),
+    }
+}
+
+fn contains(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    let found = match vm.class(class).slots.contains {
+        Some(contains) => contains(vm, args.values[0], args.values[1])?,
+        None => false,
+    };
+    Ok(vm.bool(found))
+}
 
 impl Vm {
     /// A VM that behaves like that CPython.
@@ -177,6 +207,9 @@ impl Vm {
             let (name, class, mut function) = make("__new__", types::BUILTIN, NativeKind::New);
             function.bound = Some(self.retain(this));
             entries.push((name, class, function));
+        }
+        for (_, method) in COEXISTING.iter().filter(|&&(class, _)| class == this) {
+            entries.push(make(method.name, types::METHOD_DESCRIPTOR, NativeKind::Method(method)));
         }
         for def in SLOT_DEFS {
             if (def.present)(&native.slots) && !entries.iter().any(|(name, ..)| *name == def.name) && def.wrapped {

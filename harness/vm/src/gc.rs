@@ -2,7 +2,7 @@
 
 use crate::heap::{Owned, Ref, UNTRACKED};
 use crate::object::class::Flags;
-use crate::object::value::{Extra, Role, Value};
+use crate::object::value::{Role, Value};
 use crate::vm::Vm;
 
 /// The objects that can be in cycles, in the order in which CPython has them: survivors of earlier collections first.
@@ -232,11 +232,7 @@ impl Vm {
                 continue;
             }
             let held = self.heap.retain(object);
-            let mut given_back = Vec::new();
-            if let Some(mut extra) = self.heap[object].extra.take() {
-                Extra::give_back(&mut extra, &mut given_back);
-                self.heap[object].extra = Some(extra);
-            }
+            let mut given_back = self.take_attributes(object);
             self.heap[object].value.clear(&mut given_back);
             if matches!(self.heap[object].value, Value::Type(_)) {
                 self.cache.invalidate();

@@ -130,7 +130,7 @@ fn call_with(vm: &mut Vm, callable: Ref, positional: &[Ref], keywords: Option<Re
             values.push(entry.value.borrow());
         }
     }
-    vm.call(callable, &Args::new(&values, &keyword_names))
+    vm.call_dict(callable, &Args::new(&values, &keyword_names))
 }
 
 /// The class body's `__class__` must be the class.

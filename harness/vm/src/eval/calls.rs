@@ -246,7 +246,7 @@ impl Vm {
             self.release_option(keywords);
             return result.map(|()| None);
         }
-        let result = self.call(callable.borrow(), &Args::new(&values, &names));
+        let result = self.call_dict(callable.borrow(), &Args { tuple: Some(args.borrow()), ..Args::new(&values, &names) });
         self.release(callable);
         self.release(args);
         self.release_option(keywords);

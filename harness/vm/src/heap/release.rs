@@ -113,15 +113,34 @@ impl Vm {
             return;
         }
         self.clear_weakrefs(object);
-        let mut attributes = Vec::new();
-        if let Some(extra) = self.heap[object].extra.as_deref_mut() {
-            extra.give_back(&mut attributes);
-        }
+        let mut attributes = self.take_attributes(object);
         self.pending.push(Pending::Base(object));
         if !attributes.is_empty() {
             attributes.reverse();
             self.pending.push(Pending::GiveBack(attributes));
         }
+    }
+
+    /// Takes the values of `__slots__` and the attributes from an instance, in the order in which `subtype_dealloc` and
+    /// `subtype_clear` let go of them: the slots of the most derived class first.
+    pub(crate) fn take_attributes(&mut self, object: Ref) -> Vec<Owned> {
+        let mut taken = Vec::new();
+        let class = self.heap[object].class;
+        let Some(extra) = self.heap[object].extra.as_deref_mut() else { return taken };
+        let mut slots = std::mem::take(&mut extra.slots);
+        extra.give_back(&mut taken);
+        if slots.is_empty() {
+            return taken;
+        }
+        let mut ordered = Vec::with_capacity(slots.len() + taken.len());
+        let mut at = Some(class);
+        while let Some(class) = at {
+            at = self.class(class).base.as_ref().map(Owned::borrow);
+            let inherited = at.map_or(0, |base| self.class(base).slot_count);
+            ordered.extend(slots.drain(inherited.min(slots.len())..).flatten());
+        }
+        ordered.append(&mut taken);
+        ordered
     }
 
     /// The second half: the type's own `tp_dealloc`. The object is gone when it begins.

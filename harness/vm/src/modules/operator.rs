@@ -170,6 +170,7 @@ fn length_hint(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         None => Ok(0),
     };
     vm.release_option(default);
-    let hint = vm.length_hint(args.values[0], usize::try_from(number?).unwrap_or_default())?;
+    let (object, default) = (args.values[0], number?);
+    let hint = vm.told_length_hint(object, usize::try_from(default).unwrap_or_default())?;
     Ok(vm.int(hint as i64))
 }

@@ -60,6 +60,37 @@ impl Vm {
         }
     }
 
+    /// Calls with keyword arguments that come in a dict (`PyObject_VectorcallDict`, `_PyObject_Call_Prepend`, `PyObject_Call`):
+    /// they are laid out anew, and the layout holds all arguments.
+    pub(crate) fn call_dict(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
+        let vectorcall = self.has_vectorcall(callable);
+        if args.names.is_empty() || args.tuple.is_some() && !vectorcall {
+            return self.call(callable, args);
+        }
+        if !vectorcall {
+            let tuple = args.to_tuple(self);
+            let result = self.call(callable, &Args { tuple: Some(tuple.borrow()), ..*args });
+            self.release(tuple);
+            return result;
+        }
+        let layout: Vec<Owned> = args.values.iter().map(|&value| self.retain(value)).collect();
+        let names = self.tuple_of(args.names);
+        let result = self.call(callable, &Args::new(args.values, args.names));
+        self.release_all(layout);
+        self.release(names);
+        result
+    }
+
+    /// Whether an object can be called without an argument tuple (`PyVectorcall_Function`).
+    fn has_vectorcall(&self, callable: Ref) -> bool {
+        match &self.heap[callable].value {
+            Value::Function(_) | Value::Method(..) => true,
+            Value::NativeFunction(function) => matches!(function.what, NativeKind::Method(_)),
+            Value::Type(class) => class.heap.is_none() && class.flags.has(Flags::VECTORCALL) || callable == types::TYPE,
+            _ => false,
+        }
+    }
+
     /// Does something while an argument tuple (and a dict of the keyword arguments) holds the arguments too, as every call
     /// through `tp_call` does (`_PyObject_MakeTpCall`).
     pub(crate) fn with_argument_tuple<T>(
@@ -67,6 +98,10 @@ impl Vm {
         args: &Args<'_>,
         run: impl FnOnce(&mut Self, &Args<'_>) -> PyResult<T>,
     ) -> PyResult<T> {
+        if args.tuple.is_some() {
+            // They come from a tuple already.
+            return run(self, args);
+        }
         let tuple = self.tuple_of(args.pos());
         let keywords = (!args.names.is_empty()).then(|| self.new_dict());
         if let Some(dict) = &keywords {
@@ -171,7 +206,9 @@ impl Vm {
                 let slots = self.class(class.unwrap_or(types::OBJECT)).slots;
                 self.call_wrapper(def, &slots, bound, args)
             }
-            NativeKind::New => crate::types::type_::call_new(self, class.unwrap_or(types::OBJECT), args),
+            NativeKind::New => {
+                self.with_argument_tuple(args, |vm, args| crate::types::type_::call_new(vm, class.unwrap_or(types::OBJECT), args))
+            }
             NativeKind::GetSet(_) | NativeKind::Member(_) => {
                 let message = format!("'{}' object is not callable", self.type_name(callable));
                 Err(self.type_error(message))

@@ -125,16 +125,22 @@ impl Vm {
         list
     }
 
-    /// How many items an object says it has or will yield (`PyObject_LengthHint`).
+    /// As [`Vm::told_length_hint`], for a guess that is only good for making room.
     pub(crate) fn length_hint(&mut self, object: Ref, default: usize) -> PyResult<usize> {
         let class = self.class(self.class_of(object));
-        if class.slots.length.is_some() {
+        if class.slots.length.is_none() && !class.flags.has(Flags::HEAP) && self.hints_quietly(object) {
+            return Ok(default);
+        }
+        self.told_length_hint(object, default)
+    }
+
+    /// How many items an object says it has or will yield (`PyObject_LengthHint`).
+    pub(crate) fn told_length_hint(&mut self, object: Ref, default: usize) -> PyResult<usize> {
+        if self.class(self.class_of(object)).slots.length.is_some() {
             match self.length(object) {
                 Ok(length) => return Ok(length),
                 Err(stop) => self.swallow(stop, types::TYPE_ERROR)?,
             }
-        } else if !class.flags.has(Flags::HEAP) && self.hints_quietly(object) {
-            return Ok(default);
         }
         let Some(hint) = self.lookup_special_named(object, names::LENGTH_HINT)? else { return Ok(default) };
         let result = self.call_pos(hint.borrow(), &[]);

@@ -536,7 +536,7 @@ fn call_method(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
         let function = vm.retain(found);
         let mut values = vec![this];
         values.extend_from_slice(args.values);
-        let result = vm.call(function.borrow(), &Args::new(&values, args.names));
+        let result = vm.call_dict(function.borrow(), &Args::new(&values, args.names));
         vm.release(function);
         return result;
     }
@@ -544,27 +544,52 @@ fn call_method(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
         Some(get) => get(vm, found, Some(this), Some(class))?,
         None => vm.retain(found),
     };
-    let result = vm.call(callable.borrow(), args);
+    let result = vm.call_dict(callable.borrow(), args);
     vm.release(callable);
     result
 }
 
-/// `slot_tp_getattr_hook`
+/// `slot_tp_getattr_hook`, `slot_tp_getattro`
 fn getattr_method(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
     let class = vm.class_of(this);
-    let builtin = vm.lookup(class, names::GETATTRIBUTE).is_none_or(|found| vm.class_of(found) == types::WRAPPER_DESCRIPTOR);
-    let hook = vm.lookup(class, names::GETATTR);
-    let hook = vm.retain_option(hook);
-    let result = if builtin { vm.generic_getattr(this, name) } else { vm.call_required(this, names::GETATTRIBUTE, &[name]) };
-    let Some(hook) = hook else { return result };
+    let Some(hook) = vm.lookup(class, names::GETATTR) else { return vm.call_required(this, names::GETATTRIBUTE, &[name]) };
+    let hook = vm.retain(hook);
+    let result = match vm.lookup(class, names::GETATTRIBUTE) {
+        Some(found) if !is_generic_getattribute(vm, found) => {
+            let found = vm.retain(found);
+            let result = call_hook(vm, this, found.borrow(), name);
+            vm.release(found);
+            result
+        }
+        _ => vm.generic_getattr(this, name),
+    };
     let result = match result {
         Err(stop) => match vm.swallow(stop, types::ATTRIBUTE_ERROR) {
-            Ok(()) => vm.call_required(this, names::GETATTR, &[name]),
+            Ok(()) => call_hook(vm, this, hook.borrow(), name),
             Err(stop) => Err(stop),
         },
         found => found,
     };
     vm.release(hook);
+    result
+}
+
+/// Whether an attribute is `object.__getattribute__`.
+fn is_generic_getattribute(vm: &Vm, found: Ref) -> bool {
+    vm.native_function(found).is_some_and(|function| function.class == Some(types::OBJECT))
+}
+
+/// `call_attribute`: 3.11 binds the hook first.
+fn call_hook(vm: &mut Vm, this: Ref, hook: Ref, name: Ref) -> PyResult {
+    let hook_class = vm.class(vm.class_of(hook));
+    if !vm.profile.attribute_hooks_bind && hook_class.flags.has(crate::object::class::Flags::METHOD_DESCRIPTOR) {
+        return vm.call_pos(hook, &[this, name]);
+    }
+    let Some(get) = hook_class.slots.get else { return vm.call_pos(hook, &[name]) };
+    let class = vm.class_of(this);
+    let bound = get(vm, hook, Some(this), Some(class))?;
+    let result = vm.call_pos(bound.borrow(), &[name]);
+    vm.release(bound);
     result
 }
 
@@ -625,7 +650,7 @@ fn init_method(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
         let function = vm.retain(found);
         let mut values = vec![this];
         values.extend_from_slice(args.values);
-        let result = vm.call(function.borrow(), &Args::new(&values, args.names));
+        let result = vm.call_dict(function.borrow(), &Args::new(&values, args.names));
         vm.release(function);
         result
     } else {
@@ -633,7 +658,7 @@ fn init_method(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
             Some(get) => get(vm, found, Some(this), Some(class))?,
             None => vm.retain(found),
         };
-        let result = vm.call(callable.borrow(), args);
+        let result = vm.call_dict(callable.borrow(), args);
         vm.release(callable);
         result
     }?;
@@ -650,7 +675,7 @@ fn new_method(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let function = vm.getattr(class, names::NEW)?;
     let mut values = vec![class];
     values.extend_from_slice(args.values);
-    let result = vm.call(function.borrow(), &Args::new(&values, args.names));
+    let result = vm.call_dict(function.borrow(), &Args::new(&values, args.names));
     vm.release(function);
     result
 }

@@ -198,8 +198,11 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
 
 /// `type_new_get_slots`, `type_new_slots`
 fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout> {
-    let (has_dict, has_weakref) = (vm.class(base).flags.has(Flags::DICT), vm.class(base).flags.has(Flags::WEAK));
-    let itemsize = matches!(vm.native_base(base), types::INT | types::TUPLE | types::BYTES | types::TYPE);
+    let native = vm.native_base(base);
+    // Types have a dict already, if not one of that kind.
+    let has_dict = vm.class(base).flags.has(Flags::DICT) || native == types::TYPE;
+    let has_weakref = vm.class(base).flags.has(Flags::WEAK);
+    let itemsize = matches!(native, types::INT | types::TUPLE | types::BYTES | types::TYPE);
     let may_add_weakref = !has_weakref && !itemsize;
     let Some(slots) = vm.dict_get_str(namespace, "__slots__") else {
         return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, slots: Vec::new() });
@@ -387,7 +390,7 @@ fn init_subclass(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
         None => vm.retain(found),
     };
     let values: Vec<Ref> = args.keywords().map(|(_, value)| value).collect();
-    let result = vm.call(method.borrow(), &Args::new(&values, args.names));
+    let result = vm.call_dict(method.borrow(), &Args::new(&values, args.names));
     vm.release(method);
     vm.release(result?);
     Ok(())

@@ -78,7 +78,7 @@ pub(crate) static STATICMETHOD: NativeType = NativeType {
     slots: Slots {
         repr: Some(repr),
         call: Some(|vm, this, args| match callable(vm, this) {
-            Some(callable) => vm.call(callable, args),
+            Some(callable) => vm.call_dict(callable, args),
             None => Err(vm.raise(types::RUNTIME_ERROR, "uninitialized staticmethod object")),
         }),
         get: Some(|vm, this, _, _| match callable(vm, this) {
