@@ -47,8 +47,16 @@ impl Vm {
             return entry.found;
         }
         let found = self.lookup_slowly(class, name);
+        // Other names may die at any time, and another string take their place.
+        if !self.is_interned(name) {
+            return found;
+        }
         self.cache.entries[place] = Entry { class, name, epoch: self.cache.epoch, found };
         found
+    }
+
+    fn is_interned(&self, name: Ref) -> bool {
+        matches!(&self.heap[name].value, crate::object::value::Value::Str(payload) if payload.interned)
     }
 
     fn lookup_slowly(&self, class: Ref, name: Ref) -> Option<Ref> {

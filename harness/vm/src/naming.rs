@@ -1,6 +1,7 @@
 //! What objects that existed before the snippet are called in a trajectory: the observer's rule, word for word.
 
 use crate::heap::Ref;
+use crate::object::class::MethodKind;
 use crate::object::value::Value;
 use crate::types;
 use crate::types::function::NativeKind;
@@ -28,6 +29,10 @@ impl Vm {
                 let bound_to_module = function.class.is_none() && function.home == "builtins";
                 match function.what {
                     NativeKind::Method(_) if bound_to_module => function.name.to_owned(),
+                    // A static method of a type says nothing of where it is from.
+                    NativeKind::Method(method) if method.kind == MethodKind::Static && function.class.is_some() => {
+                        self.class(class).name.to_string()
+                    }
                     _ => format!("{}.{}", function.home, function.name),
                 }
             }

@@ -295,6 +295,16 @@ impl Vm {
         }
     }
 
+    /// An object dies: if it is an interned string it leaves the table, and nothing may be found by it any more.
+    pub(crate) fn forget_interned(&mut self, object: Ref) {
+        if let Value::Str(payload) = &self.heap[object].value
+            && payload.interned
+        {
+            self.interned.remove(&payload.text);
+            self.cache.invalidate();
+        }
+    }
+
     /// `PyUnicode_InternInPlace`: exchanges a string for the interned one of its text.
     pub(crate) fn interned_for(&mut self, string: Owned) -> Owned {
         let exact = self.class_of(string.borrow()) == types::STR;

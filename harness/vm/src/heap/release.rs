@@ -153,6 +153,7 @@ impl Vm {
         }
         self.untrack(object);
         self.unhook(object);
+        self.forget_interned(object);
         let mut held = Vec::new();
         if heap_type {
             // The instance's reference to its class goes last.

@@ -24,18 +24,15 @@ pub(super) fn hex(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn separator_character(vm: &mut Vm, separator: Ref) -> PyResult<char> {
-    let characters: Vec<char> = match (vm.text(separator), vm.bytes_value(separator)) {
-        (Some(text), _) => text.chars().collect(),
-        (None, Some(bytes)) => bytes.iter().map(|&byte| char::from(byte)).collect(),
-        (None, None) => {
-            return Err(vm.type_error("sep must be str or bytes."));
-        }
-    };
-    match *characters {
-        [c] if c.is_ascii() => Ok(c),
-        [_] => Err(vm.value_error("sep must be ASCII.")),
-        _ => Err(vm.value_error("sep must be length 1.")),
+    if vm.length(separator)? != 1 {
+        return Err(vm.value_error("sep must be length 1."));
     }
+    let character = match (vm.text(separator), vm.bytes_value(separator)) {
+        (Some(text), _) => text.chars().next(),
+        (None, Some(bytes)) => bytes.first().map(|&byte| char::from(byte)),
+        (None, None) => return Err(vm.type_error("sep must be str or bytes.")),
+    };
+    character.filter(char::is_ascii).ok_or_else(|| vm.value_error("sep must be ASCII."))
 }
 
 /// Two digits a byte, in groups counted from the right, or from the left if `group` is negative.

@@ -247,7 +247,11 @@ fn length(vm: &mut Vm, list: Ref) -> PyResult<usize> {
 fn item(vm: &mut Vm, list: Ref, index: i64) -> PyResult {
     match usize::try_from(index).ok().and_then(|index| vm.list_item(list, index)) {
         Some(item) => Ok(vm.retain(item)),
-        None => Err(vm.index_error("list index out of range")),
+        None => {
+            // The message is an object that lives as long as CPython does.
+            let message = vm.retain(types::names::LIST_INDEX);
+            Err(vm.raise_with(types::INDEX_ERROR, message))
+        }
     }
 }
 

@@ -287,6 +287,11 @@ impl Directive {
         })
     }
 
+    /// Whether there is nothing but a letter.
+    fn is_plain(&self) -> bool {
+        self.width.is_none() && self.precision.is_none() && !self.plus && !self.blank
+    }
+
     /// Whether text comes out as it is: no width, precision or sign changes it.
     fn leaves(&self, length: usize) -> bool {
         self.width.is_none_or(|width| width <= length)
@@ -412,8 +417,12 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
             let Some(number) = directive.number(vm, value)? else { return Err(directive.unknown(vm)) };
             let text = directive.pad_number(vm, &number)?;
             check_size(vm, writer, text.len())?;
-            writer.push(vm, &text);
-            return Ok(());
+            if text.len() > 1 || !matches!(directive.letter, 'd' | 'i' | 'u') || (exact_int && directive.is_plain()) {
+                writer.push(vm, &text);
+                return Ok(());
+            }
+            // The digit is an object by then, and not the one that all strings of that character are.
+            vm.fresh_str(text)
         }
     };
     let payload = vm.str_payload(string.borrow());
