@@ -126,7 +126,8 @@ impl Vm {
     pub(super) fn build_map(&mut self, count: usize) -> PyResult<Flow> {
         let start = self.stack.len() - 2 * count;
         let items: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
-        let dict = self.new_dict();
+        let strings = items.chunks_exact(2).all(|pair| self.class_of(pair[0]) == types::STR);
+        let dict = self.new_dict_for(count, strings);
         let mut result = Ok(());
         for pair in items.chunks_exact(2) {
             result = self.dict_set(dict.borrow(), pair[0], pair[1]);
@@ -151,7 +152,8 @@ impl Vm {
         let keys = self.items(self.peek(1)).unwrap_or_default();
         let start = self.stack.len() - 1 - count;
         let values: Vec<Ref> = (start..start + count).filter_map(|slot| self.slot(slot)).collect();
-        let dict = self.new_dict();
+        let strings = keys.iter().all(|&key| self.class_of(key) == types::STR);
+        let dict = self.new_dict_for(count, strings);
         let mut result = Ok(());
         for (&key, &value) in keys.iter().zip(&values) {
             result = self.dict_set(dict.borrow(), key, value);

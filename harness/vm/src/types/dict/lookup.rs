@@ -139,6 +139,7 @@ impl Vm {
 
     /// Puts an item in, or a value under an equal key; takes over both references (`insertdict`).
     pub(crate) fn dict_insert(&mut self, dict: Ref, hash: i64, key: Owned, value: Owned) -> PyResult<()> {
+        self.dict_expect_key(dict, key.borrow());
         let found = match self.dict_lookup(dict, key.borrow(), hash) {
             Ok(found) => found,
             Err(stop) => {
@@ -168,11 +169,31 @@ impl Vm {
     /// The value under a key, borrowed; put in first if there is none (`PyDict_SetDefault`).
     pub(crate) fn dict_set_default(&mut self, dict: Ref, key: Ref, default: Ref) -> PyResult<Ref> {
         let hash = self.hash_key(key)?;
+        self.dict_expect_key(dict, key);
         if let Some(index) = self.dict_lookup(dict, key, hash)? {
             return Ok(self.dict_value_at(dict, index).unwrap_or(default));
         }
         self.dict_append(dict, key, hash, default);
         Ok(default)
+    }
+
+    #[inline]
+    fn dict_expect_key(&mut self, dict: Ref, key: Ref) {
+        let exact_string = self.class_of(key) == types::STR;
+        if let Some(table) = self.dict_mut(dict) {
+            table.expect_key(exact_string);
+        }
+    }
+
+    /// A dict for that many items (`_PyDict_FromItems`); `strings`: all keys are exact strings.
+    pub(crate) fn new_dict_for(&mut self, items: usize, strings: bool) -> Owned {
+        let dict = self.new_dict();
+        if items > 5
+            && let Some(table) = self.dict_mut(dict.borrow())
+        {
+            table.presize(items, !strings);
+        }
+        dict
     }
 
     /// Puts an item in whose key is not there.

@@ -56,10 +56,10 @@ impl Vm {
                 return Ok(());
             }
         }
-        let more = source.len();
+        let (more, general) = (source.len(), source.is_general());
         let entries = source.entry_count();
         if let Some(target) = self.dict_mut(into) {
-            target.make_room(more);
+            target.make_room(more, general);
         }
         let mut at = 0;
         while let Some((index, entry)) = self.dict(from).and_then(|source| source.next_entry(at)) {
@@ -249,6 +249,10 @@ impl Vm {
         let exact = self.class_of(dict) == types::DICT;
         let empty = self.dict(dict).is_some_and(|table| table.len() == 0);
         if exact && empty && self.class_of(iterable) == types::DICT {
+            let (items, general) = self.dict(iterable).map_or((0, false), |table| (table.len(), table.is_general()));
+            if let Some(table) = self.dict_mut(dict) {
+                table.presize(items, general);
+            }
             let mut at = 0;
             while let Some((index, entry)) = self.dict(iterable).and_then(|table| table.next_entry(at)) {
                 let (hash, key) = (entry.hash, entry.key.borrow());
@@ -258,6 +262,10 @@ impl Vm {
             return Ok(());
         }
         if exact && empty && matches!(self.class_of(iterable), types::SET | types::FROZENSET) {
+            let items = self.set_table(iterable).map_or(0, crate::types::set::Set::len);
+            if let Some(table) = self.dict_mut(dict) {
+                table.presize(items, true);
+            }
             let mut at = 0;
             while let Some((place, hash, key)) = self.set_table(iterable).and_then(|table| table.next_from(at)) {
                 at = place + 1;

@@ -28,6 +28,8 @@ pub(crate) struct Dict {
     usable: usize,
     /// Which table this is (`ma_keys`): a search that compared keys starts again if it finds another one.
     generation: u64,
+    /// Made for keys of all kinds, not only for exact strings (`DICT_KEYS_GENERAL`).
+    general: bool,
 }
 
 /// A table's shape and borrowed contents: what a copy is made from (`clone_combined_dict_keys`).
@@ -36,6 +38,7 @@ pub(crate) struct Snapshot {
     entries: Vec<Option<(i64, Ref, Ref)>>,
     used: usize,
     usable: usize,
+    general: bool,
 }
 
 /// The places of one hash, in probing order.
@@ -53,25 +56,41 @@ pub(crate) enum Spot {
 }
 
 impl Dict {
-    /// An empty table that takes `items` entries without growing (`_PyDict_NewPresized`).
+    /// An empty table of strings that takes `items` entries without growing.
     pub(crate) fn with_capacity(items: usize) -> Self {
         let mut dict = Self::default();
-        dict.presize(items);
+        dict.presize(items, false);
         dict
     }
 
-    /// Makes an empty table big enough for `items` entries.
-    pub(crate) fn presize(&mut self, items: usize) {
-        if items > 0 {
-            self.rebuild(estimated_size(items));
+    /// Gets an empty table ready for `items` entries (`dict_new_presized`, `dict_dict_fromkeys`).
+    pub(crate) fn presize(&mut self, items: usize, general: bool) {
+        self.general = general;
+        self.rebuild(estimated_size(items));
+    }
+
+    /// Makes room for the items of another table at once, unless there is enough (`dict_merge`).
+    pub(crate) fn make_room(&mut self, more: usize, general: bool) {
+        if capacity(self.indices.len().max(1)) < more {
+            self.general |= general;
+            self.rebuild(estimated_size(self.used + more));
         }
     }
 
-    /// Makes room for many entries at once, unless the table has it (`dict_merge`).
-    pub(crate) fn make_room(&mut self, more: usize) {
-        if capacity(self.indices.len().max(1)) < more {
-            self.rebuild(estimated_size(self.used + more));
+    /// Gets ready to take a key of a kind. A table of strings is made anew for the first other key.
+    #[inline]
+    pub(crate) fn expect_key(&mut self, exact_string: bool) {
+        if !exact_string && !self.general {
+            self.general = true;
+            if !self.indices.is_empty() {
+                self.rebuild(size_for(self.used * 3));
+            }
         }
+    }
+
+    /// Whether the table is for keys of all kinds.
+    pub(crate) fn is_general(&self) -> bool {
+        self.general
     }
 
     /// The number of items.
@@ -234,6 +253,7 @@ impl Dict {
             entries: self.entries.iter().map(|entry| entry.as_ref().map(borrow)).collect(),
             used: self.used,
             usable: self.usable,
+            general: self.general,
         }
     }
 
@@ -244,6 +264,7 @@ impl Dict {
         self.indices = snapshot.indices;
         self.used = snapshot.used;
         self.usable = snapshot.usable;
+        self.general = snapshot.general;
         self.entries.clear();
         let adopt =
             |entry: Option<(i64, Ref, Ref)>| entry.map(|(hash, key, value)| Entry { hash, key: own(key), value: own(value) });
@@ -420,6 +441,21 @@ mod tests {
         dict.append(5, owned(5), owned(5));
         assert_eq!((dict.entry_count(), dict.len()), (5, 5));
         assert_ne!(dict.generation(), before);
+        forget(dict);
+    }
+
+    #[test]
+    fn a_table_of_strings_is_made_anew_for_another_key() {
+        let mut dict = Dict::default();
+        dict.expect_key(true);
+        dict.append(1, owned(1), owned(1));
+        let before = dict.generation();
+        dict.expect_key(true);
+        assert_eq!((dict.generation(), dict.is_compact()), (before, true));
+        dict.expect_key(false);
+        assert_ne!(dict.generation(), before);
+        // It has 16 places now, too many to be copied as it is.
+        assert!(!dict.is_compact());
         forget(dict);
     }
 
