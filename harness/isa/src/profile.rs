@@ -45,6 +45,8 @@ pub struct Profile {
     /// The letters that exist twice: interned (constants and names are that one), and as a character of a string. CPython's own
     /// source has names of one letter, which are static objects before any string is cut into characters.
     pub letters_apart: &'static str,
+    /// What `str(True)` and `str(False)` give are not the interned strings of that text (3.11).
+    pub bool_names_apart: bool,
     /// The characters it knows.
     pub unicode: UnicodeVersion,
     /// `str.find` and its kin take an argument tuple and have messages of their own (up to 3.12).
@@ -109,6 +111,8 @@ pub struct Profile {
     pub bytecode_checks_stop_iteration: bool,
     /// What a suspended generator is at is the instruction after its `yield` (3.13).
     pub suspended_at_next_instruction: bool,
+    /// `SEND` of a value calls the receiver's `send` method, of a generator too (a traced 3.11).
+    pub send_calls_method: bool,
     /// `SEND` moves its operand into a generator (3.12 on), instead of sharing it.
     pub send_moves_value: bool,
     /// `__getattr__` is bound to the object before it is called (3.11).
@@ -160,6 +164,7 @@ impl Profile {
             suggests_keywords: since(13),
             docstring_flag: since(14),
             letters_apart,
+            bool_names_apart: !since(12),
             unicode,
             text_search_by_tuple: !since(13),
             unexpected_keyword_wording: since(13),
@@ -192,6 +197,7 @@ impl Profile {
             bytecode_cleans_up_throw: since(12),
             bytecode_checks_stop_iteration: since(12),
             suspended_at_next_instruction: since(13),
+            send_calls_method: !since(12),
             send_moves_value: since(12),
             attribute_hooks_bind: !since(12),
             lookup_gives_references: since(13),

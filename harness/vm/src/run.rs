@@ -76,7 +76,9 @@ impl Vm {
     pub(crate) fn static_count(&self, object: Ref) -> i32 {
         let immortal = self.profile.immortal_objects
             && match &self.heap[object].value {
-                Value::Type(_) | Value::Plain | Value::Int(_) | Value::Str(_) => true,
+                Value::Type(_) | Value::Plain => true,
+                Value::Int(value) => types::small_int(*value).is_some(),
+                Value::Str(text) => text.interned || types::shared_str(&text.text) == Some(object),
                 Value::Tuple(items) => items.is_empty(),
                 Value::Native(_) => self.heap[object].class == types::BYTES,
                 _ => false,
@@ -145,7 +147,7 @@ impl Vm {
             }
             ConstantValue::Float(bits) => (types::FLOAT, Value::Float(f64::from_bits(*bits))),
             ConstantValue::Str(text) => {
-                if let Some(shared) = types::shared_str(text).or_else(|| self.static_interned.get(text.as_str()).copied()) {
+                if let Some(shared) = self.static_interned.get(text.as_str()).copied() {
                     return shared;
                 }
                 (types::STR, Value::Str(Box::new(Str::new(text.as_str()))))
@@ -217,7 +219,8 @@ impl Vm {
             return Outcome::Completed;
         }
         let Some(Some(code)) = self.codes.first().cloned() else { return Outcome::Completed };
-        self.handled.push(None);
+        // The thread has handled exceptions before: CPython leaves a `None` behind them, which its count at the start includes.
+        self.handled.push(Some(Owned::adopt(types::NONE)));
         let globals = self.new_dict();
         let fresh = [(names::NAME, names::MAIN), (names::BUILTINS, self.modules.get("builtins").copied().unwrap_or(types::NONE))];
         for (name, value) in fresh {

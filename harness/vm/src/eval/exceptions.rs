@@ -120,7 +120,9 @@ impl Vm {
         loop {
             let top = self.frames.len() - 1;
             let frame = &self.frames[top];
-            if let Some(handler) = frame.code.code.handler_for(frame.current as u32).copied() {
+            // `current` may stand at the instruction that raised first; handlers go by the one that raises now.
+            let raising = frame.pc.saturating_sub(1) as u32;
+            if let Some(handler) = frame.code.code.handler_for(raising).copied() {
                 let depth = frame.base + frame.code.locals.len() + usize::from(handler.depth);
                 let lasti = frame.code.code.instrs[frame.current].lasti();
                 while self.stack.len() > depth {
@@ -270,15 +272,10 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    /// What was being handled before is again; a `None` from the stack stays there as one (3.11 counts it).
     pub(super) fn pop_except(&mut self) -> PyResult<Flow> {
         let before = self.pop();
-        let before = if before.borrow() == types::NONE {
-            self.release(before);
-            None
-        } else {
-            Some(before)
-        };
-        let old = self.handled.last_mut().and_then(|handled| std::mem::replace(handled, before));
+        let old = self.handled.last_mut().and_then(|handled| handled.replace(before));
         self.release_option(old);
         Ok(Flow::Next)
     }

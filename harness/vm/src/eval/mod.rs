@@ -318,6 +318,7 @@ impl Vm {
             // Generators.
             Op::ReturnGenerator => Ok(Flow::Generator(self.return_generator())),
             Op::YieldValue => Ok(Flow::Yield(self.pop())),
+            Op::GetAwaitable => self.get_awaitable(instr.arg),
             Op::GetYieldFromIter => self.get_yield_from_iter(),
             Op::Send => self.send(instr.arg),
             Op::EndSend => {

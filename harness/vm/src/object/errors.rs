@@ -63,7 +63,7 @@ impl Vm {
 
     /// The exception that is being handled, innermost first (`_PyErr_GetTopmostException`).
     pub(crate) fn handled_exception(&self) -> Option<Ref> {
-        self.handled.iter().rev().flatten().next().map(Owned::borrow).filter(|&handled| handled != types::NONE)
+        self.handled.iter().rev().flatten().map(Owned::borrow).find(|&handled| handled != types::NONE)
     }
 
     /// Sets `__context__`, taking care not to close a circle.

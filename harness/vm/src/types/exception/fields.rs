@@ -40,6 +40,11 @@ pub(super) fn names_of(vm: &Vm, class: Ref) -> &'static [&'static str] {
     &[]
 }
 
+/// The slots of a type that shares another's fields (`MiddlingExtendsException`).
+pub(crate) const fn sharing(slots: Slots) -> Slots {
+    Slots { init: slots.init, ..Slots::NONE }
+}
+
 /// A field as an attribute (`T_OBJECT`): a missing one reads as `None`, and it may be deleted.
 macro_rules! field {
     ($name:literal) => {
@@ -100,7 +105,7 @@ fn stop_iteration_init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> 
 }
 
 /// `AttributeError`
-pub(crate) const ATTRIBUTE_ERROR: Slots = Slots { init: Some(attribute_error_init), ..Slots::NONE };
+pub(crate) const ATTRIBUTE_ERROR: Slots = Slots { init: Some(attribute_error_init), str: Some(super::str), ..Slots::NONE };
 pub(crate) const ATTRIBUTE_ERROR_FIELDS: &[GetSet] = &[field!("name"), field!("obj")];
 
 fn attribute_error_init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
@@ -108,7 +113,7 @@ fn attribute_error_init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()>
 }
 
 /// `NameError`
-pub(crate) const NAME_ERROR: Slots = Slots { init: Some(name_error_init), ..Slots::NONE };
+pub(crate) const NAME_ERROR: Slots = Slots { init: Some(name_error_init), str: Some(super::str), ..Slots::NONE };
 pub(crate) const NAME_ERROR_FIELDS: &[GetSet] = &[field!("name")];
 
 fn name_error_init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
@@ -168,7 +173,7 @@ fn init_with_keywords(vm: &mut Vm, this: Ref, args: &Args<'_>, function: &str, k
 }
 
 /// `KeyError`
-pub(crate) const KEY_ERROR: Slots = Slots { str: Some(key_error_str), ..Slots::NONE };
+pub(crate) const KEY_ERROR: Slots = Slots { init: Some(init), str: Some(key_error_str), ..Slots::NONE };
 
 fn key_error_str(vm: &mut Vm, this: Ref) -> PyResult {
     match super::args_of(vm, this).as_slice() {

@@ -20,6 +20,9 @@ pub(crate) const BASE: u32 = Flags::BASE | Flags::GC | Flags::DICT;
 /// `BaseException`'s slots.
 pub(crate) const SLOTS: Slots = Slots { repr: Some(repr), str: Some(str), init: Some(init), new: Some(new), ..Slots::NONE };
 
+/// The slots of a type that adds nothing: a constructor of its own all the same (`SimpleExtendsException`).
+pub(crate) const SIMPLE: Slots = Slots { init: Some(init), new: Some(new), ..Slots::NONE };
+
 /// The methods of all exceptions.
 pub(crate) const METHODS: &[Method] = &[
     Method { name: "with_traceback", kind: MethodKind::Instance, arity: Arity::One, call: with_traceback },

@@ -1,7 +1,7 @@
 //! `UnicodeDecodeError`, `UnicodeEncodeError` and `UnicodeTranslateError`.
 
 use super::fields::{field, write};
-use super::init;
+use super::{init, new};
 use crate::api::Missing;
 use crate::heap::Ref;
 use crate::object::args::Args;
@@ -9,11 +9,11 @@ use crate::object::class::{GetSet, Slots};
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
-pub(crate) const UNICODE_DECODE_ERROR: Slots = Slots { init: Some(decode_init), str: Some(decode_str), ..Slots::NONE };
+pub(crate) const UNICODE_DECODE_ERROR: Slots = Slots { init: Some(decode_init), str: Some(decode_str), new: Some(new), ..Slots::NONE };
 pub(crate) const UNICODE_DECODE_ERROR_FIELDS: &[GetSet] = FIELDS;
-pub(crate) const UNICODE_ENCODE_ERROR: Slots = Slots { init: Some(encode_init), str: Some(encode_str), ..Slots::NONE };
+pub(crate) const UNICODE_ENCODE_ERROR: Slots = Slots { init: Some(encode_init), str: Some(encode_str), new: Some(new), ..Slots::NONE };
 pub(crate) const UNICODE_ENCODE_ERROR_FIELDS: &[GetSet] = FIELDS;
-pub(crate) const UNICODE_TRANSLATE_ERROR: Slots = Slots { init: Some(translate_init), str: Some(translate_str), ..Slots::NONE };
+pub(crate) const UNICODE_TRANSLATE_ERROR: Slots = Slots { init: Some(translate_init), str: Some(translate_str), new: Some(new), ..Slots::NONE };
 pub(crate) const UNICODE_TRANSLATE_ERROR_FIELDS: &[GetSet] = FIELDS;
 
 const FIELDS: &[GetSet] = &[

@@ -59,7 +59,7 @@ pub(crate) static COROUTINE: NativeType = NativeType {
         repr: Some(repr),
         await_: Some(|vm, this| {
             let coroutine = vm.retain(this);
-            let wrapper: Box<dyn Native> = Box::new(wrapper::Wrapper(coroutine));
+            let wrapper: Box<dyn Native> = Box::new(wrapper::Wrapper(Some(coroutine)));
             Ok(vm.make_tracked(types::COROUTINE_WRAPPER, Value::Native(wrapper)))
         }),
         finalize: Some(finalize),

@@ -7,17 +7,17 @@ use crate::types;
 use crate::vm::Vm;
 
 /// It owns the coroutine.
-pub(super) struct Wrapper(pub(super) Owned);
+pub(super) struct Wrapper(pub(super) Option<Owned>);
 
 impl Native for Wrapper {
     fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        see(Role::Field("coroutine"), self.0.borrow());
+        if let Some(coroutine) = &self.0 {
+            see(Role::Field("coroutine"), coroutine.borrow());
+        }
     }
 
     fn give_back(&mut self, out: &mut Vec<Owned>) {
-        // Dead or cleared: it is not asked for its coroutine again.
-        let none = Owned::adopt(types::NONE);
-        out.push(std::mem::replace(&mut self.0, none));
+        out.extend(self.0.take());
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) static TYPE: NativeType = NativeType {
 
 fn coroutine(vm: &Vm, this: Ref) -> Ref {
     match &vm.heap[this].value {
-        Value::Native(native) => native.downcast::<Wrapper>().map_or(types::NONE, |wrapper| wrapper.0.borrow()),
+        Value::Native(native) => native.downcast::<Wrapper>().and_then(|wrapper| wrapper.0.as_ref()).map_or(types::NONE, Owned::borrow),
         _ => types::NONE,
     }
 }
