@@ -13,11 +13,23 @@ fn no_arguments(vm: &mut Vm, args: &Args<'_>, name: &str, value: Ref) -> PyResul
     Err(vm.type_error(format!("{name} takes no arguments")))
 }
 
+/// A constant, in the versions that do not take the address.
+fn none_hash(vm: &mut Vm, none: Ref) -> PyResult<i64> {
+    if vm.profile.none_hash_is_constant {
+        return Ok(0xfca8_6420);
+    }
+    match vm.class(types::OBJECT).slots.hash {
+        Some(hash) => hash(vm, none),
+        None => Ok(0),
+    }
+}
+
 /// `NoneType`
 pub(crate) static NONE_TYPE: NativeType = NativeType {
     name: "NoneType",
     slots: Slots {
         repr: Some(|vm, _| Ok(vm.str("None"))),
+        hash: Some(none_hash),
         bool: Some(|_, _| Ok(false)),
         new: Some(|vm, _, args| no_arguments(vm, args, "NoneType", types::NONE)),
         ..Slots::NONE
