@@ -77,12 +77,18 @@ pub struct Profile {
     pub long_range_iterators_count: bool,
     /// While a trace function is set, `CALL` makes a bound method of a method of a builtin type for the length of the call (3.11).
     pub tracing_binds_methods: bool,
+    /// `hash(None)` is always the same (3.12 on), not taken from its address.
+    pub none_hash_is_constant: bool,
     /// Calling `int` makes no argument tuple (3.13).
     pub int_by_vectorcall: bool,
     /// Calling `min` and `max` makes no argument tuple (3.13).
     pub min_max_by_vectorcall: bool,
-    /// `max([])` and `iter(1, 2)` say what is wrong in newer words (3.12 on).
-    pub iterable_argument_wording: bool,
+    /// `max([])` says what is wrong in newer words (3.12 on).
+    pub empty_iterable_wording: bool,
+    /// `iter(1, 2)` says what is wrong in words that only 3.12 has.
+    pub iter_object_wording: bool,
+    /// Instances of classes that derive from `int`, `tuple` or `bytes` share their attribute names (3.12 on).
+    pub var_sized_share_keys: bool,
     /// `sum` of floats keeps track of what rounding loses (3.12 on).
     pub sum_is_compensated: bool,
     /// `1.0 % 0.0` says "by zero" (3.13).
@@ -113,6 +119,10 @@ pub struct Profile {
     pub suspended_at_next_instruction: bool,
     /// `SEND` of a value calls the receiver's `send` method, of a generator too (a traced 3.11).
     pub send_calls_method: bool,
+    /// The object of a generator's frame that has ended knows who resumed it (3.12 on).
+    pub ended_generators_know_caller: bool,
+    /// An exception under way has a reference to its type beside it (3.11).
+    pub raised_holds_type: bool,
     /// `SEND` moves its operand into a generator (3.12 on), instead of sharing it.
     pub send_moves_value: bool,
     /// `__getattr__` is bound to the object before it is called (3.11).
@@ -180,9 +190,12 @@ impl Profile {
             set_xor_borrows_other: since(13),
             long_range_iterators_count: !since(12),
             tracing_binds_methods: !since(12),
+            none_hash_is_constant: since(12),
             int_by_vectorcall: since(13),
             min_max_by_vectorcall: since(13),
-            iterable_argument_wording: since(12),
+            empty_iterable_wording: since(12),
+            iter_object_wording: version.minor == 12,
+            var_sized_share_keys: since(12),
             sum_is_compensated: since(12),
             float_modulo_by_zero_wording: since(13),
             int_has_is_integer: since(12),
@@ -198,6 +211,8 @@ impl Profile {
             bytecode_checks_stop_iteration: since(12),
             suspended_at_next_instruction: since(13),
             send_calls_method: !since(12),
+            ended_generators_know_caller: since(12),
+            raised_holds_type: !since(12),
             send_moves_value: since(12),
             attribute_hooks_bind: !since(12),
             lookup_gives_references: since(13),

@@ -260,8 +260,12 @@ fn teardown(act: Teardown, py: Python<'_>) {
 fn roots(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyAny>>> {
     let mut roots = vec![py.import("sys")?.getattr("modules")?];
     let singletons = c"[(), '', b'', None, True, False, ..., NotImplemented, *range(-5, 257), *map(chr, range(256)), \
-        *(bytes((byte,)) for byte in range(256))]";
+        *(bytes([byte]) for byte in range(256)), repr(True), repr(False)]";
     roots.extend(py.eval(singletons, None, None)?.try_iter()?.collect::<PyResult<Vec<_>>>()?);
+    // The message is a static object of CPython's.
+    if let Err(error) = py.eval(c"[][0]", None, None) {
+        roots.push(error.value(py).getattr("args")?.get_item(0)?);
+    }
     let below = c"(lambda f: f(f, object, set()))(lambda f, t, seen: seen if t in seen else \
         (seen.add(t), [f(f, s, seen) for s in type.__subclasses__(t)], seen)[2])";
     roots.extend(py.eval(below, None, None)?.try_iter()?.collect::<PyResult<Vec<_>>>()?);

@@ -46,7 +46,7 @@ fn any_is(vm: &mut Vm, iterable: Ref, wanted: bool) -> PyResult<bool> {
 pub(super) fn iter(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let Some(&sentinel) = args.values.get(1) else { return vm.get_iter(args.values[0]) };
     if !vm.is_callable(args.values[0]) {
-        return Err(vm.type_error(if vm.profile.iterable_argument_wording {
+        return Err(vm.type_error(if vm.profile.iter_object_wording {
             "iter(object, sentinel): object must be callable"
         } else {
             "iter(v, w): v must be callable"
@@ -151,7 +151,7 @@ fn extreme_of(vm: &mut Vm, args: &Args<'_>, name: &'static str, op: CompareOpera
     let result = match (best, default) {
         (Ok(Some(best)), _) => Ok(best),
         (Ok(None), Some(default)) => Ok(vm.retain(default)),
-        (Ok(None), None) if vm.profile.iterable_argument_wording => {
+        (Ok(None), None) if vm.profile.empty_iterable_wording => {
             Err(vm.value_error(format!("{name}() iterable argument is empty")))
         }
         (Ok(None), None) => Err(vm.value_error(format!("{name}() arg is an empty sequence"))),

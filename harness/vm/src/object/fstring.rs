@@ -21,8 +21,11 @@ impl Vm {
             let message = format!("Type {} doesn't define __format__", self.type_name(value));
             return Err(self.type_error(message));
         };
+        // Without a specification an empty one is taken for the length of the call.
+        let empty = spec.is_none().then(|| self.retain(types::EMPTY_STR));
         let formatted = self.call_pos(method.borrow(), &[spec.unwrap_or(types::EMPTY_STR)]);
         self.release(method);
+        self.release_option(empty);
         let formatted = formatted?;
         if self.text(formatted.borrow()).is_some() {
             return Ok(formatted);

@@ -454,7 +454,9 @@ impl Vm {
             (false, false) => "at most ",
         };
         let plural = if wanted == 1 { "" } else { "s" };
-        Err(self.type_error(format!("expected {how}{wanted} argument{plural}, got {given}")))
+        // What takes two is unpacked by a function that puts a name in front, an empty one.
+        let name = if max > 1 { " " } else { "" };
+        Err(self.type_error(format!("{name}expected {how}{wanted} argument{plural}, got {given}")))
     }
 
     /// A binary operator between operands of which at least one is of a Python class (`SLOT1BINFULL`).
@@ -515,7 +517,8 @@ fn hash_method(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     }
     let hash = vm.call_required(this, names::HASH, &[])?;
     if !vm.is_instance_of(hash.borrow(), types::INT) {
-        vm.release(hash);
+        // `slot_tp_hash` never gives it back, in any version: it leaks.
+        hash.into_ref();
         return Err(vm.type_error("__hash__ method should return an integer"));
     }
     let value = match vm.heap[hash.borrow()].value {

@@ -3,7 +3,7 @@
 use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::object::class::{Binary, Flags, NativeType, Slots};
-use crate::types::{self, int};
+use crate::types::{self, int, names};
 use crate::vm::{PyResult, Vm};
 
 /// `bool`
@@ -23,7 +23,7 @@ pub(crate) static TYPE: NativeType = NativeType {
 };
 
 fn repr(vm: &mut Vm, this: Ref) -> PyResult {
-    Ok(vm.intern(if this == types::TRUE { "True" } else { "False" }))
+    Ok(vm.retain(if this == types::TRUE { names::TRUE_TEXT } else { names::FALSE_TEXT }))
 }
 
 fn new(vm: &mut Vm, _class: Ref, args: &Args<'_>) -> PyResult {

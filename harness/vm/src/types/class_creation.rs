@@ -37,6 +37,8 @@ static WEAKREF: GetSet = GetSet {
 struct Layout {
     dict: bool,
     weakref: bool,
+    /// The class has `__slots__`, maybe empty.
+    has_slots: bool,
     /// Mangled names of `__slots__`, sorted.
     slots: Vec<Owned>,
 }
@@ -163,16 +165,17 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
     if layout.weakref {
         flags |= Flags::WEAK;
     }
-    let slots_tuple = (!layout.slots.is_empty()).then(|| {
+    let slots_tuple = layout.has_slots.then(|| {
         let names: Vec<Ref> = layout.slots.iter().map(Owned::borrow).collect();
         vm.tuple_of(&names)
     });
+    let var_sized = [types::INT, types::TUPLE, types::BYTES].iter().any(|&native| vm.is_subclass(base, native));
     let heap = HeapClass {
         name: vm.retain(name),
         qualname: vm.retain(name),
         slots: slots_tuple,
         keys: Vec::new(),
-        keys_left: SHARED_KEYS,
+        keys_left: if var_sized && !vm.profile.var_sized_share_keys { 0 } else { SHARED_KEYS },
         subclass_refs: Vec::new(),
     };
     let class = Class {
@@ -205,10 +208,10 @@ fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout
     let itemsize = matches!(native, types::INT | types::TUPLE | types::BYTES | types::TYPE);
     let may_add_weakref = !has_weakref && !itemsize;
     let Some(slots) = vm.dict_get_str(namespace, "__slots__") else {
-        return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, slots: Vec::new() });
+        return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, has_slots: false, slots: Vec::new() });
     };
     let listed = if vm.text(slots).is_some() { vec![vm.retain(slots)] } else { vm.collect(slots)? };
-    let mut layout = Layout { dict: false, weakref: false, slots: Vec::new() };
+    let mut layout = Layout { dict: false, weakref: false, has_slots: true, slots: Vec::new() };
     let class_name = vm.dict_get_str(namespace, "__qualname__").map(|name| vm.expect_text(name).to_owned()).unwrap_or_default();
     let class_name = class_name.rsplit('.').next().unwrap_or_default().to_owned();
     for slot in listed {

@@ -20,6 +20,10 @@ impl Vm {
     pub(crate) fn format_method(&mut self, object: Ref, spec: Ref) -> PyResult {
         self.text_argument("__format__", "argument", spec)?;
         if self.expect_text(spec).is_empty() {
+            if self.class_of(object) == types::INT {
+                let text = self.int_text(object)?;
+                return Ok(self.str(text));
+            }
             return self.str_of(object);
         }
         let (default_kind, default_align) = match self.heap[object].value {

@@ -40,7 +40,7 @@ pub(super) fn to_bytes(vm: &mut Vm, args: &Args<'_>) -> PyResult {
             if !little {
                 bytes.reverse();
             }
-            Ok(vm.new_bytes(bytes))
+            Ok(vm.fresh_bytes(bytes))
         }
         Err(message) => Err(vm.overflow_error(message)),
     }

@@ -30,7 +30,7 @@ pub(super) static METHODS: &[Method] = &[
         Ok(vm.new_tuple(vec![copy]))
     }),
     method("__format__", Arity::One, |vm, args| vm.format_method(args.this(), args.values[1])),
-    method("is_integer", Arity::None, is_integer),
+    method("is_integer", Arity::None, |vm, _| Ok(vm.bool(true))),
 ];
 
 pub(super) static GETSETS: &[GetSet] = &[
@@ -53,13 +53,6 @@ fn bit_count(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 fn as_integer_ratio(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (numerator, denominator) = (vm.exact_int(args.this()), vm.int(1));
     Ok(vm.new_tuple(vec![numerator, denominator]))
-}
-
-fn is_integer(vm: &mut Vm, _: &Args<'_>) -> PyResult {
-    if vm.profile.int_has_is_integer {
-        return Ok(vm.bool(true));
-    }
-    Err(vm.unsupported(Missing::Name, "int.is_integer before 3.12"))
 }
 
 /// `int.__round__`: to a multiple of a power of ten, ties to the even one.

@@ -165,7 +165,7 @@ fn to_float(vm: &mut Vm, this: Ref) -> PyResult {
 
 fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let text = vm.int_text(this)?;
-    Ok(vm.str(text))
+    Ok(vm.fresh_str(text))
 }
 
 fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
