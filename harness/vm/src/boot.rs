@@ -57,6 +57,7 @@ impl Vm {
             frames: Vec::with_capacity(64),
             raised: None,
             handled: Vec::new(),
+            delegating: Vec::new(),
             pending: Vec::new(),
             watch: Watch::default(),
             recorder: None,
@@ -138,6 +139,15 @@ impl Vm {
         for name in names::ALL {
             self.fixed_str(name);
         }
+        if self.profile.bool_names_apart {
+            for name in [names::TRUE_TEXT, names::FALSE_TEXT] {
+                if let Value::Str(text) = &mut self.heap[name].value {
+                    text.interned = false;
+                    let text = text.text.clone();
+                    self.interned.remove(&text);
+                }
+            }
+        }
         for letter in self.profile.letters_apart.bytes() {
             if let Value::Str(character) = &mut self.heap[types::latin1(letter)].value {
                 character.interned = false;
@@ -160,10 +170,12 @@ impl Vm {
 
     /// Fills a builtin type: its bases, its slots, its `__dict__` (`PyType_Ready`).
     fn ready(&mut self, this: Ref, native: &'static NativeType) {
-        let mut slots = native.slots;
+        let mut slots = self.slots_of_version(native);
         let mut mro = vec![self.retain(this)];
         let mut flags = native.flags.0;
-        if this == types::STR && self.profile.str_by_vectorcall {
+        let by_vectorcall =
+            (this == types::STR && self.profile.str_by_vectorcall) || (this == types::INT && self.profile.int_by_vectorcall);
+        if by_vectorcall {
             flags |= Flags::VECTORCALL;
         }
         if let Some(base) = native.base {
@@ -194,6 +206,18 @@ impl Vm {
         self.fill_dict(this, native);
     }
 
+    /// The slots that a builtin type has in this version.
+    fn slots_of_version(&self, native: &NativeType) -> Slots {
+        let mut slots = native.slots;
+        for def in SLOT_DEFS.iter().filter(|def| def.wrapped && (def.present)(&native.slots)) {
+            let mut names = SLOT_DEFS.iter().filter(|other| other.slot == def.slot).map(|other| other.name);
+            if !names.any(|name| self.cpython_has(native, name)) {
+                (def.copy)(&mut slots, &Slots::NONE);
+            }
+        }
+        slots
+    }
+
     fn fill_dict(&mut self, this: Ref, native: &'static NativeType) {
         let make = |name, class, what| {
             (
@@ -217,6 +241,9 @@ impl Vm {
             }
         }
         for method in native.methods {
+            if self.came_later(this, method.name) {
+                continue;
+            }
             let (class, bound) = match method.kind {
                 MethodKind::Instance => (types::METHOD_DESCRIPTOR, None),
                 MethodKind::Class => (types::CLASSMETHOD_DESCRIPTOR, None),
@@ -231,6 +258,10 @@ impl Vm {
             entries.push(make(getset.name, class, NativeKind::GetSet(getset)));
         }
         for (name, class, function) in entries {
+            if !self.cpython_has(native, name) {
+                // It came with a later version.
+                continue;
+            }
             let value = self.make(class, Value::NativeFunction(Box::new(function)));
             self.set_static_attribute(this, name, value);
         }
@@ -238,6 +269,11 @@ impl Vm {
             let none = self.none();
             self.set_static_attribute(this, "__hash__", none);
         }
+    }
+
+    /// Whether a method came with a later version.
+    fn came_later(&self, class: Ref, method: &str) -> bool {
+        class == types::INT && method == "is_integer" && !self.profile.int_has_is_integer
     }
 
     /// Puts an attribute into a builtin type, unless it is there.

@@ -96,9 +96,9 @@ impl Vm {
             return 0;
         }
         self.gc.running = true;
-        let raised = self.raised.take();
+        let raised = self.set_raised_aside();
         let found = self.collect_cycles();
-        self.restore_raised(raised);
+        self.take_raised_back(raised);
         self.gc.running = false;
         found
     }

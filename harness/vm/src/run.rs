@@ -60,6 +60,7 @@ impl Vm {
         self.pending.clear();
         self.raised = None;
         self.handled.clear();
+        self.delegating.clear();
         self.codes.clear();
         self.interned.clear();
         self.reprs.clear();

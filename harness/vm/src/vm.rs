@@ -40,6 +40,9 @@ pub struct Vm {
     pub(crate) raised: Option<Owned>,
     /// The exceptions that are being handled: one for the thread and one for each running generator (`tstate->exc_info`).
     pub(crate) handled: Vec<Option<Owned>>,
+    /// Generators that are not among the frames while an exception is thrown into what they delegate to, with the number of
+    /// frames there were: to what runs on top they are the caller.
+    pub(crate) delegating: Vec<(usize, Ref)>,
     pub(crate) pending: Vec<Pending>,
     pub(crate) watch: Watch,
     pub(crate) recorder: Option<Box<Recorder>>,

@@ -187,7 +187,7 @@ impl Vm {
         let slots: Vec<Option<Owned>> = self.stack.drain(frame.base..).collect();
         if let Some(object) = frame.object.take() {
             if self.heap[object.borrow()].count > 1 {
-                self.take_over(object, frame, slots);
+                self.take_over(object, frame, slots, false);
                 self.release_option(handled);
                 return;
             }

@@ -77,14 +77,19 @@ impl Vm {
         }
     }
 
-    /// Somebody holds the object of a frame that has ended: it takes over what the frame had (`take_ownership`).
-    pub(super) fn take_over(&mut self, object: Owned, frame: Frame, slots: Vec<Option<Owned>>) {
-        let back = if frame.generator.is_none() && !self.frames.is_empty() {
-            let caller = self.frames.len() - 1;
-            Some(self.frame_object(caller))
-        } else {
-            None
-        };
+    /// The object of the frame that called the one at `index`.
+    pub(crate) fn caller_object(&mut self, index: usize) -> Option<Owned> {
+        match self.delegating.last() {
+            Some(&(frames, generator)) if frames == index => Some(self.generator_frame_object(generator)),
+            _ => index.checked_sub(1).map(|caller| self.frame_object(caller)),
+        }
+    }
+
+    /// Somebody holds the object of a frame that has ended: it takes over what the frame had (`take_ownership`). An orphan
+    /// was not called by what runs now.
+    pub(super) fn take_over(&mut self, object: Owned, frame: Frame, slots: Vec<Option<Owned>>, orphan: bool) {
+        let called = frame.generator.is_none() || self.profile.ended_generators_know_caller;
+        let back = if called && !orphan { self.caller_object(self.frames.len()) } else { None };
         let pc = frame.current;
         let Frame { function, locals, code_object, code, .. } = frame;
         let code = code_object.unwrap_or_else(|| self.retain(code.this));
@@ -107,7 +112,7 @@ impl Vm {
             let Some(payload) = self.generator_mut(generator) else { return };
             let slots = std::mem::take(&mut payload.slots);
             if let Some(frame) = payload.frame.take() {
-                self.take_over(object, *frame, slots);
+                self.take_over(object, *frame, slots, true);
             }
         } else if let Some(frame) = self.generator_mut(generator).and_then(|payload| payload.frame.as_mut()) {
             frame.object = Some(object);

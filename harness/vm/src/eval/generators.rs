@@ -65,6 +65,7 @@ impl Vm {
             name: Some(name),
             qualname: Some(qualname),
             handled: None,
+            by_next: false,
         };
         let generator = self.make_tracked(class, Value::Generator(Box::new(generator)));
         let Some(mut frame) = self.frames.pop() else { return generator };
@@ -169,6 +170,19 @@ impl Vm {
             payload.handled = handled;
             payload.frame = Some(Box::new(frame));
         }
+    }
+
+    /// A frame ends with a value. 3.11's `next` of a generator does away with a `None` before the frame goes.
+    pub(super) fn end_returning_frame(&mut self, value: Owned) -> Owned {
+        let generator = self.frames.last().and_then(|frame| frame.generator).and_then(|generator| self.generator(generator));
+        let drops_none = generator.is_some_and(|generator| generator.by_next) && self.profile.generator_holds_code_twice;
+        if drops_none && value.borrow() == types::NONE {
+            self.release(value);
+            self.end_frame();
+            return self.none();
+        }
+        self.end_frame();
+        value
     }
 
     /// A generator's frame is about to end: its exception state is popped, the generator is finished. Hands over the

@@ -83,7 +83,7 @@ impl Vm {
             match flow {
                 Ok(Flow::Next | Flow::Jump(_) | Flow::Pushed) => {}
                 Ok(Flow::Return(value)) => {
-                    self.end_frame();
+                    let value = self.end_returning_frame(value);
                     if self.frames.len() < floor {
                         return Ok(Ended::Returned(value));
                     }

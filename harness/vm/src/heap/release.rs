@@ -200,11 +200,11 @@ impl Vm {
         self.heap[object].finalized = true;
         // It lives once more for the length of the call.
         let temporary = self.heap.retain(object);
-        let raised = self.raised.take();
+        let raised = self.set_raised_aside();
         if finalize(self, object).is_err() {
             self.write_unraisable();
         }
-        self.restore_raised(raised);
+        self.take_raised_back(raised);
         self.heap.decrement(temporary.into_ref())
     }
 }

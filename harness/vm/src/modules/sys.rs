@@ -23,6 +23,7 @@ static FUNCTIONS: &[Method] = &[
     function("getrecursionlimit", Arity::None, |vm, _| Ok(vm.int(vm.recursion_limit as i64))),
     function("getdefaultencoding", Arity::None, |vm, _| Ok(vm.intern("utf-8"))),
     function("is_finalizing", Arity::None, |vm, _| Ok(vm.bool(false))),
+    function("_getframe", Arity::Positional(0, 1), getframe),
     function("exit", Arity::Positional(0, 1), exit),
 ];
 
@@ -35,6 +36,18 @@ pub(super) fn make(vm: &mut Vm) {
     for (name, value) in [("byteorder", "little"), ("platform", "linux")] {
         let value = vm.str(value).into_ref();
         vm.set_module_attribute(dict, name, value);
+    }
+}
+
+/// `sys._getframe`
+fn getframe(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let depth = match args.values {
+        &[depth] => vm.as_index(depth, Some(types::OVERFLOW_ERROR))?,
+        _ => 0,
+    };
+    match vm.frames.len().checked_sub(1 + depth.max(0) as usize) {
+        Some(index) => Ok(vm.frame_object(index)),
+        None => Err(vm.value_error("call stack is not deep enough")),
     }
 }
 

@@ -61,6 +61,21 @@ impl Vm {
         self.release_option(old);
     }
 
+    /// Sets the exception under way aside while something else runs (`PyErr_Fetch`): it, and its type, which 3.11 holds too.
+    pub(crate) fn set_raised_aside(&mut self) -> Option<(Owned, Option<Owned>)> {
+        let raised = self.raised.take()?;
+        let class = self.class_of(raised.borrow());
+        let class = self.profile.raised_holds_type.then(|| self.retain(class));
+        Some((raised, class))
+    }
+
+    /// See [`Vm::set_raised_aside`] (`PyErr_Restore`).
+    pub(crate) fn take_raised_back(&mut self, aside: Option<(Owned, Option<Owned>)>) {
+        let (raised, class) = aside.unzip();
+        self.restore_raised(raised);
+        self.release_option(class.flatten());
+    }
+
     /// The exception that is being handled, innermost first (`_PyErr_GetTopmostException`).
     pub(crate) fn handled_exception(&self) -> Option<Ref> {
         self.handled.iter().rev().flatten().map(Owned::borrow).find(|&handled| handled != types::NONE)

@@ -171,6 +171,10 @@ fn payload(vm: &Vm, this: Ref) -> Option<&FrameObject> {
     }
 }
 
+fn runs(vm: &Vm, this: Ref) -> bool {
+    payload(vm, this).is_some_and(|frame| matches!(frame.place, Place::Running(_)))
+}
+
 /// The frame, while there is one.
 fn live(vm: &Vm, this: Ref) -> Option<&Frame> {
     match payload(vm, this)?.place {
@@ -208,6 +212,7 @@ fn builtins(vm: &mut Vm, this: Ref) -> PyResult {
 /// The index of the instruction that runs or ran last.
 fn instruction(vm: &Vm, this: Ref) -> usize {
     match live(vm, this) {
+        Some(frame) if frame.generator.is_some() && vm.profile.suspended_at_next_instruction && !runs(vm, this) => frame.pc,
         Some(frame) => frame.current,
         None => payload(vm, this).map_or(0, |frame| frame.pc),
     }
@@ -216,8 +221,11 @@ fn instruction(vm: &Vm, this: Ref) -> usize {
 fn back(vm: &mut Vm, this: Ref) -> PyResult {
     let Some(frame) = payload(vm, this) else { return Ok(vm.none()) };
     match frame.place {
-        Place::Running(0) | Place::Suspended(_) => Ok(vm.none()),
-        Place::Running(index) => Ok(vm.frame_object(index - 1)),
+        Place::Suspended(_) => Ok(vm.none()),
+        Place::Running(index) => match vm.caller_object(index) {
+            Some(caller) => Ok(caller),
+            None => Ok(vm.none()),
+        },
         Place::Ended => {
             let back = frame.back.as_ref().map_or(types::NONE, Owned::borrow);
             Ok(vm.retain(back))

@@ -258,7 +258,7 @@ impl Vm {
         if others.is_empty() {
             return;
         }
-        let raised = self.raised.take();
+        let raised = self.set_raised_aside();
         if others.len() == 1 && !self.profile.single_weakref_held {
             for (this, callback) in others {
                 let Some(callback) = callback else { continue };
@@ -270,7 +270,7 @@ impl Vm {
         } else {
             self.run_callbacks(others);
         }
-        self.restore_raised(raised);
+        self.take_raised_back(raised);
     }
 
     /// Runs the callbacks of several weak references. A tuple holds all of them until the last one has run, and then lets go from

@@ -97,6 +97,9 @@ impl Vm {
             }
             _ => {}
         }
+        if let Some(generator) = self.generator_mut(this) {
+            generator.by_next = matches!(with, With::Nothing);
+        }
         let resumed = match with {
             With::Nothing => {
                 let none = self.none();
@@ -324,7 +327,10 @@ impl Vm {
             };
         }
         let result = if matches!(self.class_of(delegate), types::GENERATOR | types::COROUTINE) {
-            self.while_delegating(this, |vm| vm.throw(delegate, thrown))
+            self.delegating.push((self.frames.len(), this));
+            let result = self.while_delegating(this, |vm| vm.throw(delegate, thrown));
+            self.delegating.pop();
+            result
         } else {
             match self.lookup_attr(delegate, "throw") {
                 Ok(Some(method)) => {

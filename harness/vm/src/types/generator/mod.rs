@@ -129,6 +129,8 @@ pub(crate) struct Generator {
     pub(crate) qualname: Option<Owned>,
     /// The exception that it was handling when it yielded.
     pub(crate) handled: Option<Owned>,
+    /// It was resumed by `next`, not by `send`, `throw` or `close`.
+    pub(crate) by_next: bool,
 }
 
 impl Generator {
