@@ -10,6 +10,7 @@
 //! `refdrift` and its observer processes ([`Request`], [`Response`]); [`FORMAT`] numbers it.
 #![forbid(unsafe_code)]
 
+mod packed;
 mod trajectory;
 mod unit;
 mod version;

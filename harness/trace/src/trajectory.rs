@@ -22,9 +22,11 @@ pub const IMMORTAL: Count = Count::MAX;
 #[serde(deny_unknown_fields)]
 pub struct Trajectory {
     /// The boundaries, in order.
+    #[serde(with = "crate::packed")]
     pub steps: Vec<Step>,
     /// The events of all steps. Within a step: frees in the order in which they happened, then slots in their order
     /// (each object met for the first time announced right before the slot that shows it), then counts by object number.
+    #[serde(with = "crate::packed")]
     pub events: Vec<Event>,
     /// The objects, by [`ObjectId`].
     pub objects: Vec<ObjectInfo>,

@@ -133,6 +133,7 @@ pub struct CodeObject {
     /// `co_firstlineno`
     pub firstlineno: u32,
     /// `co_code`: generic instructions and their inline caches, two bytes a unit
+    #[serde(with = "crate::packed::bytes")]
     pub bytecode: Vec<u8>,
     /// `co_consts`
     pub consts: Vec<ConstId>,
@@ -141,10 +142,13 @@ pub struct CodeObject {
     /// `co_localsplusnames`: locals, then cells, then frees
     pub localsplusnames: Vec<ConstId>,
     /// `co_localspluskinds`: bits of [`SlotKind`], one byte for each of `localsplusnames`
+    #[serde(with = "crate::packed::bytes")]
     pub localspluskinds: Vec<u8>,
     /// `co_exceptiontable`, undecoded
+    #[serde(with = "crate::packed::bytes")]
     pub exceptiontable: Vec<u8>,
     /// `co_linetable`, undecoded
+    #[serde(with = "crate::packed::bytes")]
     pub linetable: Vec<u8>,
 }
 
