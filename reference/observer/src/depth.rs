@@ -8,7 +8,7 @@ use refdrift_trace::CodeObject;
 use thiserror::Error;
 
 use crate::ffi::stack_effect;
-use crate::opcodes::{Direction, Opcodes};
+use crate::opcodes::{Direction, Lookups, Opcodes};
 
 /// No instruction begins there, or none that is ever executed.
 const UNREACHED: u16 = u16::MAX;
@@ -24,9 +24,7 @@ pub(crate) enum Site {
     /// A frame's own start: the `RESUME` of a call, not of a generator that goes on.
     Start,
     /// An instruction.
-    Boundary,
-    /// An instruction that looks no attribute up.
-    Inert,
+    Boundary(Lookups),
 }
 
 /// The depths of one code object.
@@ -128,8 +126,7 @@ impl Depths {
                 sites[at] = match decoded.opcode {
                     opcode if opcode == opcodes.resume && decoded.argument & 3 == RESUME_AT_START => Site::Start,
                     opcode if opcode == opcodes.resume => Site::Nothing,
-                    opcode if opcodes.get(opcode).inert => Site::Inert,
-                    _ => Site::Boundary,
+                    opcode => Site::Boundary(opcodes.get(opcode).lookups),
                 };
                 // From 3.12 on each prefix is reported, and then the instruction itself.
                 for unit in at + 1..=decoded.unit {

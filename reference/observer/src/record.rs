@@ -8,7 +8,8 @@ use refdrift_trace::{
 use rustc_hash::FxHashMap;
 
 use crate::depth::{Depths, Site};
-use crate::ffi::{Frame, Known, Object, Statics, Suspect};
+use crate::ffi::{Frame, Known, Object, Statics};
+use crate::opcodes::Lookups;
 
 /// Whether the run goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ struct LiveFrame {
     shadow: Vec<(usize, ObjectId)>,
     /// [`Known::deaths`] at its last boundary.
     deaths: u64,
+    /// Its last boundary was before a call.
+    calling: bool,
 }
 
 /// Records one run. Called by the hooks, in the middle of what CPython does: nothing here runs Python code or changes a count.
@@ -44,8 +47,8 @@ pub(crate) struct Recorder {
     last_frame: (usize, usize),
     step_limit: u32,
     broken: bool,
-    /// Since the last boundary nothing ran but an instruction that looks no attribute up.
-    executing_inert: bool,
+    /// What runs since the last boundary may look attributes up.
+    looking_up: bool,
     paused: bool,
     failure: Option<String>,
     trajectory: Trajectory,
@@ -77,7 +80,7 @@ impl Recorder {
             last_frame: (0, 0),
             step_limit,
             broken: false,
-            executing_inert: false,
+            looking_up: true,
             paused: false,
             failure: None,
             trajectory: Trajectory::default(),
@@ -109,29 +112,21 @@ impl Recorder {
         self.paused = paused;
     }
 
-    /// The strs that the cache of attribute lookups may have got since the last boundary: those whose counts changed, and those
-    /// that an instruction may have handed on from the stack (in the frame that executed, or in the one with this key,
-    /// which goes on now), whose counts then are what they were.
+    /// Whether the cache of attribute lookups may have got a known str since the last boundary: one whose count changed, or one
+    /// that a call may have taken from the stack (of the frame that executed, or of the one with this key, which goes on now),
+    /// whose count then is what it was.
     #[inline]
-    pub(crate) fn suspects(&self, frame: Option<usize>) -> Vec<Suspect> {
-        let mut found = Vec::new();
-        if self.executing_inert {
-            return found;
+    pub(crate) fn is_suspicious(&self, frame: Option<usize>) -> bool {
+        if !self.looking_up {
+            return false;
         }
-        let mut add = |number| {
-            if let Some(suspect) = self.known.suspect(number)
-                && !found.contains(&suspect)
-            {
-                found.push(suspect);
-            }
-        };
-        self.known.changed_texts().for_each(&mut add);
         let going_on = frame.and_then(|key| self.frame_at.get(&key)).map(|&index| &self.frames[index]);
-        for live in [self.frames.get(self.last_frame.1), going_on].into_iter().flatten() {
-            let locals = self.depths[live.code as usize].locals();
-            live.shadow.iter().skip(locals).for_each(|&(_, number)| add(number));
-        }
-        found
+        let mut calling = [self.frames.get(self.last_frame.1), going_on].into_iter().flatten().filter(|live| live.calling);
+        self.known.has_changed_name()
+            || calling.any(|live| {
+                let locals = self.depths[live.code as usize].locals();
+                live.shadow.iter().skip(locals).any(|&(_, number)| self.known.may_be_name(number))
+            })
     }
 
     /// The frame is about to execute its next instruction.
@@ -156,18 +151,18 @@ impl Recorder {
                 self.start_frame(frame.key(), code);
                 Flow::GoOn
             }
-            Site::Boundary => self.boundary(frame, code, false),
-            Site::Inert => self.boundary(frame, code, true),
+            Site::Boundary(lookups) => self.boundary(frame, code, lookups),
         }
     }
 
     /// A frame begins at this address; one that was there before is gone.
     fn start_frame(&mut self, key: usize, code: CodeId) -> usize {
-        let fresh = LiveFrame { id: None, code, shadow: Vec::new(), deaths: 0 };
+        let fresh = LiveFrame { id: None, code, shadow: Vec::new(), deaths: 0, calling: false };
         let index = if let Some(&index) = self.frame_at.get(&key) {
             let frame = &mut self.frames[index];
             frame.shadow.clear();
             frame.id = None;
+            frame.calling = false;
             frame.code = code;
             index
         } else if let Some(index) = self.vacant_frames.pop() {
@@ -192,8 +187,8 @@ impl Recorder {
         }
     }
 
-    fn boundary(&mut self, frame: &Frame<'_>, code: CodeId, inert: bool) -> Flow {
-        self.executing_inert = inert;
+    fn boundary(&mut self, frame: &Frame<'_>, code: CodeId, lookups: Lookups) -> Flow {
+        self.looking_up = lookups != Lookups::None;
         if self.trajectory.steps.len() >= self.step_limit as usize {
             self.broken = true;
             return Flow::Break;
@@ -257,6 +252,7 @@ impl Recorder {
         let live = &mut self.frames[index];
         live.shadow = shadow;
         live.deaths = self.known.deaths;
+        live.calling = lookups == Lookups::Given;
 
         self.push_step(Place::Instruction { frame: id, offset: frame.offset() as u32 });
         Flow::GoOn
@@ -267,7 +263,7 @@ impl Recorder {
         if self.broken || self.failure.is_some() {
             return;
         }
-        self.executing_inert = false;
+        self.looking_up = true;
         self.push_freed();
         self.push_step(Place::Teardown(act));
     }

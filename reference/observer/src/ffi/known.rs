@@ -14,10 +14,6 @@ const NOWHERE: u32 = u32::MAX;
 /// A stand-in for a dead object's count in the dense rows: it never changes.
 static GRAVE: i64 = 0;
 
-/// A live str, as long as nothing runs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Suspect(pub(super) *mut ffi::PyObject);
-
 /// The objects met so far. Those that are alive and counted also lie in dense rows, in the order of their numbers, so that looking for
 /// changed counts at each boundary is one pass over two arrays.
 ///
@@ -81,26 +77,28 @@ impl Known {
         Some((number, raw - base))
     }
 
-    /// The strs whose counts changed since the last look.
+    /// Whether the count of a str changed since the last look that the cache of attribute lookups may have.
     #[inline]
-    pub(crate) fn changed_texts(&self) -> impl Iterator<Item = ObjectId> + '_ {
-        self.texts.iter().copied().filter(|&number| {
+    pub(crate) fn has_changed_name(&self) -> bool {
+        self.texts.iter().any(|&number| {
             let position = self.positions[number as usize];
             // SAFETY: the invariant of this type.
-            position != NOWHERE && unsafe { raw_count(self.pointer(position)) } != self.counts[position as usize]
+            position != NOWHERE
+                && unsafe { raw_count(self.pointer(position)) } != self.counts[position as usize]
+                && self.may_be_name(number)
         })
     }
 
-    /// An object as one to take out of the cache of attribute lookups, if it is a str that may be in there.
+    /// Whether an object is a str that the cache of attribute lookups may have.
     #[inline]
-    pub(crate) fn suspect(&self, number: ObjectId) -> Option<Suspect> {
-        let position = *self.positions.get(number as usize)?;
+    pub(crate) fn may_be_name(&self, number: ObjectId) -> bool {
+        let Some(&position) = self.positions.get(number as usize) else { return false };
         if position == NOWHERE {
-            return None;
+            return false;
         }
         let object = self.pointer(position);
         // SAFETY: the invariant of this type: a live object; only a str is read as one.
-        unsafe { (ffi::PyUnicode_CheckExact(object) != 0 && typecache::may_hold(object)).then_some(Suspect(object)) }
+        unsafe { ffi::PyUnicode_CheckExact(object) != 0 && typecache::may_hold(object) }
     }
 
     fn pointer(&self, position: u32) -> *mut ffi::PyObject {

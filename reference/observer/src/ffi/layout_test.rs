@@ -1,9 +1,11 @@
 //! The layout table against the interpreter's own headers.
 
 use std::fmt::Write;
+use std::mem::offset_of;
 use std::process::Command;
 
 use super::layout::HERE;
+use super::typecache::{ENTRIES, Entry};
 
 /// Each offset that is used, and the C expression that says what it is.
 fn claims() -> Vec<(usize, String)> {
@@ -32,6 +34,11 @@ fn claims() -> Vec<(usize, String)> {
         (1, "sizeof(((struct _frame *)0)->f_trace_opcodes)".to_owned()),
         (4, "sizeof(((_PyInterpreterFrame *)0)->stacktop)".to_owned()),
         (0, offset("PyObject", "ob_refcnt")),
+        (size_of::<Entry>(), "sizeof(struct type_cache_entry)".to_owned()),
+        (offset_of!(Entry, version), offset("struct type_cache_entry", "version")),
+        (offset_of!(Entry, name), offset("struct type_cache_entry", "name")),
+        (offset_of!(Entry, value), offset("struct type_cache_entry", "value")),
+        (ENTRIES, "1 << MCACHE_SIZE_EXP".to_owned()),
     ];
     for (index, field) in
         ["co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_stacksize", "co_firstlineno"].iter().enumerate()
@@ -60,7 +67,7 @@ fn layouts_match_the_headers() {
         int main(void) {\n"
         .to_owned();
     for (_, expression) in claims() {
-        let _ = writeln!(program, "printf(\"%zu\\n\", (size_t){expression});");
+        let _ = writeln!(program, "printf(\"%zu\\n\", (size_t)({expression}));");
     }
     // The two bits of `state` that say whether a string is interned are the lowest.
     program.push_str(

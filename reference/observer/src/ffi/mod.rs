@@ -31,7 +31,7 @@ pub(crate) use descriptors::{Standard, vanish};
 pub(crate) use effect::stack_effect;
 pub(crate) use frame::Frame;
 pub(crate) use hooks::install as install_hooks;
-pub(crate) use known::{Known, Suspect};
+pub(crate) use known::Known;
 pub(crate) use object::Object;
 pub(crate) use run::{delete_first, evaluate};
 pub(crate) use statics::Statics;

@@ -22,14 +22,13 @@ pub(crate) fn with<R>(py: Python<'_>, f: impl FnOnce(&mut Recorder) -> R) -> Opt
     RECORDER.with(py, |slot| slot.as_deref_mut().map(f)).flatten()
 }
 
-/// Takes the strs whose counts are about to be looked at out of the cache of attribute lookups. To be called before a boundary is
-/// recorded (of the frame with this key, if of one), and not from within the recorder: a str that only the cache has left
-/// dies of it, and is told to have.
+/// Empties the cache of attribute lookups if it may have strs whose counts are about to be looked at. To be called before a
+/// boundary is recorded (of the frame with this key, if of one), and not from within the recorder: a str that only the cache has
+/// left dies of it, and is told to have.
 #[inline]
 pub(crate) fn settle(py: Python<'_>, frame: Option<usize>) {
-    for text in with(py, |recorder| recorder.suspects(frame)).unwrap_or_default() {
-        // SAFETY: a live str: each is there once, and the death of a str runs nothing that could end another's life.
-        unsafe { typecache::remove(text.0) };
+    if !typecache::is_empty() && with(py, |recorder| recorder.is_suspicious(frame)).unwrap_or(false) {
+        typecache::clear(py);
     }
 }
 

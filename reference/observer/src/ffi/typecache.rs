@@ -6,8 +6,8 @@
 //!
 //! Switching the cache off is no way out: a type without a version number is a state that the interpreter's specialised
 //! instructions do not cope with (a class attribute cached for version 0 is taken for that of any class). So it works on, but
-//! it is emptied before each run, with a name of its own kind in the empty entries, and a str that is watched is taken out of it
-//! before its count is read.
+//! it is emptied before each run, with a name of its own kind in the empty entries, and again whenever something was put into it
+//! and the count of a str that is watched is about to be read.
 //!
 //! The table is private to libpython. It is found by what it looks like when it was just cleared: so many entries with no
 //! version, `None` for a name and no value.
@@ -17,6 +17,8 @@ use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use thiserror::Error;
+
+use super::object::raw_count;
 
 /// `struct type_cache_entry`; the test of the layouts checks it.
 #[repr(C)]
@@ -74,34 +76,42 @@ pub(crate) fn find(py: Python<'_>) -> Result<(), TypeCacheError> {
     }
 }
 
-/// Empties the cache.
+/// Empties the cache. A name that nobody else has dies of it.
 pub(crate) fn clear(_: Python<'_>) {
     let table = TABLE.load(Relaxed);
-    if table.is_null() {
+    if table.is_null() || is_empty() {
         return;
     }
     for index in 0..ENTRIES {
         // SAFETY: `find` made sure that the entries lie there; the `Python` proves the lock.
-        unsafe { empty(table.add(index)) };
+        unsafe { vacate(table.add(index)) };
     }
 }
 
-/// Takes a str out of the cache, so that only those who really have it count. It may die of it.
+/// Whether no name was put into the cache since it was emptied. Each empty entry has a reference to the name that is nobody's,
+/// so that its count tells.
+#[inline]
+pub(crate) fn is_empty() -> bool {
+    let nobody = NOBODY.load(Relaxed);
+    // SAFETY: `find` stored a reference to a str.
+    !nobody.is_null() && unsafe { raw_count(nobody) } == ENTRIES as i32 + 1
+}
+
+/// Takes a str out of the cache, so that only those who really have it count.
 ///
 /// # Safety
-/// The lock is held, and `name` points at a live str.
+/// The lock is held, and `name` points at a str to which someone else has a reference, so that it does not die of it.
 pub(super) unsafe fn remove(name: *mut ffi::PyObject) {
     let table = TABLE.load(Relaxed);
-    if table.is_null() {
+    if table.is_null() || is_empty() {
         return;
     }
-    // SAFETY: `find` made sure that the entries lie there; the caller holds the lock. The pointer is only compared once the
-    // str may be gone.
-    unsafe {
-        for index in 0..ENTRIES {
+    for index in 0..ENTRIES {
+        // SAFETY: `find` made sure that the entries lie there; the caller holds the lock.
+        unsafe {
             let entry = table.add(index);
             if (*entry).name == name {
-                empty(entry);
+                vacate(entry);
             }
         }
     }
@@ -119,7 +129,7 @@ pub(super) unsafe fn may_hold(text: *const ffi::PyObject) -> bool {
 
 /// # Safety
 /// `entry` points at an entry of the table, and the lock is held.
-unsafe fn empty(entry: *mut Entry) {
+unsafe fn vacate(entry: *mut Entry) {
     let nobody = NOBODY.load(Relaxed);
     // SAFETY: the caller's promise. The entry is as it is to be before the name may die, and with it run anything.
     unsafe {
