@@ -66,6 +66,45 @@ fn empty(size: usize) -> Vec<Place> {
 }
 
 impl Set {
+    /// A set that iterates over these elements in this order, as far as one can be found: the order in which they were put in
+    /// is not known, and decides which of two colliding elements stands first.
+    pub(crate) fn in_order(elements: Vec<(i64, Owned)>) -> Self {
+        let wanted: Vec<Ref> = elements.iter().map(|(_, key)| key.borrow()).collect();
+        let hashes: Vec<i64> = elements.iter().map(|(hash, _)| *hash).collect();
+        let mut keys: Vec<Owned> = elements.into_iter().map(|(_, key)| key).collect();
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        let mut state = 1_u64;
+        let mut tries = 64 + 32 * keys.len();
+        loop {
+            let mut set = Self::default();
+            let mut slots: Vec<Option<Owned>> = keys.into_iter().map(Some).collect();
+            for &index in &order {
+                if let Some(key) = slots[index].take() {
+                    set.insert(hashes[index], key);
+                }
+            }
+            let got: Vec<Ref> = set.iter().map(|(_, key)| key).collect();
+            let wrong = got.iter().zip(&wanted).position(|(got, wanted)| got != wanted);
+            let Some(wrong) = wrong.filter(|_| tries > 0) else { return set };
+            tries -= 1;
+            // One of the two stands in the other's way: the other way round then, now and then somewhere else.
+            let place = |key: Ref| wanted.iter().position(|&other| other == key).unwrap_or(0);
+            let [first, second] =
+                [wanted[wrong], got[wrong]].map(|key| order.iter().position(|&index| index == place(key)).unwrap_or(0));
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            if state >> 62 == 0 {
+                let other = (state >> 33) as usize % order.len();
+                order.swap(first, other);
+            } else {
+                order.swap(first, second);
+            }
+            let mut taken: Vec<Owned> = Vec::with_capacity(wanted.len());
+            set.give_back(&mut taken);
+            taken.sort_by_key(|key| place(key.borrow()));
+            keys = taken;
+        }
+    }
+
     /// The number of elements.
     #[inline]
     pub(crate) fn len(&self) -> usize {
@@ -415,6 +454,35 @@ mod tests {
             let set = with(keys);
             assert_eq!(order(&set), expected);
             forget(set);
+        }
+    }
+
+    #[test]
+    fn an_order_is_found_for_sets_of_any_making() {
+        for seed in 1..400_u64 {
+            let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            let mut next = move |below: u64| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state % below
+            };
+            let count = 3 + next(20);
+            let made = with((0..count).map(|_| next(60) as u32).collect::<BTreeSet<_>>());
+            let shuffled = {
+                let mut keys = order(&made);
+                for at in 0..keys.len() {
+                    let other = next(keys.len() as u64) as usize;
+                    keys.swap(at, other);
+                }
+                with(keys)
+            };
+            let wanted = order(&shuffled);
+            let found = Set::in_order(wanted.iter().map(|&key| (i64::from(key), owned(key))).collect());
+            assert_eq!(order(&found), wanted);
+            forget(found);
+            forget(made);
+            forget(shuffled);
         }
     }
 
