@@ -48,15 +48,3 @@ const fn function(name: &'static str, arity: Arity, call: NativeCall) -> Method 
 fn only(args: &Args<'_>) -> Ref {
     args.values[0]
 }
-
-#[cfg(test)]
-mod tests {
-    use super::lists;
-
-    #[test]
-    fn names_are_known_by_version() {
-        let names = "a b/12 c/-11";
-        assert!(lists(names, "a", 11) && lists(names, "b", 13) && lists(names, "c", 11));
-        assert!(!lists(names, "b", 11) && !lists(names, "c", 12) && !lists(names, "d", 12));
-    }
-}

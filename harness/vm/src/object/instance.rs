@@ -1,5 +1,6 @@
 //! Instances of Python classes: making them, and their attributes.
 
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
 use crate::object::value::{Extra, InlineValues, InstanceDict, Value};
@@ -90,6 +91,11 @@ impl Vm {
     /// (`_PyObject_StoreInstanceAttribute`, `_PyObjectDict_SetItem`)
     pub(crate) fn set_instance_attribute(&mut self, object: Ref, name: Ref, value: Option<Ref>) -> PyResult<bool> {
         let class = self.class_of(object);
+        if self.heap.is_static(object) {
+            // What lives as long as the VM is there for all snippets.
+            let what = format!("setting an attribute of a builtin {}", self.type_name(object));
+            return Err(self.unsupported(Missing::Name, what));
+        }
         if self.class(class).heap.is_none() || self.keeps_own_dict(object) {
             let dict = self.dict_of(object);
             return self.store_in_dict(dict, name, value);

@@ -40,7 +40,7 @@ pub(crate) fn lists(names: &str, name: &str, minor: u8) -> bool {
 
 impl Vm {
     /// Whether CPython's builtin type has an attribute of that name in its own `__dict__`.
-    pub(crate) fn missing_attribute(&self, native: &NativeType, name: &str) -> bool {
+    pub(crate) fn cpython_has(&self, native: &NativeType, name: &str) -> bool {
         let minor = self.profile.version.minor;
         type_names::NAMES.iter().any(|&(of, names)| of == native.name && lists(names, name, minor))
     }
@@ -49,7 +49,7 @@ impl Vm {
     pub(crate) fn unsupported_class_attribute(&mut self, class: Ref, name: Ref) -> Option<Stop> {
         let (heap, native) = (self.class(class).heap.is_some(), self.class(class).native);
         let name = self.text(name)?;
-        if heap || !self.missing_attribute(native, name) {
+        if heap || !self.cpython_has(native, name) {
             return None;
         }
         let label = format!("{}.{name}", native.name);
@@ -63,5 +63,44 @@ impl Vm {
             classes.splice(0..0, self.mro(object));
         }
         classes.into_iter().find_map(|class| self.unsupported_class_attribute(class, name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::NATIVE;
+    use refdrift_trace::PyVersion;
+
+    #[test]
+    fn names_are_known_by_version() {
+        let names = "a b/12 c/-11";
+        assert!(lists(names, "a", 11) && lists(names, "b", 13) && lists(names, "c", 11));
+        assert!(!lists(names, "b", 11) && !lists(names, "c", 12) && !lists(names, "d", 12));
+    }
+
+    #[test]
+    fn every_builtin_type_has_a_line() {
+        let unknown: Vec<&str> =
+            NATIVE.iter().map(|native| native.name).filter(|name| !type_names::NAMES.iter().any(|(of, _)| of == name)).collect();
+        assert_eq!(unknown, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn no_builtin_type_has_more_than_cpython() {
+        let mut superfluous = Vec::new();
+        for minor in [11, 12, 13] {
+            let vm = Vm::new(PyVersion { major: 3, minor, micro: 0 }).expect("a version that the VM has");
+            for (index, native) in NATIVE.iter().enumerate() {
+                let class = vm.class(Ref::at(index as u32 + 1));
+                for entry in class.dict.iter() {
+                    let name = vm.expect_text(entry.key.borrow());
+                    if !vm.cpython_has(native, name) {
+                        superfluous.push(format!("3.{minor} {}.{name}", native.name));
+                    }
+                }
+            }
+        }
+        assert_eq!(superfluous, Vec::<String>::new());
     }
 }

@@ -20,14 +20,6 @@ pub(crate) static TYPE: NativeType = NativeType {
     slots: Slots {
         repr: Some(repr),
         getattr: Some(getattr),
-        setattr: Some(|vm, this, name, value| {
-            // Builtin modules live as long as the VM, for all snippets.
-            if vm.heap.is_static(this) {
-                let what = format!("setting {}.{}", module_name(vm, this), vm.expect_text(name));
-                return Err(vm.unsupported(Missing::Name, what));
-            }
-            vm.generic_setattr(this, name, value)
-        }),
         new: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "making a module"))),
         ..Slots::NONE
     },

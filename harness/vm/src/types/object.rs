@@ -19,7 +19,11 @@ pub(crate) static TYPE: NativeType = NativeType {
             let text = vm.default_repr(this);
             Ok(vm.str(text))
         }),
-        str: Some(|vm, this| vm.repr(this)),
+        // Whether that is a string is for `str` to say.
+        str: Some(|vm, this| match vm.class(vm.class_of(this)).slots.repr {
+            Some(repr) => repr(vm, this),
+            None => vm.repr(this),
+        }),
         hash: Some(address_hash),
         getattr: Some(|vm, this, name| vm.generic_getattr(this, name)),
         setattr: Some(|vm, this, name, value| vm.generic_setattr(this, name, value)),

@@ -183,6 +183,8 @@ pub(super) static NAMES: &[(&str, &str)] = &[
          __repr__",
     ),
     ("range_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
+    ("longrange_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
+    ("coroutine_wrapper", "__doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
     ("list_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("list_reverseiterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("tuple_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
