@@ -50,22 +50,19 @@ fn sum_items(vm: &mut Vm, iterator: Ref, start: Option<Ref>) -> PyResult {
                 return Err(stop);
             }
         };
-        total = match add_unboxed(vm, &total, item.borrow()) {
-            Some(total) => {
-                vm.release(item);
-                total
-            }
-            None => {
-                let were_ints = matches!(total, Total::Int(_));
-                let left = boxed(vm, total);
-                let sum = vm.binary(BinaryOperator::Add, left.borrow(), item.borrow());
-                vm.release(left);
-                vm.release(item);
-                let sum = sum?;
-                // A sum of integers may go on as one of floats; nothing else goes back to being without an object.
-                if were_ints && vm.class_of(sum.borrow()) == types::FLOAT { unboxed(vm, sum) } else { Total::Object(sum) }
-            }
-        };
+        if let Some(sum) = add_unboxed(vm, &total, item.borrow()) {
+            vm.release(item);
+            total = sum;
+            continue;
+        }
+        let were_ints = matches!(total, Total::Int(_));
+        let left = boxed(vm, total);
+        let sum = vm.binary(BinaryOperator::Add, left.borrow(), item.borrow());
+        vm.release(left);
+        vm.release(item);
+        let sum = sum?;
+        // A sum of integers may go on as one of floats; nothing else goes back to being without an object.
+        total = if were_ints && vm.class_of(sum.borrow()) == types::FLOAT { unboxed(vm, sum) } else { Total::Object(sum) };
     }
 }
 

@@ -253,13 +253,11 @@ impl Vm {
     }
 
     fn unary_or_error(&mut self, function: Option<Unary>, object: Ref, operator: &str) -> PyResult {
-        match function {
-            Some(function) => function(self, object),
-            None => {
-                let message = format!("bad operand type for {operator}: '{}'", self.type_name(object));
-                Err(self.type_error(message))
-            }
-        }
+        let Some(function) = function else {
+            let message = format!("bad operand type for {operator}: '{}'", self.type_name(object));
+            return Err(self.type_error(message));
+        };
+        function(self, object)
     }
 
     // ---- conversions ----
@@ -320,14 +318,6 @@ impl Vm {
         };
         self.release(integer);
         result
-    }
-
-    /// An object as 64 bits by `__index__`, or an error (`PyLong_AsLong`).
-    pub(crate) fn as_i64(&mut self, object: Ref) -> PyResult<i64> {
-        let integer = self.index_any(object)?;
-        let value = self.small_value(integer.borrow());
-        self.release(integer);
-        value.ok_or_else(|| self.overflow_error("Python int too large to convert to C long"))
     }
 
     /// `int(object)` (`PyNumber_Long`)

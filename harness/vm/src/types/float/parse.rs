@@ -16,15 +16,13 @@ impl Vm {
                 return Err(self.type_error(message));
             }
         };
-        match parsed {
-            Some(value) => Ok(self.float(value)),
-            None => {
-                let repr = self.repr(object)?;
-                let message = format!("could not convert string to float: {}", self.expect_text(repr.borrow()));
-                self.release(repr);
-                Err(self.value_error(message))
-            }
+        if let Some(value) = parsed {
+            return Ok(self.float(value));
         }
+        let repr = self.repr(object)?;
+        let message = format!("could not convert string to float: {}", self.expect_text(repr.borrow()));
+        self.release(repr);
+        Err(self.value_error(message))
     }
 }
 
