@@ -123,6 +123,10 @@ pub struct Profile {
     pub ended_generators_know_caller: bool,
     /// An exception under way has a reference to its type beside it (3.11).
     pub raised_holds_type: bool,
+    /// How deep native calls may be nested; none where they count like Python calls (3.11).
+    pub native_recursion_limit: Option<u32>,
+    /// A frame whose callee in the same loop has raised is past the caches of the call (up to 3.12).
+    pub calls_return_past_caches: bool,
     /// `SEND` moves its operand into a generator (3.12 on), instead of sharing it.
     pub send_moves_value: bool,
     /// `__getattr__` is bound to the object before it is called (3.11).
@@ -213,6 +217,12 @@ impl Profile {
             send_calls_method: !since(12),
             ended_generators_know_caller: since(12),
             raised_holds_type: !since(12),
+            native_recursion_limit: match version.minor {
+                ..=11 => None,
+                12 => Some(1500),
+                _ => Some(10_000),
+            },
+            calls_return_past_caches: !since(13),
             send_moves_value: since(12),
             attribute_hooks_bind: !since(12),
             lookup_gives_references: since(13),

@@ -68,6 +68,7 @@ impl Vm {
             builtins: types::NONE,
             modules: FxHashMap::default(),
             depth: 0,
+            native_depth: 0,
             recursion_limit: 1000,
             output: String::new(),
             unsupported: None,

@@ -67,6 +67,7 @@ impl Vm {
         self.gc = Collector::default();
         self.cache.invalidate();
         self.depth = 0;
+        self.native_depth = 0;
         self.recursion_limit = 1000;
         self.limit_reached = false;
         self.heap.reset();

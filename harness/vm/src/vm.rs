@@ -56,8 +56,10 @@ pub struct Vm {
     pub(crate) builtins: Ref,
     /// Static modules by name.
     pub(crate) modules: FxHashMap<&'static str, Ref>,
-    /// How deep Python calls are nested.
+    /// How deep Python calls are nested; on 3.11 with the native ones.
     pub(crate) depth: usize,
+    /// How deep native calls are nested.
+    pub(crate) native_depth: i64,
     pub(crate) recursion_limit: usize,
     /// What the snippet printed.
     pub(crate) output: String,

@@ -154,6 +154,7 @@ impl Vm {
         let frame = Frame {
             pc: 0,
             current: 0,
+            past_caches: false,
             base,
             function: Some(function),
             code_object: Some(code_object),

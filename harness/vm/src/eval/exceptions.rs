@@ -18,9 +18,8 @@ impl Vm {
         let top = self.frames.len() - 1;
         let frame = &self.frames[top];
         // A frame that has not begun (it fails to make its cells) leaves no trace.
-        let instr = frame.code.code.instrs[frame.current];
-        let line = frame.code.code.line(instr.offset);
-        let lasti = (instr.lasti() * 2) as i32;
+        let line = frame.line();
+        let lasti = (frame.lasti() * 2) as i32;
         let object = self.frame_object(top);
         let next = self.exception_mut(raised).and_then(|exception| exception.traceback.take());
         let entry = Traceback { next, frame: Some(object), line, lasti };
@@ -129,7 +128,7 @@ impl Vm {
             let raising = frame.pc.saturating_sub(1) as u32;
             if let Some(handler) = frame.code.code.handler_for(raising).copied() {
                 let depth = frame.base + frame.code.locals.len() + usize::from(handler.depth);
-                let lasti = frame.code.code.instrs[frame.current].lasti();
+                let lasti = frame.lasti();
                 while self.stack.len() > depth {
                     if let Some(value) = self.pop_option() {
                         self.release(value);
@@ -162,7 +161,16 @@ impl Vm {
             if self.frames.len() < floor {
                 return Err(Stop::Raised);
             }
+            self.callee_raised();
             self.add_traceback();
+        }
+    }
+
+    /// What the top frame called in the same loop has raised.
+    pub(super) fn callee_raised(&mut self) {
+        let past_caches = self.profile.calls_return_past_caches;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.past_caches = past_caches;
         }
     }
 
@@ -251,9 +259,13 @@ impl Vm {
             let lasti = self.peek(depth + 1);
             if let Value::Int(lasti) = self.heap[lasti].value
                 && let Some(frame) = self.frames.last_mut()
-                && let Some(index) = frame.code.code.index_of_offset(lasti as u32 * 2)
             {
-                frame.current = index as usize;
+                // It may be one of an instruction's caches.
+                let offset = lasti as u32 * 2;
+                let after = frame.code.code.instrs.partition_point(|instr| instr.offset <= offset);
+                let instr = after.checked_sub(1).map_or(0, |last| frame.code.code.instrs[last].offset);
+                frame.current = frame.code.code.instrs.partition_point(|other| other.offset < instr);
+                frame.past_caches = frame.lasti() != lasti as u32;
             }
         }
         let exception = self.pop();

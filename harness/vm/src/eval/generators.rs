@@ -245,7 +245,10 @@ impl Vm {
         let receiver = self.peek(1);
         let moves = self.profile.send_moves_value && matches!(self.class_of(receiver), types::GENERATOR | types::COROUTINE);
         let resumed = if moves {
-            self.generator_send_moving(receiver, value)
+            match self.generator_send_moving(receiver, value) {
+                Err(Stop::Raised) => return Ok(Flow::CalleeRaised),
+                resumed => resumed,
+            }
         } else {
             let resumed = self.send_to(receiver, value.borrow());
             self.release(value);

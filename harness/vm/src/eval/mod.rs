@@ -33,6 +33,8 @@ pub(crate) enum Flow {
     Yield(Owned),
     /// The frame became a generator, which goes to the caller.
     Generator(Owned),
+    /// To the handler of the exception that is under way, which came out of something that counts as called in the same loop.
+    CalleeRaised,
     /// To the handler of the exception that is under way; no traceback entry is added.
     Reraise,
 }
@@ -55,6 +57,28 @@ impl Vm {
 
     /// Runs the frame on top, and those it calls, until it ends or yields.
     pub(crate) fn run_frames(&mut self) -> PyResult<Ended> {
+        // 3.11 counts each frame, the later versions also this loop.
+        if self.profile.native_recursion_limit.is_none() {
+            return self.run_loop();
+        }
+        // It takes two units (`PY_EVAL_C_STACK_UNITS`).
+        self.native_depth += 1;
+        let ended = match self.enter_recursion("") {
+            Ok(()) => {
+                let ended = self.run_loop();
+                self.leave_recursion();
+                ended
+            }
+            Err(stop) => {
+                self.end_frame();
+                Err(stop)
+            }
+        };
+        self.native_depth -= 1;
+        ended
+    }
+
+    fn run_loop(&mut self) -> PyResult<Ended> {
         let floor = self.frames.len();
         loop {
             let top = self.frames.len() - 1;
@@ -100,7 +124,13 @@ impl Vm {
                     return Ok(Ended::Yielded(value));
                 }
                 Ok(Flow::Reraise) => self.unwind(floor)?,
+                Ok(Flow::CalleeRaised) => {
+                    self.callee_raised();
+                    self.add_traceback();
+                    self.unwind(floor)?;
+                }
                 Err(Stop::Raised) => {
+                    self.frames[top].past_caches = false;
                     self.add_traceback();
                     self.unwind(floor)?;
                 }

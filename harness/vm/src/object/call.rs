@@ -10,6 +10,9 @@ use crate::types;
 use crate::types::function::NativeKind;
 use crate::vm::{PyResult, Stop, Vm};
 
+/// What goes on when recursion ends in a call of something builtin (`_Py_EnterRecursiveCallTstate`).
+const CALLING: &str = " while calling a Python object";
+
 impl Vm {
     /// Calls any object with borrowed arguments.
     pub(crate) fn call(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
@@ -22,10 +25,10 @@ impl Vm {
                 values.extend_from_slice(args.values);
                 self.call(function, &Args::new(&values, args.names))
             }
-            Value::NativeFunction(_) => self.call_native(callable, args),
+            Value::NativeFunction(_) => self.recursive(CALLING, |vm| vm.call_native(callable, args)),
             Value::Type(_) => self.call_type(callable, args),
             _ => match self.class(self.class_of(callable)).slots.call {
-                Some(call) => self.with_argument_tuple(args, |vm, args| call(vm, callable, args)),
+                Some(call) => self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| call(vm, callable, args))),
                 None => {
                     let message = format!("'{}' object is not callable", self.type_name(callable));
                     Err(self.type_error(message))
@@ -125,12 +128,12 @@ impl Vm {
             && let Some(call) = self.class(self.class_of(class)).slots.call
             && Some(call) != self.class(types::TYPE).slots.call
         {
-            return self.with_argument_tuple(args, |vm, args| call(vm, class, args));
+            return self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| call(vm, class, args)));
         }
         if self.class(class).flags.has(Flags::VECTORCALL) && self.class(class).heap.is_none() {
             return self.construct(class, args);
         }
-        self.with_argument_tuple(args, |vm, args| vm.construct(class, args))
+        self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| vm.construct(class, args)))
     }
 
     /// `type_call`, its arguments taken care of.

@@ -14,7 +14,7 @@ impl Vm {
             let text = self.default_repr(object);
             return Ok(self.str(text));
         };
-        let result = repr(self, object)?;
+        let result = self.recursive(" while getting the repr of an object", |vm| repr(vm, object))?;
         self.check_text(result, "__repr__")
     }
 
@@ -26,7 +26,7 @@ impl Vm {
         }
         match self.class(class).slots.str {
             Some(str) => {
-                let result = str(self, object)?;
+                let result = self.recursive(" while getting the str of an object", |vm| str(vm, object))?;
                 self.check_text(result, "__str__")
             }
             None => self.repr(object),
@@ -108,10 +108,7 @@ impl Vm {
 
     /// A rich comparison (`PyObject_RichCompare`).
     pub(crate) fn rich_compare(&mut self, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
-        self.enter_recursion(" in comparison")?;
-        let result = self.compare_objects(left, right, op);
-        self.leave_recursion();
-        result
+        self.recursive(" in comparison", |vm| vm.compare_objects(left, right, op))
     }
 
     fn compare_objects(&mut self, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
@@ -318,17 +315,36 @@ impl Vm {
 
     /// `Py_EnterRecursiveCall`: native code is about to recurse.
     pub(crate) fn enter_recursion(&mut self, place: &str) -> PyResult<()> {
-        self.depth += 1;
-        if self.depth > self.recursion_limit {
-            self.depth -= 1;
-            return Err(self.raise(types::RECURSION_ERROR, format!("maximum recursion depth exceeded{place}")));
+        let too_deep = if let Some(limit) = self.profile.native_recursion_limit {
+            self.native_depth += 1;
+            self.native_depth > i64::from(limit)
+        } else {
+            self.depth += 1;
+            self.depth > self.recursion_limit
+        };
+        if !too_deep {
+            return Ok(());
         }
-        Ok(())
+        self.leave_recursion();
+        Err(self.raise(types::RECURSION_ERROR, format!("maximum recursion depth exceeded{place}")))
+    }
+
+    /// Does something that may recurse natively.
+    #[inline]
+    pub(crate) fn recursive<T>(&mut self, place: &str, run: impl FnOnce(&mut Self) -> PyResult<T>) -> PyResult<T> {
+        self.enter_recursion(place)?;
+        let result = run(self);
+        self.leave_recursion();
+        result
     }
 
     /// See [`Vm::enter_recursion`].
     pub(crate) fn leave_recursion(&mut self) {
-        self.depth -= 1;
+        if self.profile.native_recursion_limit.is_some() {
+            self.native_depth -= 1;
+        } else {
+            self.depth -= 1;
+        }
     }
 }
 

@@ -234,9 +234,14 @@ fn back(vm: &mut Vm, this: Ref) -> PyResult {
 }
 
 fn lasti(vm: &mut Vm, this: Ref) -> PyResult {
-    let at = instruction(vm, this);
-    let lasti = payload(vm, this).and_then(|frame| frame.code.code.instrs.get(at)).map_or(-1, |instr| i64::from(instr.lasti()) * 2);
-    Ok(vm.int(lasti))
+    let lasti = match live(vm, this) {
+        Some(frame) if runs(vm, this) => Some(frame.lasti()),
+        _ => {
+            let at = instruction(vm, this);
+            payload(vm, this).and_then(|frame| frame.code.code.instrs.get(at)).map(|instr| instr.lasti())
+        }
+    };
+    Ok(vm.int(lasti.map_or(-1, |lasti| i64::from(lasti) * 2)))
 }
 
 fn line(vm: &Vm, this: Ref) -> Option<u32> {

@@ -125,7 +125,13 @@ impl Vm {
     /// The same for a value that moves into the generator instead of being shared with it (`SEND` of 3.12 on).
     pub(crate) fn generator_send_moving(&mut self, this: Ref, value: Owned) -> PyResult<Resumed> {
         match self.generator(this).map(|generator| generator.state) {
-            Some(State::Created | State::Suspended) => self.resume_generator(this, value),
+            Some(State::Created | State::Suspended) => {
+                // The same eval loop runs it.
+                self.native_depth -= 2;
+                let resumed = self.resume_generator(this, value);
+                self.native_depth += 2;
+                resumed
+            }
             _ => {
                 let result = self.generator_send(this, value.borrow());
                 self.release(value);
