@@ -9,7 +9,7 @@ macro_rules! names {
         enum Place { $($name,)* }
 
         $(
-            #[allow(missing_docs)]
+            #[allow(dead_code, reason = "the table is whole, whoever asks")]
             pub(crate) const $name: Ref = Ref::at(super::FIXED_END + Place::$name as u32);
         )*
 

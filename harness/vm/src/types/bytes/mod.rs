@@ -88,7 +88,7 @@ impl Vm {
     }
 
     /// A `bytes` that is a new object even if it has one byte; only the empty one is shared.
-    fn fresh_bytes(&mut self, data: impl Into<Box<[u8]>>) -> Owned {
+    pub(crate) fn fresh_bytes(&mut self, data: impl Into<Box<[u8]>>) -> Owned {
         let data = data.into();
         if data.is_empty() {
             return self.retain(types::EMPTY_BYTES);
@@ -328,7 +328,9 @@ fn from_items(vm: &mut Vm, source: Ref) -> PyResult {
             data.push(byte?);
             index += 1;
         }
-        return Ok(vm.new_bytes(data));
+        // A tuple's length is known beforehand: its bytes are an object before they are filled in.
+        let from_tuple = vm.class_of(source) == types::TUPLE;
+        return Ok(if from_tuple { vm.fresh_bytes(data) } else { vm.new_bytes(data) });
     }
     let iterator = match vm.get_iter(source) {
         Ok(iterator) => iterator,
