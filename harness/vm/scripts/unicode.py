@@ -63,7 +63,7 @@ def table(name, doc, codes):
             line = "   "
         line += entry
     lines.append(line)
-    return "/// %s\n#[rustfmt::skip]\npub(super) static %s: &[(u32, u32)] = &[\n%s\n];\n" % (doc, name, "\n".join(lines))
+    return "/// %s\n#[rustfmt::skip]\n#[allow(clippy::unreadable_literal)]\npub(super) static %s: &[(u32, u32)] = &[\n%s\n];\n" % (doc, name, "\n".join(lines))
 
 
 def assigned(commands):

@@ -22,7 +22,7 @@ pub(crate) fn text(text: &str) -> i64 {
         let c = u32::from(c);
         match widest {
             ..=0xff => storage.push(c as u8),
-            ..=0xffff => storage.extend_from_slice(&(c as u16).to_le_bytes()),
+            0x100..=0xffff => storage.extend_from_slice(&(c as u16).to_le_bytes()),
             _ => storage.extend_from_slice(&c.to_le_bytes()),
         }
     }
@@ -75,7 +75,7 @@ const P5: u64 = 2_870_177_450_012_600_261;
 /// The hash of a tuple from those of its items (xxHash's mixing).
 pub(crate) fn tuple(items: impl ExactSizeIterator<Item = i64>) -> i64 {
     let length = items.len() as u64;
-    mixed(lanes(items).wrapping_add(length ^ (P5 ^ 3_527_539)))
+    mixed(lanes(items).wrapping_add(length ^ (P5 ^ 0x35_d373)))
 }
 
 /// The hash of a slice from those of its parts: a tuple's without the length.

@@ -21,9 +21,7 @@ impl Vm {
         }
         self.owners_in_heap(&mut owners);
         self.owners_in_frames(&mut owners);
-        for (what, owned) in [("the exception under way", self.raised.as_ref())] {
-            self.add_owner(&mut owners, owned.map(Owned::borrow), || what.to_owned());
-        }
+        self.add_owner(&mut owners, self.raised.as_ref().map(Owned::borrow), || "the exception under way".to_owned());
         for handled in &self.handled {
             self.add_owner(&mut owners, handled.as_ref().map(Owned::borrow), || "the exception being handled".to_owned());
         }
@@ -74,7 +72,7 @@ impl Vm {
                 });
             }
             frame.visit(&mut |role, object| {
-                self.add_owner(owners, Some(object), || format!("{} of {label}", self.role_label(role)))
+                self.add_owner(owners, Some(object), || format!("{} of {label}", self.role_label(role)));
             });
         }
     }

@@ -92,26 +92,25 @@ impl Vm {
     fn load_pool(&mut self, unit: &CodeUnit) -> Vec<Ref> {
         set_abandoned(true);
         let places: Vec<Ref> = unit.pool.iter().map(|constant| self.place_constant(&constant.value)).collect();
-        for (index, constant) in unit.pool.iter().enumerate() {
-            let value = match &constant.value {
-                ConstantValue::Tuple(items) if !items.is_empty() => {
-                    Some(Value::Tuple(items.iter().map(|&item| Owned::adopt(places[item as usize])).collect()))
-                }
-                ConstantValue::FrozenSet(items) => {
-                    let mut set = types::set::Set::default();
-                    for &item in items {
-                        let item = places[item as usize];
-                        let hash = self.constant_hash(unit, item);
-                        set.insert(hash, Owned::adopt(item));
-                    }
-                    Some(Value::Set(Box::new(set)))
-                }
-                _ => None,
-            };
-            let slot = &mut self.heap[places[index]];
-            if let Some(value) = value {
-                slot.value = value;
+        for (constant, &place) in unit.pool.iter().zip(&places) {
+            if let ConstantValue::Tuple(items) = &constant.value
+                && !items.is_empty()
+            {
+                let items = items.iter().map(|&item| Owned::adopt(places[item as usize])).collect();
+                self.heap[place].value = Value::Tuple(items);
             }
+        }
+        // Sets after tuples: their elements must be whole to have a hash.
+        for (index, constant) in unit.pool.iter().enumerate() {
+            if let ConstantValue::FrozenSet(items) = &constant.value {
+                let elements = items.iter().map(|&item| {
+                    let item = places[item as usize];
+                    (self.hash_of(item).unwrap_or(0), Owned::adopt(item))
+                });
+                let set = types::set::Set::in_order(elements.collect());
+                self.heap[places[index]].value = Value::Set(Box::new(set));
+            }
+            let slot = &mut self.heap[places[index]];
             slot.count = constant.count;
             if constant.interned
                 && let Value::Str(text) = &mut slot.value
@@ -169,10 +168,6 @@ impl Vm {
             }
         };
         self.heap.insert(class, value).into_ref()
-    }
-
-    fn constant_hash(&mut self, _unit: &CodeUnit, constant: Ref) -> i64 {
-        self.hash_of(constant).unwrap_or(0)
     }
 
     /// Decodes the code objects.

@@ -95,17 +95,17 @@ impl Vm {
 
     /// `_PyBuildSlice_ConsumeRefs`: the slice takes over start and stop.
     fn pop_slice(&mut self) -> Owned {
-        let stop = self.pop();
+        let end = self.pop();
         let start = self.pop();
         let step = self.none();
-        self.new_slice(start, stop, step)
+        self.new_slice(start, end, step)
     }
 
     pub(super) fn build_slice(&mut self, count: usize) -> PyResult<Flow> {
         let step = if count == 3 { self.pop() } else { self.none() };
-        let stop = self.pop();
+        let end = self.pop();
         let start = self.pop();
-        let slice = self.new_slice(start, stop, step);
+        let slice = self.new_slice(start, end, step);
         self.push(slice);
         Ok(Flow::Next)
     }

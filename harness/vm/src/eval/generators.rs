@@ -110,7 +110,7 @@ impl Vm {
             return Err(self.generator_too_deep());
         }
         let ended = self.run_frames();
-        self.leave_generator(ended)
+        resumed(ended)
     }
 
     /// There is no room for the frame of a generator: that is the end of it.
@@ -145,15 +145,7 @@ impl Vm {
             Ok(()) => self.run_frames(),
             Err(stop) => Err(stop),
         };
-        self.leave_generator(ended)
-    }
-
-    fn leave_generator(&mut self, ended: PyResult<Ended>) -> PyResult<Resumed> {
-        match ended {
-            Ok(Ended::Yielded(value)) => Ok(Resumed::Yielded(value)),
-            Ok(Ended::Returned(value)) => Ok(Resumed::Returned(value)),
-            Err(stop) => Err(stop),
-        }
+        resumed(ended)
     }
 
     /// A frame has yielded: it goes back into its generator, with the exception that it is handling.
@@ -354,7 +346,8 @@ impl Vm {
 
     fn awaitable_iterator(&mut self, awaitable: Ref, place: u32) -> PyResult {
         let class = self.class_of(awaitable);
-        let iterable_flag = self.generator(awaitable).map_or(0, |generator| generator.code.object.flags) & flags::ITERABLE_COROUTINE;
+        let iterable_flag =
+            self.generator(awaitable).map_or(0, |generator| generator.code.object.flags) & flags::ITERABLE_COROUTINE;
         if class == types::COROUTINE || iterable_flag != 0 {
             return Ok(self.retain(awaitable));
         }
@@ -382,5 +375,14 @@ impl Vm {
         };
         self.release(iterator);
         Err(self.type_error(message))
+    }
+}
+
+/// How a generator's frame came to its end, as the resumption sees it.
+fn resumed(ended: PyResult<Ended>) -> PyResult<Resumed> {
+    match ended {
+        Ok(Ended::Yielded(value)) => Ok(Resumed::Yielded(value)),
+        Ok(Ended::Returned(value)) => Ok(Resumed::Returned(value)),
+        Err(stop) => Err(stop),
     }
 }

@@ -298,9 +298,9 @@ impl Vm {
         self.release(made);
         let value = value?;
         if method {
-            self.push_with_null(value)
+            self.push_with_null(value);
         } else {
-            self.push(value)
+            self.push(value);
         }
         Ok(Flow::Next)
     }

@@ -1,5 +1,7 @@
 //! Getting and setting attributes (`Objects/object.c`).
 
+use std::ptr::fn_addr_eq;
+
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
 use crate::object::value::Value;
@@ -152,7 +154,7 @@ impl Vm {
     pub(crate) fn get_method(&mut self, object: Ref, name: Ref) -> PyResult<MethodFound> {
         let class = self.class_of(object);
         let generic = self.class(types::OBJECT).slots.getattr;
-        if self.class(class).slots.getattr != generic {
+        if !self.class(class).slots.getattr.zip(generic).is_some_and(|(own, generic)| fn_addr_eq(own, generic)) {
             return self.getattr(object, name).map(MethodFound::Attribute);
         }
         let Some(found) = self.lookup(class, name) else {
@@ -217,7 +219,9 @@ impl Vm {
             return Err(self.raise(types::ATTRIBUTE_ERROR, message));
         }
         let mut message = format!("'{}' object has no attribute '{}'", self.type_name(object), self.expect_text(name));
-        if self.profile.no_dict_told_on_set && self.class(class).slots.setattr == self.class(types::OBJECT).slots.setattr {
+        let generic = self.class(types::OBJECT).slots.setattr;
+        let is_generic = self.class(class).slots.setattr.zip(generic).is_some_and(|(own, generic)| fn_addr_eq(own, generic));
+        if self.profile.no_dict_told_on_set && is_generic {
             message.push_str(" and no __dict__ for setting new attributes");
         }
         // Only 3.13 says which object it was.

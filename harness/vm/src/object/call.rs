@@ -1,6 +1,7 @@
 //! Calling: from native code, and into native code (`Objects/call.c`, `Objects/typeobject.c`).
 
-use crate::api::Missing;
+use std::ptr::fn_addr_eq;
+
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Method, MethodKind, Slots};
@@ -18,7 +19,7 @@ impl Vm {
     pub(crate) fn call(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
         match &self.heap[callable].value {
             Value::Function(_) => self.call_function(callable, args),
-            &Value::Method(ref function, ref this) => {
+            Value::Method(function, this) => {
                 let (function, this) = (function.borrow(), this.borrow());
                 let mut values = Vec::with_capacity(args.values.len() + 1);
                 values.push(this);
@@ -126,7 +127,7 @@ impl Vm {
     pub(crate) fn call_type(&mut self, class: Ref, args: &Args<'_>) -> PyResult {
         if self.class_of(class) != types::TYPE
             && let Some(call) = self.class(self.class_of(class)).slots.call
-            && Some(call) != self.class(types::TYPE).slots.call
+            && self.class(types::TYPE).slots.call.is_some_and(|own| !fn_addr_eq(call, own))
         {
             return self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| call(vm, class, args)));
         }
@@ -186,7 +187,7 @@ impl Vm {
             NativeKind::Method(method) => {
                 let kind_of_descriptor = self.class_of(callable) != types::BUILTIN;
                 match (method.kind, bound) {
-                    (MethodKind::Instance, None) | (MethodKind::Class, None) if kind_of_descriptor => {
+                    (MethodKind::Instance | MethodKind::Class, None) if kind_of_descriptor => {
                         self.check_descriptor_self(class, name, args)?;
                         self.call_method_def(method, class, home, args)
                     }
@@ -243,18 +244,19 @@ impl Vm {
         let home = self.qualified_type_name(class);
         match args.pos().first() {
             None => {
-                let message = match self.class_of_wrapper(class, name) {
-                    true => format!("descriptor '{name}' of '{home}' object needs an argument"),
-                    false => format!("unbound method {home}.{name}() needs an argument"),
+                let message = if self.class_of_wrapper(class, name) {
+                    format!("descriptor '{name}' of '{home}' object needs an argument")
+                } else {
+                    format!("unbound method {home}.{name}() needs an argument")
                 };
                 Err(self.type_error(message))
             }
             Some(&this) if !self.is_instance_of(this, class) => {
-                let message = match self.class_of_wrapper(class, name) {
-                    true => format!("descriptor '{name}' requires a '{home}' object but received a '{}'", self.type_name(this)),
-                    false => {
-                        format!("descriptor '{name}' for '{home}' objects doesn't apply to a '{}' object", self.type_name(this))
-                    }
+                let given = self.type_name(this).to_owned();
+                let message = if self.class_of_wrapper(class, name) {
+                    format!("descriptor '{name}' requires a '{home}' object but received a '{given}'")
+                } else {
+                    format!("descriptor '{name}' for '{home}' objects doesn't apply to a '{given}' object")
                 };
                 Err(self.type_error(message))
             }
@@ -358,17 +360,6 @@ impl Vm {
     /// Whether an object can be called (`PyCallable_Check`).
     pub(crate) fn is_callable(&self, object: Ref) -> bool {
         self.class(self.class_of(object)).slots.call.is_some()
-    }
-
-    /// Says that a builtin's keyword form is not there.
-    pub(crate) fn unsupported_keyword(&mut self, function: &str, name: Ref) -> Stop {
-        let name = format!("{function}({}=…)", self.expect_text(name));
-        self.unsupported(Missing::Name, name)
-    }
-
-    /// Whether a class has its own `__init__`-like special method other than the builtin one.
-    pub(crate) fn overrides(&mut self, class: Ref, name: Ref) -> bool {
-        self.lookup(class, name).is_some_and(|found| self.class_of(found) == types::FUNCTION)
     }
 }
 

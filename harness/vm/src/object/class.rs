@@ -11,6 +11,7 @@ pub(crate) type Unary = fn(&mut Vm, Ref) -> PyResult;
 pub(crate) type Binary = fn(&mut Vm, Ref, Ref) -> PyResult;
 pub(crate) type Ternary = fn(&mut Vm, Ref, Ref, Ref) -> PyResult;
 pub(crate) type Inquiry = fn(&mut Vm, Ref) -> PyResult<bool>;
+pub(crate) type Setter = fn(&mut Vm, Ref, Option<Ref>) -> PyResult<()>;
 pub(crate) type NativeCall = fn(&mut Vm, &Args<'_>) -> PyResult;
 
 /// Declares [`Slots`] and, from the same list, copying and comparing of single slots.
@@ -269,7 +270,7 @@ pub(crate) struct GetSet {
     /// Reads it.
     pub(crate) get: Unary,
     /// Sets it, or deletes it (no value).
-    pub(crate) set: Option<fn(&mut Vm, Ref, Option<Ref>) -> PyResult<()>>,
+    pub(crate) set: Option<Setter>,
     /// A plain field (`PyMemberDef`): a `member_descriptor`.
     pub(crate) member: bool,
 }

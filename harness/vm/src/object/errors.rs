@@ -1,5 +1,7 @@
 //! Raising, chaining and swallowing exceptions.
 
+use std::ptr::fn_addr_eq;
+
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
 use crate::types::{self, exception::Exception};
@@ -27,7 +29,8 @@ impl Vm {
 
     fn raise_args(&mut self, class: Ref, args: Owned) -> Stop {
         // `OSError` and the like pick their subclass and fields in their constructors.
-        if self.class(class).slots.init != self.class(types::BASE_EXCEPTION).slots.init {
+        let plain = self.class(types::BASE_EXCEPTION).slots.init;
+        if !self.class(class).slots.init.zip(plain).is_some_and(|(own, plain)| fn_addr_eq(own, plain)) {
             let values = self.items(args.borrow()).unwrap_or_default();
             let made = self.call_pos(class, &values);
             self.release(args);

@@ -43,7 +43,7 @@ impl Vm {
     #[inline]
     pub(crate) fn instance_attribute(&mut self, object: Ref, name: Ref) -> PyResult<Option<Ref>> {
         let slot = &self.heap[object];
-        let Some(extra) = &slot.extra else { return Ok(self.own_dict(object).map_or(Ok(None), |dict| self.dict_get(dict, name))?) };
+        let Some(extra) = &slot.extra else { return self.own_dict(object).map_or(Ok(None), |dict| self.dict_get(dict, name)) };
         match &extra.dict {
             InstanceDict::None => match self.own_dict(object) {
                 Some(dict) => self.dict_get(dict, name),
@@ -103,7 +103,8 @@ impl Vm {
         if let Some(dict) = self.materialized_dict(object) {
             return self.store_in_dict(dict, name, value);
         }
-        let Some(index) = self.shared_key(class, name, value.is_some()) else {
+        // Deleting makes room for the name, too.
+        let Some(index) = self.shared_key(class, name) else {
             if value.is_none() && !self.has_values(object) {
                 return Ok(false);
             }
@@ -164,11 +165,11 @@ impl Vm {
 
     /// The index of an attribute name among those that a class's instances share; a new name joins them if there is room
     /// (`insert_into_dictkeys`).
-    fn shared_key(&mut self, class: Ref, name: Ref, insert: bool) -> Option<usize> {
+    fn shared_key(&mut self, class: Ref, name: Ref) -> Option<usize> {
         let keys = self.shared_keys(class);
         let text = self.text(name);
         let known = keys.iter().position(|key| key.borrow() == name || self.text(key.borrow()) == text);
-        if known.is_some() || !insert || self.class_of(name) != types::STR {
+        if known.is_some() || self.class_of(name) != types::STR {
             return known;
         }
         let heap = self.class(class).heap.as_ref()?;

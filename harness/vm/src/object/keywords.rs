@@ -50,10 +50,10 @@ impl Signature {
             *place = Some(value);
         }
         let mut found = 0;
-        for index in positional.len().max(self.positional_only)..all.min(N) {
-            let name = self.names[index - self.positional_only];
-            bound[index] = args.keywords().find(|&(key, _)| vm.text(key) == Some(name)).map(|(_, value)| value);
-            if bound[index].is_some() {
+        let places = bound.iter_mut().enumerate().skip(self.positional_only).zip(self.names);
+        for ((index, place), name) in places.skip(positional.len().saturating_sub(self.positional_only)) {
+            *place = args.keywords().find(|&(key, _)| vm.text(key) == Some(name)).map(|(_, value)| value);
+            if place.is_some() {
                 found += 1;
             } else if index < required {
                 let message = format!("{function}() missing required argument '{name}' (pos {})", index + 1);

@@ -66,7 +66,9 @@ impl Vm {
 
     /// `hash(object)`
     pub(crate) fn hash_of(&mut self, object: Ref) -> PyResult<i64> {
-        if let Value::Str(text) = &mut self.heap[object].value
+        // A subclass may have its own `__hash__`.
+        if self.class_of(object) == types::STR
+            && let Value::Str(text) = &self.heap[object].value
             && let Some(hash) = text.hash
         {
             return Ok(hash);

@@ -45,7 +45,7 @@ macro_rules! native_types {
         enum Place { $($name,)* COUNT }
 
         $(
-            #[allow(missing_docs)]
+            #[allow(dead_code, reason = "the table is whole, whoever asks")]
             pub(crate) const $name: Ref = Ref::at(Place::$name as u32 + 1);
         )*
 

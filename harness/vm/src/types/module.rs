@@ -58,22 +58,16 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
 
 /// `module_getattro`: as for any object, then the module's own `__getattr__`.
 fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
-    let own = vm.own_dict(this);
-    if let Some(dict) = own
-        && vm.lookup(types::MODULE, name).is_none()
-        && let Some(found) = vm.dict_get(dict, name)?
-    {
-        return Ok(vm.retain(found));
-    }
-    if let Some(found) = vm.lookup(types::MODULE, name) {
-        let _ = found;
+    if vm.lookup(vm.class_of(this), name).is_some() {
         return vm.generic_getattr(this, name);
     }
-    if let Some(hook) = own.and_then(|dict| vm.dict_get_str(dict, "__getattr__")) {
-        let hook = vm.retain(hook);
-        let result = vm.call_pos(hook.borrow(), &[name]);
-        vm.release(hook);
-        return result;
+    if let Some(dict) = vm.own_dict(this) {
+        if let Some(found) = vm.dict_get(dict, name)? {
+            return Ok(vm.retain(found));
+        }
+        if let Some(hook) = vm.dict_get_str(dict, "__getattr__") {
+            return vm.call_pos(hook, &[name]);
+        }
     }
     let (module, text) = (module_name(vm, this), vm.expect_text(name).to_owned());
     if crate::modules::lacks(vm, &module, &text) {

@@ -186,9 +186,10 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let Some(target) = target(vm, this) else { return Ok(vm.str(format!("<weakref at {address}; dead>"))) };
     let target = vm.retain(target);
     // 3.13 asks the type for the name, so that a method or property of that name does not get in the way.
-    let name = match vm.profile.weakref_repr_asks_type {
-        true => vm.lookup_special(target.borrow(), "__name__"),
-        false => vm.lookup_attr(target.borrow(), "__name__"),
+    let name = if vm.profile.weakref_repr_asks_type {
+        vm.lookup_special(target.borrow(), "__name__")
+    } else {
+        vm.lookup_attr(target.borrow(), "__name__")
     };
     let name = match name {
         Ok(name) => name,
@@ -200,12 +201,11 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let shown = name.as_ref().and_then(|name| vm.text(name.borrow())).map(|name| format!(" ({name})")).unwrap_or_default();
     let class = vm.class_of(target.borrow());
     // `%T` of 3.13 is the name with its module, unless that is the main one; `tp_name` before is without.
-    let class = match vm.profile.weakref_repr_asks_type {
-        true => {
-            let label = vm.class_label(class);
-            label.strip_prefix("__main__.").map_or(label.clone(), str::to_owned)
-        }
-        false => vm.qualified_type_name(class),
+    let class = if vm.profile.weakref_repr_asks_type {
+        let label = vm.class_label(class);
+        label.strip_prefix("__main__.").map_or(label.clone(), str::to_owned)
+    } else {
+        vm.qualified_type_name(class)
     };
     let text = format!("<weakref at {address}; to '{class}' at {}{shown}>", Vm::address(target.borrow()));
     vm.release(target);

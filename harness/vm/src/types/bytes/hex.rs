@@ -48,9 +48,14 @@ fn hex_text(data: &[u8], separator: Option<char>, group: i32) -> String {
         {
             text.push(separator);
         }
-        text.push_str(&format!("{byte:02x}"));
+        push_hex(&mut text, *byte);
     }
     text
+}
+
+/// Two hexadecimal digits.
+pub(super) fn push_hex(text: &mut String, byte: u8) {
+    text.extend([byte >> 4, byte & 15].into_iter().filter_map(|digit| char::from_digit(u32::from(digit), 16)));
 }
 
 pub(super) fn fromhex(vm: &mut Vm, args: &Args<'_>) -> PyResult {

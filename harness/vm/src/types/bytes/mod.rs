@@ -142,11 +142,17 @@ pub(crate) fn bytes_repr(data: &[u8]) -> String {
                 }
                 repr.push(char::from(byte));
             }
-            _ => repr.push_str(&format!("\\x{byte:02x}")),
+            _ => push_escape(&mut repr, byte),
         }
     }
     repr.push(quote);
     repr
+}
+
+/// `\xff`
+pub(crate) fn push_escape(text: &mut String, byte: u8) {
+    text.push_str("\\x");
+    hex::push_hex(text, byte);
 }
 
 fn hash_bytes(vm: &mut Vm, this: Ref) -> PyResult<i64> {

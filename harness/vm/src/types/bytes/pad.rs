@@ -78,7 +78,7 @@ pub(super) fn expandtabs(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         [Some(size)] => usize::try_from(vm.int_argument(size)?).unwrap_or(0),
     };
     let data = vm.data(args.this());
-    if data.iter().filter(|&&byte| byte == b'\t').count().saturating_mul(size) > types::str::MAX_SIZE {
+    if data.split(|&byte| byte == b'\t').count().saturating_mul(size) > types::str::MAX_SIZE {
         return Err(vm.too_long());
     }
     let mut expanded = Vec::with_capacity(data.len());

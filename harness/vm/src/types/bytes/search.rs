@@ -113,11 +113,11 @@ pub(super) fn count(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 pub(super) fn startswith(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    affix(vm, "startswith", args, |data, part| data.starts_with(part))
+    affix(vm, "startswith", args, <[u8]>::starts_with)
 }
 
 pub(super) fn endswith(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    affix(vm, "endswith", args, |data, part| data.ends_with(part))
+    affix(vm, "endswith", args, <[u8]>::ends_with)
 }
 
 fn affix(vm: &mut Vm, name: &str, args: &Args<'_>, test: fn(&[u8], &[u8]) -> bool) -> PyResult {

@@ -1,6 +1,6 @@
 //! Finding, putting in and taking out: what needs comparisons of keys, which may run Python code.
 
-use super::table::{Dict, Entry, Spot};
+use super::table::{Entry, Spot};
 use crate::api::Missing;
 use crate::hash;
 use crate::heap::{Owned, Ref};

@@ -364,9 +364,9 @@ mod tests {
     fn forget(dict: Dict) {
         let mut rest = Vec::new();
         dict.give_back(&mut rest);
-        rest.into_iter().for_each(|owned| {
+        for owned in rest {
             owned.into_ref();
-        });
+        }
     }
 
     /// A small deterministic source of numbers.

@@ -41,6 +41,7 @@ pub(super) fn names_of(vm: &Vm, class: Ref) -> &'static [&'static str] {
 }
 
 /// The slots of a type that shares another's fields (`MiddlingExtendsException`).
+#[allow(clippy::large_types_passed_by_value, reason = "it runs in constants only")]
 pub(crate) const fn sharing(slots: Slots) -> Slots {
     Slots { init: slots.init, ..Slots::NONE }
 }

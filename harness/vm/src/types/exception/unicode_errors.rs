@@ -9,11 +9,14 @@ use crate::object::class::{GetSet, Slots};
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
-pub(crate) const UNICODE_DECODE_ERROR: Slots = Slots { init: Some(decode_init), str: Some(decode_str), new: Some(new), ..Slots::NONE };
+pub(crate) const UNICODE_DECODE_ERROR: Slots =
+    Slots { init: Some(decode_init), str: Some(decode_str), new: Some(new), ..Slots::NONE };
 pub(crate) const UNICODE_DECODE_ERROR_FIELDS: &[GetSet] = FIELDS;
-pub(crate) const UNICODE_ENCODE_ERROR: Slots = Slots { init: Some(encode_init), str: Some(encode_str), new: Some(new), ..Slots::NONE };
+pub(crate) const UNICODE_ENCODE_ERROR: Slots =
+    Slots { init: Some(encode_init), str: Some(encode_str), new: Some(new), ..Slots::NONE };
 pub(crate) const UNICODE_ENCODE_ERROR_FIELDS: &[GetSet] = FIELDS;
-pub(crate) const UNICODE_TRANSLATE_ERROR: Slots = Slots { init: Some(translate_init), str: Some(translate_str), new: Some(new), ..Slots::NONE };
+pub(crate) const UNICODE_TRANSLATE_ERROR: Slots =
+    Slots { init: Some(translate_init), str: Some(translate_str), new: Some(new), ..Slots::NONE };
 pub(crate) const UNICODE_TRANSLATE_ERROR_FIELDS: &[GetSet] = FIELDS;
 
 const FIELDS: &[GetSet] = &[
@@ -145,7 +148,7 @@ fn bad_character(vm: &Vm, this: Ref, parts: &Parts) -> Option<String> {
     let code = u32::from(character);
     Some(match code {
         ..=0xff => format!("\\x{code:02x}"),
-        ..=0xffff => format!("\\u{code:04x}"),
+        0x100..=0xffff => format!("\\u{code:04x}"),
         _ => format!("\\U{code:08x}"),
     })
 }

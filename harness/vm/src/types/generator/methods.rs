@@ -10,6 +10,11 @@ use crate::types;
 use crate::vm::{PyResult, Stop, Vm};
 use refdrift_isa::Op;
 
+/// The bits of `RESUME`'s argument that tell where it stands.
+const WHERE: u32 = 3;
+/// After a `yield from`; more is after an `await`.
+const AFTER_YIELD_FROM: u32 = 2;
+
 /// What a generator is resumed with.
 #[derive(Clone, Copy)]
 enum With {
@@ -184,9 +189,6 @@ impl Vm {
         }
         let frame = generator.frame.as_ref()?;
         let next = frame.code.code.instrs.get(frame.pc)?;
-        // The argument of the `RESUME` after the `yield` tells what kind it was.
-        const WHERE: u32 = 3;
-        const AFTER_YIELD_FROM: u32 = 2;
         if next.op != Op::Resume || next.arg & WHERE < AFTER_YIELD_FROM {
             return None;
         }

@@ -67,7 +67,9 @@ pub(crate) static TYPE: NativeType = NativeType {
 
 fn coroutine(vm: &Vm, this: Ref) -> Ref {
     match &vm.heap[this].value {
-        Value::Native(native) => native.downcast::<Wrapper>().and_then(|wrapper| wrapper.0.as_ref()).map_or(types::NONE, Owned::borrow),
+        Value::Native(native) => {
+            native.downcast::<Wrapper>().and_then(|wrapper| wrapper.0.as_ref()).map_or(types::NONE, Owned::borrow)
+        }
         _ => types::NONE,
     }
 }

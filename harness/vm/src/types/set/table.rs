@@ -388,9 +388,9 @@ mod tests {
     fn forget(set: Set) {
         let mut rest = Vec::new();
         set.give_back(&mut rest);
-        rest.into_iter().for_each(|owned| {
+        for owned in rest {
             owned.into_ref();
-        });
+        }
     }
 
     fn with(keys: impl IntoIterator<Item = u32>) -> Set {

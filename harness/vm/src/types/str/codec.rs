@@ -3,6 +3,7 @@
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::types;
+use crate::types::bytes::push_escape;
 use crate::vm::{PyResult, Stop, Vm};
 
 /// An encoding that the VM has.
@@ -162,7 +163,7 @@ pub(crate) fn decode(vm: &mut Vm, bytes: Ref, encoding: Option<Ref>, errors: Opt
             OnError::Ignore => {}
             OnError::Replace => text.push('\u{fffd}'),
             OnError::Backslashes => {
-                data[failure.start..failure.end].iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+                data[failure.start..failure.end].iter().for_each(|&byte| push_escape(&mut text, byte));
             }
             OnError::References => {
                 return Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback"));

@@ -238,13 +238,16 @@ impl Format<'_> {
         numbering: &mut Numbering,
     ) -> PyResult<()> {
         let spec = field.spec.clone().map(|spec| self.text(spec)).unwrap_or_default();
-        let spec = vm.str(spec);
-        let spec = if field.nested {
-            let expanded = build(vm, spec.borrow(), self.sources, depth - 1, numbering);
-            vm.release(spec);
-            expanded?
+        let written = vm.str(spec);
+        let (expanded, spec) = if field.nested {
+            let expanded = build(vm, written.borrow(), self.sources, depth - 1, numbering);
+            vm.release(written);
+            let expanded = expanded?;
+            // The specification is a part of the expanded one: all of it.
+            let spec = vm.str_unchanged(expanded.borrow());
+            (Some(expanded), spec)
         } else {
-            spec
+            (None, written)
         };
         let result = if vm.class_of(object) == types::INT && vm.expect_text(spec.borrow()).is_empty() {
             // Written without an object in between.
@@ -256,6 +259,7 @@ impl Format<'_> {
             })
         };
         vm.release(spec);
+        vm.release_option(expanded);
         result
     }
 

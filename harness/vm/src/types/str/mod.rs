@@ -119,7 +119,7 @@ impl Str {
         }
         match self.text.chars().max().map_or(0, u32::from) {
             ..=0xff => Width::One,
-            ..=0xffff => Width::Two,
+            0x100..=0xffff => Width::Two,
             _ => Width::Four,
         }
     }
@@ -139,7 +139,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         subscript: Some(subscript),
         item: Some(item),
         contains: Some(contains),
-        concat: Some(|vm, left, right| vm.str_concat(left, right)),
+        concat: Some(Vm::str_concat),
         repeat: Some(repeat),
         ..Slots::NONE
     },

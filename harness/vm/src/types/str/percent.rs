@@ -8,6 +8,7 @@ use crate::vm::{PyResult, Vm};
 
 /// One `%…` of a format.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own in the format")]
 pub(crate) struct Directive {
     /// `-`
     pub(crate) left: bool,
@@ -244,6 +245,7 @@ impl Directive {
     }
 
     /// The argument as an integer; none if it is no number (of the right kind).
+    #[allow(clippy::unused_self, clippy::wrong_self_convention, reason = "one of a family of conversions")]
     fn to_integer(&self, vm: &mut Vm, value: Ref, base: u32) -> PyResult<Option<Owned>> {
         if vm.is_instance_of(value, types::INT) {
             return Ok(Some(vm.retain(value)));

@@ -42,7 +42,7 @@ fn push_escape(into: &mut String, c: char) {
     // Writing into a string cannot fail.
     let _ = match code {
         ..=0xff => write!(into, "\\x{code:02x}"),
-        ..=0xffff => write!(into, "\\u{code:04x}"),
+        0x100..=0xffff => write!(into, "\\u{code:04x}"),
         _ => write!(into, "\\U{code:08x}"),
     };
 }

@@ -154,7 +154,7 @@ fn fill_from_dict(vm: &mut Vm, table: Ref, mapping: Ref) -> PyResult<()> {
         return Err(vm.type_error("if you give only one argument to maketrans it must be a dict"));
     }
     let mut index = 0;
-    while index < vm.dict(mapping).map_or(0, |dict| dict.entry_count()) {
+    while index < vm.dict(mapping).map_or(0, crate::types::dict::Dict::entry_count) {
         let entry = vm.dict(mapping).and_then(|dict| dict.entry(index));
         let entry = entry.map(|entry| (entry.key.borrow(), entry.value.borrow()));
         index += 1;

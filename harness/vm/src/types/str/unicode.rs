@@ -141,6 +141,7 @@ impl Unicode {
     }
 
     /// The category Lt.
+    #[allow(clippy::unused_self, reason = "the same in every version so far")]
     pub(crate) fn is_title(self, c: char) -> bool {
         !c.is_ascii() && c.general_category() == GeneralCategory::TitlecaseLetter
     }
