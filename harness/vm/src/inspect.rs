@@ -7,14 +7,14 @@ use refdrift_trace::ObjectId;
 use crate::api::{Inspection, Owner};
 use crate::heap::{Owned, Ref, UNKNOWN};
 use crate::object::value::Role;
-use crate::record::{Recorder, frame_label};
+use crate::record::frame_label;
 use crate::vm::Vm;
 
 type Owners = BTreeMap<ObjectId, Vec<Owner>>;
 
 impl Vm {
     /// Lists the owners of every known live object, by walking the heap and the frames.
-    pub(crate) fn inspect(&mut self, _recorder: &mut Recorder) {
+    pub(crate) fn inspect(&mut self) {
         let mut owners = Owners::new();
         for &object in self.watch.objects.iter().flatten() {
             owners.insert(self.heap[object].id, Vec::new());

@@ -71,7 +71,7 @@ impl Vm {
         recorder.step(Place::Instruction { frame: shadow.id, offset });
         self.frames[top].shadow = Some(shadow);
         if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
-            self.inspect(recorder);
+            self.inspect();
         }
     }
 
@@ -169,7 +169,7 @@ impl Vm {
         self.record_counts(&mut recorder);
         recorder.step(Place::Teardown(teardown));
         if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
-            self.inspect(&mut recorder);
+            self.inspect();
         }
         self.recorder = Some(recorder);
     }

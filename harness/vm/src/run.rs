@@ -34,7 +34,7 @@ impl Vm {
         self.fault.arm(options.fault.as_ref());
         let pool = self.load_pool(unit);
         let borrowed: Vec<Ref> = pool.iter().copied().filter(|&object| self.heap.is_static(object)).collect();
-        let outcome = self.run_module(unit);
+        let outcome = self.run_module();
         #[cfg(feature = "faults")]
         self.fault.arm(None);
         let survivors = self.survivors();
@@ -182,10 +182,9 @@ impl Vm {
                     return;
                 }
             };
-            if let Some(&odd) = consts.iter().find(|&&constant| {
+            if consts.iter().any(|&constant| {
                 matches!(&self.heap[constant].value, Value::Native(native) if native.downcast::<Unrepresentable>().is_some())
             }) {
-                let _ = odd;
                 let _ = self.unsupported(Missing::Type, "a complex constant or a string with lone surrogates");
                 return;
             }
@@ -211,7 +210,7 @@ impl Vm {
         }
     }
 
-    fn run_module(&mut self, unit: &CodeUnit) -> Outcome {
+    fn run_module(&mut self) -> Outcome {
         if self.unsupported.is_some() {
             return Outcome::Completed;
         }
@@ -253,7 +252,7 @@ impl Vm {
             }
         };
         self.record_teardown(Teardown::Outcome);
-        self.tear_down(unit, globals.borrow());
+        self.tear_down(globals.borrow());
         let _kept_until_the_heap_goes = globals.into_ref();
         if self.limit_reached { Outcome::StepLimit } else { outcome }
     }
@@ -290,7 +289,7 @@ impl Vm {
     }
 
     /// Deletes the globals in insertion order, then collects.
-    fn tear_down(&mut self, _unit: &CodeUnit, globals: Ref) {
+    fn tear_down(&mut self, globals: Ref) {
         for _ in 0..TEARDOWN_LIMIT {
             let Some(dict) = self.dict(globals) else { return };
             let first = (0..dict.entry_count()).find(|&index| {

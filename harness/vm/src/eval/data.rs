@@ -198,49 +198,48 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn list_extend_op(&mut self, depth: usize) -> PyResult<Flow> {
-        let iterable = self.pop();
-        let list = self.peek(depth);
-        let mut result = self.list_extend(list, iterable.borrow());
-        if result.is_err() && self.matches_raised(types::TYPE_ERROR) {
-            let slots = &self.class(self.class_of(iterable.borrow())).slots;
-            if slots.iter.is_none() && slots.item.is_none() {
-                self.clear_raised();
-                let message = format!("Value after * must be an iterable, not {}", self.type_name(iterable.borrow()));
-                result = Err(self.type_error(message));
-            }
-        }
-        self.release(iterable);
+    /// Takes the operand on top, puts it into the container at that depth below it, and gives it back, also after a failure.
+    fn put_into(&mut self, depth: usize, put: impl FnOnce(&mut Self, Ref, Ref) -> PyResult<()>) -> PyResult<Flow> {
+        let operand = self.pop();
+        let container = self.peek(depth);
+        let result = put(self, container, operand.borrow());
+        self.release(operand);
         result.map(|()| Flow::Next)
+    }
+
+    pub(super) fn list_extend_op(&mut self, depth: usize) -> PyResult<Flow> {
+        self.put_into(depth, |vm, list, iterable| {
+            let result = vm.list_extend(list, iterable);
+            if result.is_err() && vm.matches_raised(types::TYPE_ERROR) {
+                let slots = &vm.class(vm.class_of(iterable)).slots;
+                if slots.iter.is_none() && slots.item.is_none() {
+                    vm.clear_raised();
+                    let message = format!("Value after * must be an iterable, not {}", vm.type_name(iterable));
+                    return Err(vm.type_error(message));
+                }
+            }
+            result
+        })
     }
 
     pub(super) fn set_update_op(&mut self, depth: usize) -> PyResult<Flow> {
-        let iterable = self.pop();
-        let set = self.peek(depth);
-        let result = self.set_update(set, iterable.borrow());
-        self.release(iterable);
-        result.map(|()| Flow::Next)
+        self.put_into(depth, Self::set_update)
     }
 
     pub(super) fn dict_update_op(&mut self, depth: usize) -> PyResult<Flow> {
-        let mapping = self.pop();
-        let dict = self.peek(depth);
-        let mut result = self.dict_update(dict, mapping.borrow());
-        if result.is_err() && self.matches_raised(types::ATTRIBUTE_ERROR) {
-            self.clear_raised();
-            let message = format!("'{}' object is not a mapping", self.type_name(mapping.borrow()));
-            result = Err(self.type_error(message));
-        }
-        self.release(mapping);
-        result.map(|()| Flow::Next)
+        self.put_into(depth, |vm, dict, mapping| {
+            let result = vm.dict_update(dict, mapping);
+            if result.is_err() && vm.matches_raised(types::ATTRIBUTE_ERROR) {
+                vm.clear_raised();
+                let message = format!("'{}' object is not a mapping", vm.type_name(mapping));
+                return Err(vm.type_error(message));
+            }
+            result
+        })
     }
 
     pub(super) fn set_add_op(&mut self, depth: usize) -> PyResult<Flow> {
-        let item = self.pop();
-        let set = self.peek(depth);
-        let result = self.set_add(set, item.borrow());
-        self.release(item);
-        result.map(|()| Flow::Next)
+        self.put_into(depth, Self::set_add)
     }
 
     pub(super) fn map_add(&mut self, depth: usize) -> PyResult<Flow> {
@@ -277,27 +276,21 @@ impl Vm {
     }
 
     pub(super) fn unpack_sequence_op(&mut self, count: usize) -> PyResult<Flow> {
-        let sequence = self.pop();
-        let items = self.unpack_sequence(sequence.borrow(), count);
-        if let Ok(items) = items {
-            self.stack.extend(items.into_iter().rev().map(Some));
-            self.release(sequence);
-            return Ok(Flow::Next);
-        }
-        self.release(sequence);
-        items.map(|_| Flow::Next)
+        self.unpack_with(|vm, sequence| vm.unpack_sequence(sequence, count))
     }
 
     pub(super) fn unpack_ex_op(&mut self, before: usize, after: usize) -> PyResult<Flow> {
+        self.unpack_with(|vm, sequence| vm.unpack_ex(sequence, before, after))
+    }
+
+    /// Exchanges the sequence on top for its items, the first on top.
+    fn unpack_with(&mut self, unpack: impl FnOnce(&mut Self, Ref) -> PyResult<Vec<Owned>>) -> PyResult<Flow> {
         let sequence = self.pop();
-        let items = self.unpack_ex(sequence.borrow(), before, after);
-        if let Ok(items) = items {
-            self.stack.extend(items.into_iter().rev().map(Some));
-            self.release(sequence);
-            return Ok(Flow::Next);
-        }
+        let items = unpack(self, sequence.borrow());
+        // The items are on the stack before the sequence goes: its finaliser may look.
+        let result = items.map(|items| self.stack.extend(items.into_iter().rev().map(Some)));
         self.release(sequence);
-        items.map(|_| Flow::Next)
+        result.map(|()| Flow::Next)
     }
 
     pub(super) fn for_iter(&mut self, target: u32) -> PyResult<Flow> {

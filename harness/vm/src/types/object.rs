@@ -79,7 +79,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
         }
     }
     if vm.class(class).flags.has(Flags::ABSTRACT) {
-        return Err(vm.abstract_instantiation(class));
+        return Err(vm.abstract_instantiation());
     }
     Ok(vm.alloc_instance(class, Value::Plain))
 }

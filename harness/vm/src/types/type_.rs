@@ -104,9 +104,7 @@ impl Vm {
     }
 
     /// Raises the error for making an instance of an abstract class.
-    pub(crate) fn abstract_instantiation(&mut self, class: Ref) -> Stop {
-        let name = self.class(class).name.to_string();
-        let _ = name;
+    pub(crate) fn abstract_instantiation(&mut self) -> Stop {
         self.unsupported(Missing::Name, "instantiating an abstract class")
     }
 }
