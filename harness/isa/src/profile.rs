@@ -147,6 +147,8 @@ pub struct Profile {
     pub property_has_name: bool,
     /// The error for `super(type, obj)` that do not go together names both types (3.13).
     pub super_check_names_types: bool,
+    /// The names of the file system's encoding are interned (3.13), not made at each call.
+    pub filesystem_encoding_interned: bool,
 }
 
 impl Profile {
@@ -233,6 +235,7 @@ impl Profile {
             property_keeps_none_doc: !since(12),
             property_has_name: since(13),
             super_check_names_types: since(13),
+            filesystem_encoding_interned: since(13),
         })
     }
 }

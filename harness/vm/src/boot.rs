@@ -8,7 +8,7 @@ use crate::api::VersionUnsupported;
 use crate::gc::Collector;
 use crate::heap::{Heap, Owned, Ref, Watch, set_abandoned};
 use crate::object::args::Args;
-use crate::object::class::{Arity, Class, Flags, Method, MethodKind, NativeCall, NativeType, Slots};
+use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::slotdefs::SLOT_DEFS;
 use crate::object::value::Value;
 use crate::types::dict::Dict;
@@ -179,6 +179,11 @@ impl Vm {
         if by_vectorcall {
             flags |= Flags::VECTORCALL;
         }
+        if let Making::FromSpec { since } = native.making
+            && self.profile.version.minor >= since
+        {
+            flags |= Flags::FROM_SPEC;
+        }
         if let Some(base) = native.base {
             slots.inherit(&self.class(base).slots.clone());
             if native.slots.compare.is_some() && native.slots.hash.is_none() {
@@ -278,7 +283,7 @@ impl Vm {
     }
 
     /// Puts an attribute into a builtin type, unless it is there.
-    fn set_static_attribute(&mut self, class: Ref, name: &str, value: Owned) {
+    pub(crate) fn set_static_attribute(&mut self, class: Ref, name: &str, value: Owned) {
         let name = self.intern(name);
         if self.class_attribute(class, name.borrow()).is_some() {
             return;

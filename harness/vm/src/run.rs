@@ -10,6 +10,7 @@ use crate::api::{End, Missing, Options, Run};
 use crate::gc::Collector;
 use crate::hash;
 use crate::heap::{Owned, Ref, STATIC_COUNT, set_abandoned};
+use crate::object::class::Flags;
 use crate::object::value::{Native, Value};
 use crate::record::Recorder;
 use crate::types::code::{CodeRef, RunnableCode};
@@ -78,7 +79,8 @@ impl Vm {
     pub(crate) fn static_count(&self, object: Ref) -> i32 {
         let immortal = self.profile.immortal_objects
             && match &self.heap[object].value {
-                Value::Type(_) | Value::Plain => true,
+                Value::Type(class) => !class.flags.has(Flags::FROM_SPEC),
+                Value::Plain => true,
                 Value::Int(value) => types::small_int(*value).is_some(),
                 Value::Str(text) => text.interned || types::shared_str(&text.text) == Some(object),
                 Value::Tuple(items) => items.is_empty(),

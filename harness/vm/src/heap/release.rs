@@ -147,7 +147,8 @@ impl Vm {
     fn free_base(&mut self, object: Ref) {
         self.note_freed(object);
         let class = self.heap[object].class;
-        let heap_type = self.class(class).flags.has(Flags::HEAP);
+        let flags = self.class(class).flags;
+        let heap_type = flags.has(Flags::HEAP);
         if !heap_type && !self.free_natively(object) {
             return;
         }
@@ -155,7 +156,7 @@ impl Vm {
         self.unhook(object);
         self.forget_interned(object);
         let mut held = Vec::new();
-        if heap_type {
+        if heap_type || flags.has(Flags::FROM_SPEC) {
             // The instance's reference to its class goes last.
             held.push(Owned::adopt(class));
         }

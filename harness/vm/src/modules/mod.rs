@@ -4,7 +4,7 @@ mod gc;
 mod math;
 mod names;
 mod operator;
-mod sys;
+pub(crate) mod sys;
 mod weakref;
 
 use crate::api::Missing;

@@ -176,6 +176,25 @@ pub(crate) struct NativeType {
     pub(crate) getsets: &'static [GetSet],
     /// What it is like.
     pub(crate) flags: Flags,
+    /// How CPython makes it.
+    pub(crate) making: Making,
+}
+
+/// How CPython makes a builtin type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Making {
+    /// It is a static object (`PyTypeObject`).
+    Static,
+    /// It is made when its module is (`PyType_FromSpec`), from that minor version on: each instance owns a reference to it.
+    FromSpec {
+        /// The minor version.
+        since: u8,
+    },
+}
+
+impl Making {
+    /// Made with its module, in all versions.
+    pub(crate) const SPEC: Self = Self::FromSpec { since: 0 };
 }
 
 impl NativeType {
@@ -188,6 +207,7 @@ impl NativeType {
         methods: &[],
         getsets: &[],
         flags: Flags(0),
+        making: Making::Static,
     };
 }
 
@@ -220,6 +240,8 @@ impl Flags {
     pub(crate) const ABSTRACT: u32 = 1024;
     /// Programs can't call it (`Py_TPFLAGS_DISALLOW_INSTANTIATION`).
     pub(crate) const NO_NEW: u32 = 2048;
+    /// A type that CPython makes with its module (see [`Making`]): its instances own a reference to it, and it is counted.
+    pub(crate) const FROM_SPEC: u32 = 4096;
 
     /// Whether all of `bits` are set.
     pub(crate) fn has(self, bits: u32) -> bool {

@@ -46,7 +46,7 @@ impl Vm {
     /// An exception object of a builtin type that has no constructor of its own.
     pub(crate) fn new_exception(&mut self, class: Ref, args: Owned) -> Owned {
         let payload = Exception { args: Some(args), ..Exception::default() };
-        self.make_tracked(class, Value::Exception(Box::new(payload)))
+        self.alloc_instance(class, Value::Exception(Box::new(payload)))
     }
 
     /// Makes an exception the one that is under way; the one that is being handled becomes its context (`_PyErr_SetObject`).

@@ -14,11 +14,9 @@ impl Vm {
     /// Makes an object of a type or of a Python class derived from it (`PyType_GenericAlloc`): an instance of a class owns a
     /// reference to it.
     pub(crate) fn alloc_instance(&mut self, class: Ref, value: Value) -> Owned {
-        let (heap, gc, slot_count) = {
-            let class = self.class(class);
-            (class.flags.has(Flags::HEAP), class.flags.has(Flags::GC), class.slot_count)
-        };
-        if heap {
+        let (flags, slot_count) = (self.class(class).flags, self.class(class).slot_count);
+        let (heap, gc) = (flags.has(Flags::HEAP), flags.has(Flags::GC));
+        if heap || flags.has(Flags::FROM_SPEC) {
             let _owned_by_the_instance = self.retain(class).into_ref();
         }
         let object = self.heap.insert(class, value);

@@ -28,6 +28,7 @@ pub(crate) mod set;
 pub(crate) mod singletons;
 pub(crate) mod slice;
 pub(crate) mod str;
+pub(crate) mod structseq;
 pub(crate) mod super_;
 pub(crate) mod tuple;
 pub(crate) mod type_;
@@ -35,6 +36,7 @@ pub(crate) mod weakref;
 pub(crate) mod wrappers;
 
 use crate::heap::Ref;
+use crate::modules::sys;
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
@@ -189,6 +191,13 @@ native_types! {
     SYNTAX_WARNING = exceptions::SYNTAX_WARNING;
     UNICODE_WARNING = exceptions::UNICODE_WARNING;
     USER_WARNING = exceptions::USER_WARNING;
+    VERSION_INFO = sys::info::VERSION_INFO;
+    SYS_FLAGS = sys::info::FLAGS;
+    FLOAT_INFO = sys::info::FLOAT_INFO;
+    INT_INFO = sys::info::INT_INFO;
+    HASH_INFO = sys::info::HASH_INFO;
+    THREAD_INFO = sys::info::THREAD_INFO;
+    ASYNCGEN_HOOKS = sys::info::ASYNCGEN_HOOKS;
 }
 
 const SINGLETONS: u32 = TYPE_COUNT + 1;
@@ -275,6 +284,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "callable_iterator",
         "weakref",
         "ReferenceType",
+        "asyncgen_hooks",
     ];
     let hidden = HIDDEN.contains(&native.name)
         || native.name.ends_with("iterator")

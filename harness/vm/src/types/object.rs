@@ -39,6 +39,7 @@ pub(crate) static TYPE: NativeType = NativeType {
     ],
     getsets: &[GetSet { name: "__class__", get: class, set: Some(set_class), member: false }],
     flags: Flags(Flags::BASE),
+    making: crate::object::class::Making::Static,
 };
 
 /// The hash of an address: it differs from run to run, so what follows from its order can't be compared.

@@ -311,4 +311,40 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("ExceptionGroup", "__doc__ __module__ __weakref__"),
     ("_IncompleteInputError", "__doc__/13 __init__/13"),
     ("PythonFinalizationError", "__doc__/13 __init__/13 __new__/13"),
+    (
+        "version_info",
+        "__doc__ __match_args__ __reduce__ __replace__/13 __repr__ major micro minor n_fields n_sequence_fields \
+         n_unnamed_fields releaselevel serial",
+    ),
+    (
+        "flags",
+        "__doc__ __match_args__ __reduce__ __replace__/13 __repr__ bytes_warning debug dev_mode dont_write_bytecode gil/13 \
+         hash_randomization ignore_environment inspect int_max_str_digits interactive isolated n_fields n_sequence_fields \
+         n_unnamed_fields no_site no_user_site optimize quiet safe_path utf8_mode verbose warn_default_encoding",
+    ),
+    (
+        "float_info",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ dig epsilon mant_dig max max_10_exp max_exp min \
+         min_10_exp min_exp n_fields n_sequence_fields n_unnamed_fields radix rounds",
+    ),
+    (
+        "int_info",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ bits_per_digit default_max_str_digits n_fields \
+         n_sequence_fields n_unnamed_fields sizeof_digit str_digits_check_threshold",
+    ),
+    (
+        "hash_info",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ algorithm cutoff hash_bits imag inf modulus n_fields \
+         n_sequence_fields n_unnamed_fields nan seed_bits width",
+    ),
+    (
+        "thread_info",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ lock n_fields n_sequence_fields n_unnamed_fields \
+         name version",
+    ),
+    (
+        "asyncgen_hooks",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ finalizer firstiter n_fields n_sequence_fields \
+         n_unnamed_fields",
+    ),
 ];

@@ -1,8 +1,11 @@
 //! `sys`
 
+pub(crate) mod info;
+
 use refdrift_trace::IMMORTAL;
 
 use super::{function, only};
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
@@ -11,6 +14,10 @@ use crate::vm::{PyResult, Vm};
 
 /// What `sys.getrefcount` says of an immortal object.
 const IMMORTAL_COUNT: i64 = 0xffff_ffff;
+
+/// The encoding of file names, and its error handler.
+const ENCODING: &str = "utf-8";
+const ERRORS: &str = "surrogateescape";
 
 static FUNCTIONS: &[Method] = &[
     function("getrefcount", Arity::One, getrefcount),
@@ -25,18 +32,53 @@ static FUNCTIONS: &[Method] = &[
     function("is_finalizing", Arity::None, |vm, _| Ok(vm.bool(false))),
     function("_getframe", Arity::Positional(0, 1), getframe),
     function("exit", Arity::Positional(0, 1), exit),
+    function("setrecursionlimit", Arity::One, set_recursion_limit),
+    function("getfilesystemencoding", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ENCODING))),
+    function("getfilesystemencodeerrors", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ERRORS))),
+    function("get_int_max_str_digits", Arity::None, |vm, _| Ok(vm.int(4300))),
+    function("getswitchinterval", Arity::None, |vm, _| Ok(vm.float(0.005))),
+    function("getdlopenflags", Arity::None, |vm, _| Ok(vm.int(2))),
+    function("gettrace", Arity::None, |vm, _| Err(vm.unsupported(Missing::Name, "sys.gettrace"))),
+    function("getprofile", Arity::None, |vm, _| Ok(vm.none())),
+    function("get_coroutine_origin_tracking_depth", Arity::None, |vm, _| Ok(vm.int(0))),
+    function("get_asyncgen_hooks", Arity::None, |vm, _| {
+        let hooks = vec![vm.none(), vm.none()];
+        Ok(vm.struct_sequence(types::ASYNCGEN_HOOKS, 2, hooks))
+    }),
+    // Nobody hooks into it.
+    function("audit", Arity::Raw, |vm, _| Ok(vm.none())),
+    function("_clear_type_cache", Arity::None, |vm, _| Ok(vm.none())),
+    function("getsizeof", Arity::Raw, |vm, _| Err(vm.unsupported(Missing::Name, "sys.getsizeof"))),
 ];
 
 pub(super) fn make(vm: &mut Vm) {
     let dict = vm.make_module("sys", FUNCTIONS);
-    for (name, value) in [("maxsize", i64::MAX), ("maxunicode", 0x0010_ffff), ("api_version", 1013)] {
-        let value = vm.int(value).into_ref();
-        vm.set_module_attribute(dict, name, value);
+    info::fill(vm, dict);
+    if vm.profile.filesystem_encoding_interned {
+        for name in [ENCODING, ERRORS] {
+            vm.intern(name).into_ref();
+        }
     }
-    for (name, value) in [("byteorder", "little"), ("platform", "linux")] {
-        let value = vm.str(value).into_ref();
-        vm.set_module_attribute(dict, name, value);
+}
+
+fn filesystem_encoding(vm: &mut Vm, name: &str) -> Owned {
+    if vm.profile.filesystem_encoding_interned { vm.intern(name) } else { vm.str(name) }
+}
+
+/// `sys.setrecursionlimit`
+fn set_recursion_limit(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let limit = vm.int_argument(only(args))?;
+    if limit < 1 {
+        return Err(vm.value_error("recursion limit must be greater or equal than 1"));
     }
+    let limit = limit as usize;
+    if vm.depth >= limit {
+        let depth = vm.depth;
+        let message = format!("cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low");
+        return Err(vm.raise(types::RECURSION_ERROR, message));
+    }
+    vm.recursion_limit = limit;
+    Ok(vm.none())
 }
 
 /// `sys._getframe`
