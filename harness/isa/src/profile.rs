@@ -137,6 +137,10 @@ pub struct Profile {
     pub mapping_proxy_hashes: bool,
     /// The `repr` of a weak reference asks the type of its object for a `__name__`, and names the type with its module (3.13).
     pub weakref_repr_asks_type: bool,
+    /// `itertools.batched(strict=…)` (3.13).
+    pub batched_may_be_strict: bool,
+    /// `itertools.pairwise` yields its result tuple again if nobody else holds it (3.13).
+    pub pairwise_reuses_result: bool,
     /// A weak reference is held while its callback runs, even if it is the only one (3.13).
     pub single_weakref_held: bool,
     /// `classmethod` binds what it wraps through its `__get__` (up to 3.12).
@@ -230,6 +234,8 @@ impl Profile {
             lookup_gives_references: since(13),
             mapping_proxy_hashes: since(12),
             weakref_repr_asks_type: since(13),
+            batched_may_be_strict: since(13),
+            pairwise_reuses_result: since(13),
             single_weakref_held: since(13),
             classmethod_chains_descriptors: !since(13),
             property_keeps_none_doc: !since(12),

@@ -1,6 +1,7 @@
 //! The builtin modules that the VM has. They live as long as the VM.
 
 mod gc;
+pub(crate) mod itertools;
 mod math;
 mod names;
 mod operator;
@@ -8,19 +9,30 @@ pub(crate) mod sys;
 mod weakref;
 
 use crate::api::Missing;
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
 use crate::object::missing::lists;
+use crate::object::value::Native;
 use crate::vm::{PyResult, Vm};
 
 /// Makes all of them.
 pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);
     gc::make(vm);
+    itertools::make(vm);
     weakref::make(vm);
     operator::make(vm);
     math::make(vm);
+}
+
+/// Puts types into a module, those that CPython's module of that version has.
+fn export(vm: &mut Vm, module: &str, dict: Ref, exports: &[(&str, Ref)]) {
+    for &(name, object) in exports {
+        if lacks(vm, module, name) {
+            vm.set_module_attribute(dict, name, object);
+        }
+    }
 }
 
 /// Whether CPython's module has a name that the VM's module of that name may lack.
@@ -30,6 +42,28 @@ pub(crate) fn lacks(vm: &Vm, module: &str, name: &str) -> bool {
 }
 
 impl Vm {
+    /// What an object's payload holds in one of its fields, borrowed.
+    fn held<T: Native>(&self, object: Ref, field: impl FnOnce(&T) -> &Option<Owned>) -> Option<Ref> {
+        self.payload::<T>(object).and_then(|state| field(state).as_ref()).map(Owned::borrow)
+    }
+
+    /// Puts something into a field of an object's payload, then lets go of what was there (`Py_XSETREF`).
+    fn put<T: Native>(&mut self, object: Ref, field: impl FnOnce(&mut T) -> &mut Option<Owned>, value: Option<Owned>) {
+        let old = match self.payload_mut::<T>(object) {
+            Some(state) => std::mem::replace(field(state), value),
+            None => value,
+        };
+        self.release_option(old);
+    }
+
+    /// The text of `repr(object)`.
+    fn repr_text(&mut self, object: Ref) -> PyResult<String> {
+        let repr = self.repr(object)?;
+        let text = self.expect_text(repr.borrow()).to_owned();
+        self.release(repr);
+        Ok(text)
+    }
+
     /// The module of that name, borrowed.
     pub(crate) fn import_module(&mut self, name: &str) -> PyResult<Ref> {
         match self.modules.get(name) {

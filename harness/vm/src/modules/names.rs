@@ -52,6 +52,50 @@ pub(super) static NAMES: &[(&str, &str)] = &[
          not_ or_ pos pow rshift setitem sub truediv truth xor",
     ),
     (
+        "itertools",
+        "__doc__ __loader__ __name__ __package__ __spec__ _grouper _tee _tee_dataobject accumulate batched/12 chain \
+         combinations combinations_with_replacement compress count cycle dropwhile filterfalse groupby islice pairwise \
+         permutations product repeat starmap takewhile tee zip_longest",
+    ),
+    ("_functools", "__doc__ __loader__ __name__ __package__ __spec__ _lru_cache_wrapper cmp_to_key partial reduce"),
+    (
+        "_collections",
+        "OrderedDict __doc__ __loader__ __name__ __package__ __spec__ _count_elements _deque_iterator _deque_reverse_iterator \
+         _tuplegetter defaultdict deque",
+    ),
+    (
+        "_operator",
+        "__doc__ __loader__ __name__ __package__ __spec__ _compare_digest abs add and_ attrgetter call concat contains \
+         countOf delitem eq floordiv ge getitem gt iadd iand iconcat ifloordiv ilshift imatmul imod imul index indexOf inv \
+         invert ior ipow irshift is_ is_not isub itemgetter itruediv ixor le length_hint lshift lt matmul methodcaller mod \
+         mul ne neg not_ or_ pos pow rshift setitem sub truediv truth xor",
+    ),
+    (
+        "_weakref",
+        "CallableProxyType ProxyType ReferenceType __doc__ __loader__ __name__ __package__ __spec__ _remove_dead_weakref \
+         getweakrefcount getweakrefs proxy ref",
+    ),
+    (
+        "_abc",
+        "__doc__ __loader__ __name__ __package__ __spec__ _abc_init _abc_instancecheck _abc_register _abc_subclasscheck \
+         _get_dump _reset_caches _reset_registry get_cache_token",
+    ),
+    ("_contextvars", "Context ContextVar Token __doc__ __file__ __loader__ __name__ __package__ __spec__ copy_context"),
+    (
+        "_thread",
+        "LockType RLock TIMEOUT_MAX _ExceptHookArgs _ThreadHandle/13 __doc__ __loader__ __name__ __package__ __spec__ _count \
+         _excepthook _get_main_thread_ident/13 _is_main_interpreter/12 _local _make_thread_handle/13 _set_sentinel/-12 \
+         _shutdown/13 allocate allocate_lock daemon_threads_allowed/12 error exit exit_thread get_ident get_native_id \
+         interrupt_main lock/13 stack_size start_joinable_thread/13 start_new start_new_thread",
+    ),
+    ("_queue", "Empty SimpleQueue __doc__ __file__ __loader__ __name__ __package__ __spec__"),
+    (
+        "_heapq",
+        "__about__ __doc__ __file__ __loader__ __name__ __package__ __spec__ _heapify_max _heappop_max _heapreplace_max \
+         heapify heappop heappush heappushpop heapreplace",
+    ),
+    ("_bisect", "__doc__ __file__ __loader__ __name__ __package__ __spec__ bisect_left bisect_right insort_left insort_right"),
+    (
         "builtins",
         "ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError \
          BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError \

@@ -29,6 +29,9 @@ impl Vm {
             Value::NativeFunction(_) => self.recursive(CALLING, |vm| vm.call_native(callable, args)),
             Value::Type(_) => self.call_type(callable, args),
             _ => match self.class(self.class_of(callable)).slots.call {
+                Some(call) if self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY) => {
+                    self.recursive(CALLING, |vm| call(vm, callable, args))
+                }
                 Some(call) => self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| call(vm, callable, args))),
                 None => {
                     let message = format!("'{}' object is not callable", self.type_name(callable));
@@ -91,7 +94,7 @@ impl Vm {
             Value::Function(_) | Value::Method(..) => true,
             Value::NativeFunction(function) => matches!(function.what, NativeKind::Method(_)),
             Value::Type(class) => class.heap.is_none() && class.flags.has(Flags::VECTORCALL) || callable == types::TYPE,
-            _ => false,
+            _ => self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY),
         }
     }
 

@@ -242,6 +242,8 @@ impl Flags {
     pub(crate) const NO_NEW: u32 = 2048;
     /// A type that CPython makes with its module (see [`Making`]): its instances own a reference to it, and it is counted.
     pub(crate) const FROM_SPEC: u32 = 4096;
+    /// Calling its objects makes no argument tuple (`Py_TPFLAGS_HAVE_VECTORCALL`).
+    pub(crate) const CALLED_DIRECTLY: u32 = 8192;
 
     /// Whether all of `bits` are set.
     pub(crate) fn has(self, bits: u32) -> bool {

@@ -1,5 +1,6 @@
 //! What CPython has and the VM does not: using it says so, instead of doing something else.
 
+mod module_type_names;
 mod type_names;
 
 use crate::api::Missing;
@@ -38,11 +39,16 @@ pub(crate) fn lists(names: &str, name: &str, minor: u8) -> bool {
     })
 }
 
+/// The tables of names of all builtin types.
+fn all_names() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    type_names::NAMES.iter().chain(module_type_names::NAMES)
+}
+
 impl Vm {
     /// Whether CPython's builtin type has an attribute of that name in its own `__dict__`.
     pub(crate) fn cpython_has(&self, native: &NativeType, name: &str) -> bool {
         let minor = self.profile.version.minor;
-        type_names::NAMES.iter().any(|&(of, names)| of == native.name && lists(names, name, minor))
+        all_names().any(|&(of, names)| of == native.name && lists(names, name, minor))
     }
 
     /// For an attribute that was not found in a class itself: *unsupported*, if CPython's has it.
@@ -82,7 +88,7 @@ mod tests {
     #[test]
     fn every_builtin_type_has_a_line() {
         let unknown: Vec<&str> =
-            NATIVE.iter().map(|native| native.name).filter(|name| !type_names::NAMES.iter().any(|(of, _)| of == name)).collect();
+            NATIVE.iter().map(|native| native.name).filter(|name| !all_names().any(|(of, _)| of == name)).collect();
         assert_eq!(unknown, Vec::<&str>::new());
     }
 

@@ -36,6 +36,7 @@ pub(crate) mod weakref;
 pub(crate) mod wrappers;
 
 use crate::heap::Ref;
+use crate::modules::itertools;
 use crate::modules::sys;
 use crate::object::class::NativeType;
 
@@ -44,7 +45,7 @@ macro_rules! native_types {
     ($($name:ident = $declaration:expr;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         #[repr(u32)]
-        enum Place { $($name,)* COUNT }
+        enum Place { $($name,)* END }
 
         $(
             #[allow(dead_code, reason = "the table is whole, whoever asks")]
@@ -54,7 +55,7 @@ macro_rules! native_types {
         /// Every builtin type, in the order of their places; a base before what derives from it.
         pub(crate) static NATIVE: &[&NativeType] = &[$(&$declaration,)*];
 
-        const TYPE_COUNT: u32 = Place::COUNT as u32;
+        const TYPE_COUNT: u32 = Place::END as u32;
     };
 }
 
@@ -125,6 +126,28 @@ native_types! {
     MAP = iterators::MAP;
     FILTER = iterators::FILTER;
     REVERSED = iterators::REVERSED;
+    ACCUMULATE = itertools::chains::ACCUMULATE;
+    BATCHED = itertools::slices::BATCHED;
+    CHAIN = itertools::chains::CHAIN;
+    COMBINATIONS = itertools::combinatorics::COMBINATIONS;
+    COMBINATIONS_WITH_REPLACEMENT = itertools::combinatorics::COMBINATIONS_WITH_REPLACEMENT;
+    COMPRESS = itertools::select::COMPRESS;
+    COUNT = itertools::counting::COUNT;
+    CYCLE = itertools::counting::CYCLE;
+    DROPWHILE = itertools::select::DROPWHILE;
+    FILTERFALSE = itertools::select::FILTERFALSE;
+    GROUPBY = itertools::groups::GROUPBY;
+    GROUPER = itertools::groups::GROUPER;
+    ISLICE = itertools::slices::ISLICE;
+    PAIRWISE = itertools::slices::PAIRWISE;
+    PERMUTATIONS = itertools::combinatorics::PERMUTATIONS;
+    PRODUCT = itertools::combinatorics::PRODUCT;
+    REPEAT = itertools::counting::REPEAT;
+    STARMAP = itertools::select::STARMAP;
+    TAKEWHILE = itertools::select::TAKEWHILE;
+    TEE = itertools::tee::TEE;
+    TEE_DATA = itertools::tee::DATA;
+    ZIP_LONGEST = itertools::chains::ZIP_LONGEST;
     BASE_EXCEPTION = exceptions::BASE_EXCEPTION;
     BASE_EXCEPTION_GROUP = exceptions::BASE_EXCEPTION_GROUP;
     GENERATOR_EXIT = exceptions::GENERATOR_EXIT;
