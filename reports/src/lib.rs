@@ -2,12 +2,13 @@
 //!
 //! Each renderer is a pure function (or a collector with a pure ending) from what the runner tells, [`RunEvent`]s and
 //! [`Examination`]s, to text: [`json_line`] and [`json_summary`] write the record, [`Table`] the summary for a terminal, [`explain`] one case
-//! instruction by instruction, [`interpreters`] what `refdrift pythons` lists. Nothing here reads, runs or fails.
+//! instruction by instruction, [`interpreters`] what `refdrift pythons` lists, [`coverage()`] how much is covered. Nothing here reads, runs or fails.
 //!
 //! [`RunEvent`]: refdrift_runner::RunEvent
 //! [`Examination`]: refdrift_runner::Examination
 #![forbid(unsafe_code)]
 
+mod coverage;
 mod explain;
 mod json;
 mod names;
@@ -17,6 +18,7 @@ mod replay;
 mod table;
 mod wrap;
 
+pub use coverage::{COVERAGE_FORMAT, coverage, coverage_json};
 pub use explain::{Subject, explain};
 pub use json::{json_line, json_summary};
 pub use paint::Paint;

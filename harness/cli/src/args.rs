@@ -17,6 +17,7 @@ Examples:
   refdrift check mine.py cases/ownership      files and folders of one's own
   refdrift check --format json > record.jsonl
   refdrift explain mine.py                    instruction by instruction
+  refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
   refdrift pythons                            which interpreters there are
 
@@ -40,7 +41,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run cases on both engines and compare them
     #[command(after_help = CHECK_HELP)]
-    Check(CheckArgs),
+    Check(RunArgs),
+    /// Tell how much of each Python the cases have run in both engines, and what the VM has of it
+    #[command(after_help = COVERAGE_HELP)]
+    Coverage(CoverageArgs),
     /// Show one snippet instruction by instruction, with each object's count on both sides
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
@@ -58,14 +62,34 @@ agreed, expected, diverged, unsupported, incomparable or failed.
 
 Exit codes: 0 agreed, 1 diverged, 2 bad input, 3 an engine failed, 4 nothing was compared.";
 
+const COVERAGE_HELP: &str = "\
+For each Python:
+  instructions   those that compiled code can run, and that ran in cases on which both engines agree;
+                 CALL_INTRINSIC_1 and _2 count once for each function that they call
+  error paths    those that can fail, and that an exception left in such a case
+  attributes     the names that CPython's own dir() gives for the builtin types and for the modules
+                 that the VM knows, and how many of them work in the VM
+What is missing is listed by name; so is what no program can run, with the reason.
+
+--format json prints one object a line for each Python, each part with `have`, `of`, `percent` and
+`missing`.
+
+Examples:
+  refdrift coverage --python all
+  refdrift coverage mine.py --format json
+  refdrift coverage --python 3.12 --min 95    fails if less is covered
+
+Exit codes: 0 done, 1 less than --min, 2 bad input, 3 an engine failed, 4 no case agreed.";
+
 const EXPLAIN_HELP: &str = "\
 Examples:
   refdrift explain mine.py --python 3.12
   refdrift explain cases/ownership/tuples.yaml::foo
   echo 'foo = ([], {})' | refdrift explain -";
 
+/// What runs many cases.
 #[derive(Debug, Args)]
-pub(crate) struct CheckArgs {
+pub(crate) struct RunArgs {
     #[arg(value_name = "PATH", help = "Case files, .py files, folders of them, or FILE::CASE [default: the bundled cases]")]
     pub(crate) paths: Vec<PathBuf>,
     /// Compare with this Python: 3.12, 3.12.1, a path, a command, or `all`; may be repeated [default: python3]
@@ -79,6 +103,22 @@ pub(crate) struct CheckArgs {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+}
+
+impl RunArgs {
+    /// How many cases run at once.
+    pub(crate) fn jobs(&self) -> NonZeroUsize {
+        self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CoverageArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Fail where less than that many per cent of the instructions, or of the attributes of types or modules, are covered
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) min: Option<f64>,
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +179,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a number of seconds".to_owned())
 }
 
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| "not a number from 0 to 100".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +203,7 @@ mod tests {
         for bad in [["check", "--jobs", "0"], ["check", "--timeout", "-1"], ["check", "--step-limit", "0"]] {
             assert!(Cli::try_parse_from(["refdrift"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }
+        assert!(Cli::try_parse_from(["refdrift", "coverage", "--min", "101"]).is_err());
         assert!(Cli::try_parse_from(["refdrift", "check", "--observer", "x", "--python", "3.12"]).is_err());
     }
 }

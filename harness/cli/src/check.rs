@@ -1,7 +1,6 @@
 //! `refdrift check`
 
 use std::io::{self, IsTerminal, Write};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,16 +8,16 @@ use refdrift_cases::load;
 use refdrift_reports::{Table, json_line, json_summary};
 use refdrift_runner::{RunEvent, RunOptions, Workshop, run};
 
-use crate::args::{CheckArgs, Format};
+use crate::args::{Format, RunArgs};
 use crate::{Failure, exit, paint, prepare};
 
-pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
+pub(crate) fn check(args: &RunArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let cases = load(&args.paths, &workshop.bundled_cases())?;
     let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &workshop)?;
-    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut output = Output { format: args.format, table: Table::new(), tally: exit::Tally::default(), bar: None, error: None };
-    let ended = run(&cases, &pool, RunOptions { jobs, limits: args.engine.limits() }, &mut |event| output.take(&event))?;
+    let ended =
+        run(&cases, &pool, RunOptions { jobs: args.jobs(), limits: args.engine.limits() }, &mut |event| output.take(&event))?;
     if let Some(error) = output.error {
         return Err(error.into());
     }
@@ -38,9 +37,7 @@ impl Output {
     fn take(&mut self, event: &RunEvent) -> ControlFlow<()> {
         match event {
             RunEvent::Started(started) => {
-                if io::stderr().is_terminal() && !(self.format == Format::Json && io::stdout().is_terminal()) {
-                    self.bar = Some(bar(started.runs as u64));
-                }
+                self.bar = progress(started.runs, self.format);
                 ControlFlow::Continue(())
             }
             RunEvent::CaseFinished(result) => {
@@ -83,7 +80,11 @@ impl Output {
     }
 }
 
-fn bar(runs: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {elapsed}");
-    ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+/// A bar on standard error, where somebody looks at it and no record runs through it.
+pub(crate) fn progress(runs: usize, format: Format) -> Option<ProgressBar> {
+    let seen = io::stderr().is_terminal() && !(format == Format::Json && io::stdout().is_terminal());
+    seen.then(|| {
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {elapsed}");
+        ProgressBar::new(runs as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    })
 }

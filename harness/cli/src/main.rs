@@ -3,6 +3,7 @@
 
 mod args;
 mod check;
+mod coverage;
 mod exit;
 mod explain;
 mod prepare;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Check(args)) => check::check(args),
+        Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),
         None => Cli::command().print_help().map(|()| exit::AGREED).map_err(Failure::from),

@@ -34,6 +34,7 @@ mod lower;
 mod op;
 mod operands;
 mod profile;
+mod reach;
 pub mod table;
 
 pub use contract::{
@@ -45,3 +46,4 @@ pub use locations::Position;
 pub use op::{ArgKind, Op};
 pub use operands::{BinaryOperator, CompareOperator, Conversion, FunctionAttribute};
 pub use profile::{Profile, UnicodeVersion};
+pub use reach::{Feature, Reach, reach};

@@ -182,6 +182,24 @@ impl<'a> Examiner<'a> {
         owners.into_iter().map(|(object, owners)| (object, owners.iter().map(ToString::to_string).collect())).collect()
     }
 
+    /// What a case prints in CPython; none if it does not run to its end there.
+    pub(crate) fn output(&mut self, case: &Case, which: usize) -> Option<String> {
+        let trajectory = self.observe(case, which).ok()?.trajectory;
+        (trajectory.outcome == Outcome::Completed).then_some(trajectory.output)
+    }
+
+    /// The attributes that the VM gives the type or module which a case leaves in a global; or why there are none.
+    pub(crate) fn attributes(&mut self, case: &Case, which: usize, global: &str) -> Result<Vec<String>, String> {
+        let observation = self.observe(case, which).map_err(|failed| failed.why)?;
+        let options = Options { record: false, attributes_of: Some(global.to_owned()), ..Options::default() };
+        let run = self.run_subject(which, &observation, &options).map_err(|failed| failed.why)?;
+        match (run.attributes, run.end) {
+            (Some(attributes), _) => Ok(attributes),
+            (None, End::Unsupported(what)) => Err(format!("unsupported: {what}")),
+            (None, End::Finished) => Err("the VM raises an exception where CPython does not".to_owned()),
+        }
+    }
+
     fn observe(&mut self, case: &Case, which: usize) -> Result<Box<Observation>, Failed> {
         let request = Request::Run(RunRequest { filename: case.id(), source: case.source.clone(), step_limit: self.limits.steps });
         let seat = &mut self.seats[which];

@@ -3,13 +3,14 @@
 //! [`select`] finds the interpreters that a person asks for, [`Workshop::provide`] builds the observer for each where it is
 //! missing, a [`Pool`] starts them and keeps them from case to case, [`run()`] puts every case through both engines on as many
 //! threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
-//! keeps all that both engines said, for `refdrift explain`.
+//! keeps all that both engines said, for `refdrift explain`. [`coverage()`] tells how much of each Python the cases have run.
 //!
 //! What can go wrong with one case (CPython crashes, does not answer, the VM panics) is the verdict on that case, and the run
 //! goes on with a fresh engine. What can go wrong before the first case is an error: [`FindError`], [`ProvisionError`],
 //! [`ObserverError`], [`RunError`].
 #![forbid(unsafe_code)]
 
+mod coverage;
 mod event;
 mod examine;
 mod find;
@@ -19,6 +20,7 @@ mod provision;
 mod run;
 mod watchdog;
 
+pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
 pub use event::{CaseResult, Ended, Fault, RECORD_FORMAT, RunEvent, Standing, Started, Summary, Times};
 pub use examine::{Examination, Examiner, Limits, Pool};
 pub use find::{FindError, PythonSpec, discover, places, select};

@@ -1,6 +1,6 @@
 //! A running observer: start it, ask it, see it die.
 
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +18,8 @@ const START_PATIENCE: Duration = Duration::from_secs(30);
 const DEATH_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the last words of a dead process may take to arrive.
 const WORDS_PATIENCE: Duration = Duration::from_millis(200);
+/// The longest wait for a program that is open for writing.
+const BUSY_PATIENCE: Duration = Duration::from_millis(500);
 /// No message is longer; a longer one is not from an observer.
 const MESSAGE_LIMIT: usize = 1 << 30;
 /// How much of an observer's last words is kept.
@@ -113,7 +115,8 @@ impl Observer {
             // An interrupt from the keyboard is refdrift's to answer, which ends its observers.
             command.process_group(0);
         }
-        let mut child = command.spawn().map_err(|error| ObserverError::Start { program: shown(), reason: error.to_string() })?;
+        let mut child =
+            spawn(&mut command).map_err(|error| ObserverError::Start { program: shown(), reason: error.to_string() })?;
         let missing = || ObserverError::Start { program: shown(), reason: "it has no pipes".to_owned() };
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = child.stdout.take().ok_or_else(missing)?;
@@ -223,6 +226,22 @@ impl Drop for Observer {
         self.stdin = None;
         self.watched.end();
         self.watched.reap(Duration::ZERO);
+    }
+}
+
+/// Starts a program that may just have been written. Linux refuses to while any process has it open for writing, and a child
+/// which another thread forked while the file was being written has it open until it calls `exec`: a matter of
+/// microseconds that nothing tells the end of, so the waits start short and grow.
+fn spawn(command: &mut Command) -> std::io::Result<std::process::Child> {
+    let mut wait = Duration::from_micros(50);
+    loop {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && wait < BUSY_PATIENCE => {
+                std::thread::sleep(wait);
+                wait *= 2;
+            }
+            done => return done,
+        }
     }
 }
 

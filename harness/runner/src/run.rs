@@ -11,7 +11,7 @@ use refdrift_cases::Case;
 use refdrift_vm::Vm;
 
 use crate::event::{CaseResult, Ended, RunEvent, Started, Summary};
-use crate::examine::{Examiner, Limits, Pool};
+use crate::examine::{Examination, Examiner, Limits, Pool};
 
 /// How often the caller's thread looks whether the run was cancelled while no result comes.
 const TICK: Duration = Duration::from_millis(50);
@@ -31,6 +31,9 @@ pub enum RunError {
     /// No threads.
     #[error("the threads of the run cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// No thread for what comes after the cases, or it was lost.
+    #[error("{0}")]
+    Thread(#[from] std::io::Error),
 }
 
 /// Runs every case on every reference that it is for and tells `sink` what happens, in the order of the cases whatever
@@ -39,6 +42,18 @@ pub fn run(
     cases: &[Case],
     pool: &Pool,
     options: RunOptions,
+    sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>,
+) -> Result<Ended, RunError> {
+    run_watched(cases, pool, options, &|_, _| {}, sink)
+}
+
+/// The same, and shows `watch` all that is known of each case, with the number of the reference. It is called on the threads
+/// that run the cases, in whatever order they finish.
+pub(crate) fn run_watched(
+    cases: &[Case],
+    pool: &Pool,
+    options: RunOptions,
+    watch: &(dyn Fn(usize, &Examination) + Sync),
     sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
     let references = pool.references();
@@ -70,7 +85,11 @@ pub fn run(
                 while !halted() {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(&(case, which)) = work.get(index) else { break };
-                    let result = examiner.examine(case, which).result(case);
+                    let examination = examiner.examine(case, which);
+                    let result = examination.result(case);
+                    if !halted() {
+                        watch(which, &examination);
+                    }
                     // A result whose engine was ended by the cancellation says nothing about the case.
                     if halted() || sender.send((index, Box::new(result))).is_err() {
                         break;

@@ -27,13 +27,15 @@ pub struct Options {
     pub record: bool,
     /// List the owners of every known live object at this boundary (an index into [`Trajectory::steps`]).
     pub inspect: Option<usize>,
+    /// List the attributes of the type or module that the snippet's global of that name is in the end.
+    pub attributes_of: Option<String>,
     /// Break the VM in one place. Only builds with the feature `faults` obey.
     pub fault: Option<Fault>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { step_limit: 10_000_000, record: true, inspect: None, fault: None }
+        Self { step_limit: 10_000_000, record: true, inspect: None, attributes_of: None, fault: None }
     }
 }
 
@@ -59,6 +61,8 @@ pub struct Run {
     pub address_use: Option<AddressUse>,
     /// See [`Options::inspect`].
     pub inspection: Option<Inspection>,
+    /// See [`Options::attributes_of`]: sorted; none if the snippet did not get to its end or has no such global.
+    pub attributes: Option<Vec<String>>,
 }
 
 /// Whether a run got to its end.

@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod attributes;
 mod boot;
 mod builtins;
 mod eval;

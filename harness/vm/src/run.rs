@@ -35,7 +35,8 @@ impl Vm {
         self.fault.arm(options.fault.as_ref());
         let pool = self.load_pool(unit);
         let borrowed: Vec<Ref> = pool.iter().copied().filter(|&object| self.heap.is_static(object)).collect();
-        let outcome = self.run_module();
+        let mut attributes = None;
+        let outcome = self.run_module(options, &mut attributes);
         #[cfg(feature = "faults")]
         self.fault.arm(None);
         let survivors = self.survivors();
@@ -44,7 +45,7 @@ impl Vm {
         trajectory.output = std::mem::take(&mut self.output);
         trajectory.outcome = outcome;
         let end = self.unsupported.take().map_or(End::Finished, End::Unsupported);
-        let run = Run { trajectory, end, address_use: self.address_use.take(), inspection: self.inspection.take() };
+        let run = Run { trajectory, end, address_use: self.address_use.take(), inspection: self.inspection.take(), attributes };
         self.reset(&borrowed);
         run
     }
@@ -212,7 +213,7 @@ impl Vm {
         }
     }
 
-    fn run_module(&mut self) -> Outcome {
+    fn run_module(&mut self, options: &Options, attributes: &mut Option<Vec<String>>) -> Outcome {
         if self.unsupported.is_some() {
             return Outcome::Completed;
         }
@@ -245,6 +246,8 @@ impl Vm {
         let outcome = match result {
             Ok(value) => {
                 self.release(value);
+                let wanted = options.attributes_of.as_deref().and_then(|name| self.dict_get_str(globals.borrow(), name));
+                *attributes = wanted.map(|object| self.attributes_here(object));
                 Outcome::Completed
             }
             Err(Stop::Raised) => self.describe_outcome(),

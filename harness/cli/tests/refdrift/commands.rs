@@ -36,6 +36,36 @@ fn the_table_fits_and_has_no_colours_where_nobody_looks() {
 }
 
 #[test]
+fn coverage_tells_what_ran_and_what_is_missing() {
+    let folder = Folder::with(&[("one.py", "try:\n    [] + 1\nexcept TypeError:\n    pass\n")]);
+    let output = folder.run(&["coverage", "one.py", "--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let line: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!((line["format"].as_u64(), line["cases"].as_u64(), line["agreed"].as_u64()), (Some(1), Some(1), Some(1)));
+    let missing = |part: &str, name: &str| line[part]["missing"].as_array().unwrap().iter().any(|missing| missing == name);
+    assert!(!missing("instructions", "BINARY_OP") && !missing("error_paths", "BINARY_OP"), "{line}");
+    assert!(!missing("instructions", "RESUME"), "what runs before the first boundary has run: {line}");
+    assert!(missing("instructions", "UNPACK_EX") && missing("error_paths", "CHECK_EXC_MATCH"), "{line}");
+    for part in ["instructions", "error_paths", "types", "modules"] {
+        let (have, of) = (line[part]["have"].as_u64().unwrap(), line[part]["of"].as_u64().unwrap());
+        assert!(0 < have && have <= of, "{part}: {line}");
+    }
+    let table = stdout(&folder.run(&["coverage", "one.py"]));
+    assert!(table.starts_with("python") && table.contains("instructions that have not run"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
+}
+
+#[test]
+fn coverage_can_be_asked_for() {
+    let folder =
+        Folder::with(&[("one.py", "a = 1\n"), ("none.yaml", "cases:\n  - name: old\n    python: <=3.10\n    source: a = 1\n")]);
+    assert_eq!(code(&folder.run(&["coverage", "one.py", "--min", "0"])), 0);
+    assert_eq!(code(&folder.run(&["coverage", "one.py", "--min", "99"])), 1);
+    assert_eq!(code(&folder.run(&["coverage", "one.py", "--min", "much"])), 2);
+    assert_eq!(code(&folder.run(&["coverage", "none.yaml"])), 4);
+}
+
+#[test]
 fn the_order_of_a_record_does_not_depend_on_the_number_of_jobs() {
     let folder = Folder::with(&[]);
     for index in 0..40 {

@@ -72,6 +72,28 @@ pub(crate) enum Lower {
     ExtendedArg,
 }
 
+impl Lower {
+    /// The instructions that it may make of an opcode; nothing where the argument decides (intrinsic functions).
+    pub(crate) fn ops(&'static self) -> &'static [Op] {
+        match self {
+            Self::Same(op) | Self::Bare(op) | Self::Forward(op) | Self::Backward(op) => std::slice::from_ref(op),
+            Self::Each(ops) => ops,
+            Self::ForIter(_) => &[Op::ForIter],
+            Self::SendThatEnds => &[Op::Send],
+            Self::Both(Op::LoadFast, Op::LoadFast) => &[Op::LoadFast],
+            Self::Both(..) => &[Op::StoreFast, Op::LoadFast],
+            Self::Global { .. } => &[Op::LoadGlobal],
+            Self::Attribute => &[Op::LoadAttr, Op::LoadMethod],
+            Self::SuperAttribute => &[Op::LoadSuperAttr, Op::LoadSuperMethod],
+            Self::Compare { .. } => &[Op::CompareOp],
+            Self::FormatValue => &[Op::ConvertValue, Op::FormatSimple, Op::FormatWithSpec],
+            Self::Function => &[Op::MakeFunction],
+            Self::Resume => &[Op::Resume],
+            Self::Intrinsic1 | Self::Intrinsic2 | Self::ExtendedArg => &[],
+        }
+    }
+}
+
 const fn raw(opcode: u8, name: &'static str, caches: u8, lower: Lower) -> Raw {
     Raw { opcode, name, caches, lower }
 }

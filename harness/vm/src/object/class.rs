@@ -285,6 +285,8 @@ pub(crate) enum Arity {
     Positional(usize, usize),
     /// The builtin sorts it out itself, keywords too.
     Raw,
+    /// Whatever is given: the builtin is not there, and says so.
+    Unsupported,
 }
 
 /// A computed attribute of a builtin type.

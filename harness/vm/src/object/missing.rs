@@ -18,7 +18,7 @@ macro_rules! unsupported_method {
         $crate::object::class::Method {
             name: $name,
             kind: $crate::object::class::MethodKind::$kind,
-            arity: $crate::object::class::Arity::Raw,
+            arity: $crate::object::class::Arity::Unsupported,
             call: |vm, _| Err(vm.unsupported($crate::api::Missing::Name, concat!($class, ".", $name))),
         }
     };

@@ -1,0 +1,46 @@
+//! `refdrift coverage`
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use refdrift_cases::load;
+use refdrift_reports::{coverage as table, coverage_json};
+use refdrift_runner::{Coverage, RunEvent, RunOptions, SubjectKind, Workshop, coverage as measure};
+
+use crate::args::{CoverageArgs, Format};
+use crate::check::progress;
+use crate::{Failure, exit, paint, prepare};
+
+pub(crate) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
+    let workshop = Workshop::new();
+    let cases = load(&args.run.paths, &workshop.bundled_cases())?;
+    let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
+    let options = RunOptions { jobs: args.run.jobs(), limits: args.run.engine.limits() };
+    let mut bar = None;
+    let measured = measure(&cases, &pool, options, &mut |event| {
+        match event {
+            RunEvent::Started(started) => bar = progress(started.runs, args.run.format),
+            RunEvent::CaseFinished(_) => bar.iter().for_each(|bar| bar.inc(1)),
+            RunEvent::Ended(_) => bar.take().iter().for_each(indicatif::ProgressBar::finish_and_clear),
+        }
+        ControlFlow::Continue(())
+    })?;
+    let Some(measured) = measured else { return Ok(exit::INTERRUPTED) };
+    let text = match args.run.format {
+        Format::Table => table(&measured, paint()),
+        Format::Json => coverage_json(&measured),
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    if measured.iter().all(|python| python.cases.agreed == 0) {
+        return Ok(exit::NOTHING_RAN);
+    }
+    let enough = args.min.is_none_or(|min| measured.iter().all(|python| least(python) >= min));
+    Ok(if enough { exit::AGREED } else { exit::DIVERGED })
+}
+
+/// The least of a Python's shares, error paths left out: not every one of them can be asked for.
+fn least(python: &Coverage) -> f64 {
+    let shares =
+        [python.instruction_share(), python.attribute_share(SubjectKind::Type), python.attribute_share(SubjectKind::Module)];
+    shares.iter().map(|share| share.percent()).fold(100.0, f64::min)
+}
