@@ -153,6 +153,10 @@ pub struct Profile {
     pub super_check_names_types: bool,
     /// The names of the file system's encoding are interned (3.13), not made at each call.
     pub filesystem_encoding_interned: bool,
+    /// The error for an abstract class quotes the names of its abstract methods (3.12 on).
+    pub abstract_methods_quoted: bool,
+    /// Setting `__module__` of a class deletes its `__firstlineno__` (3.13).
+    pub module_drops_first_line: bool,
 }
 
 impl Profile {
@@ -242,6 +246,8 @@ impl Profile {
             property_has_name: since(13),
             super_check_names_types: since(13),
             filesystem_encoding_interned: since(13),
+            abstract_methods_quoted: since(12),
+            module_drops_first_line: since(13),
         })
     }
 }

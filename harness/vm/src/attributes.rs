@@ -15,8 +15,7 @@ impl Vm {
         match &self.heap[object].value {
             Value::Type(_) => {
                 for class in self.mro(object) {
-                    let entries = self.class(class).dict.iter();
-                    self.add_names(&mut names, entries.map(|entry| (entry.key.borrow(), entry.value.borrow())));
+                    self.add_names(&mut names, self.class_entries(class).into_iter());
                 }
             }
             Value::Module(module) => {

@@ -11,7 +11,6 @@ use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::slotdefs::SLOT_DEFS;
 use crate::object::value::Value;
-use crate::types::dict::Dict;
 use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::{self, NATIVE, names};
 use crate::vm::{PyResult, Vm};
@@ -65,6 +64,7 @@ impl Vm {
             cache: crate::lookup::MethodCache::default(),
             interned: FxHashMap::default(),
             static_interned: FxHashMap::default(),
+            qualnames: FxHashMap::default(),
             builtins: types::NONE,
             modules: FxHashMap::default(),
             depth: 0,
@@ -111,7 +111,7 @@ impl Vm {
                 base: None,
                 bases: None,
                 mro: None,
-                dict: Dict::default(),
+                dict: None,
                 slots: Slots::NONE,
                 flags: native.flags,
                 slot_count: 0,
@@ -172,6 +172,7 @@ impl Vm {
     /// Fills a builtin type: its bases, its slots, its `__dict__` (`PyType_Ready`).
     fn ready(&mut self, this: Ref, native: &'static NativeType) {
         let mut slots = self.slots_of_version(native);
+        let own = slots;
         let mut mro = vec![self.retain(this)];
         let mut flags = native.flags.0;
         let by_vectorcall =
@@ -205,16 +206,25 @@ impl Vm {
             self.class_mut(this).bases = Some(bases);
         }
         let mro = self.new_tuple(mro);
+        let dict = self.new_dict();
         let class = self.class_mut(this);
+        class.dict = Some(dict);
         class.mro = Some(mro);
         class.slots = slots;
         class.flags = Flags(flags);
-        self.fill_dict(this, native);
+        self.fill_dict(this, native, &own);
     }
 
-    /// The slots that a builtin type has in this version.
+    /// The slots that a builtin type has of its own in this version.
     fn slots_of_version(&self, native: &NativeType) -> Slots {
         let mut slots = native.slots;
+        // Many types name the functions for attributes that they would inherit anyway.
+        if self.cpython_has(native, "__getattribute__") {
+            slots.getattr = slots.getattr.or(Some(Self::generic_getattr));
+        }
+        if self.cpython_has(native, "__setattr__") {
+            slots.setattr = slots.setattr.or(Some(Self::generic_setattr));
+        }
         for def in SLOT_DEFS.iter().filter(|def| def.wrapped && (def.present)(&native.slots)) {
             let mut names = SLOT_DEFS.iter().filter(|other| other.slot == def.slot).map(|other| other.name);
             if !names.any(|name| self.cpython_has(native, name)) {
@@ -224,7 +234,7 @@ impl Vm {
         slots
     }
 
-    fn fill_dict(&mut self, this: Ref, native: &'static NativeType) {
+    fn fill_dict(&mut self, this: Ref, native: &'static NativeType, own: &Slots) {
         let make = |name, class, what| {
             (
                 name,
@@ -242,7 +252,7 @@ impl Vm {
             entries.push(make(method.name, types::METHOD_DESCRIPTOR, NativeKind::Method(method)));
         }
         for def in SLOT_DEFS {
-            if (def.present)(&native.slots) && !entries.iter().any(|(name, ..)| *name == def.name) && def.wrapped {
+            if (def.present)(own) && !entries.iter().any(|(name, ..)| *name == def.name) && def.wrapped {
                 entries.push(make(def.name, types::WRAPPER_DESCRIPTOR, NativeKind::Slot(def)));
             }
         }
@@ -271,6 +281,10 @@ impl Vm {
             let value = self.make(class, Value::NativeFunction(Box::new(function)));
             self.set_static_attribute(this, name, value);
         }
+        if self.cpython_has(native, "__doc__") {
+            let doc = self.make(types::DOCSTRING, Value::Plain);
+            self.set_static_attribute(this, "__doc__", doc);
+        }
         if native.slots.hash.is_none() && native.slots.compare.is_some() {
             let none = self.none();
             self.set_static_attribute(this, "__hash__", none);
@@ -289,7 +303,9 @@ impl Vm {
             return;
         }
         let hash = self.known_hash(name.borrow());
-        self.class_mut(class).dict.append(hash, name, value);
+        if let Some(table) = self.class_dict(class).and_then(|dict| self.dict_mut(dict)) {
+            table.append(hash, name, value);
+        }
     }
 
     /// What `builtins` has beside its functions.

@@ -114,9 +114,7 @@ impl Vm {
         self.finalize_garbage(&unreachable);
         let still_there: Vec<Ref> = unreachable.iter().copied().filter(|&object| self.is_tracked(object)).collect();
         let (_resurrected, garbage) = self.deduce_unreachable(&still_there);
-        // CPython also counts the dict of each class, which here is part of the class.
-        let dicts = garbage.iter().filter(|&&object| matches!(self.heap[object].value, Value::Type(_))).count();
-        let found = died + garbage.len() + dicts;
+        let found = died + garbage.len();
         self.delete_garbage(&garbage);
         found
     }
@@ -232,11 +230,15 @@ impl Vm {
                 continue;
             }
             let held = self.heap.retain(object);
+            // A class loses its attributes, by itself or through its dict.
+            self.cache.invalidate();
             let mut given_back = self.take_attributes(object);
-            self.heap[object].value.clear(&mut given_back);
-            if matches!(self.heap[object].value, Value::Type(_)) {
-                self.cache.invalidate();
+            if let Value::Type(class) = &self.heap[object].value
+                && let Some(dict) = class.dict.as_ref().map(Owned::borrow)
+            {
+                self.dict_clear(dict);
             }
+            self.heap[object].value.clear(&mut given_back);
             self.release_all(given_back);
             self.release(held);
         }

@@ -65,11 +65,16 @@ impl Vm {
 
     /// The attribute in a type's own `__dict__`.
     pub(crate) fn class_attribute(&self, class: Ref, name: Ref) -> Option<Ref> {
-        let dict = &self.class(class).dict;
+        let table = self.dict(self.class_dict(class)?)?;
         let text = self.text(name)?;
         let hash = self.known_hash(name);
-        let index = dict.find(hash, |key| key == name || self.text(key) == Some(text))?;
-        dict.entry(index).map(|entry| entry.value.borrow())
+        let index = table.find(hash, |key| key == name || self.text(key) == Some(text))?;
+        table.entry(index).map(|entry| entry.value.borrow())
+    }
+
+    /// A type's own `__dict__`.
+    pub(crate) fn class_dict(&self, class: Ref) -> Option<Ref> {
+        self.class(class).dict.as_ref().map(crate::heap::Owned::borrow)
     }
 
     /// The hash of a string.

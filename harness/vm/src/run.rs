@@ -66,6 +66,7 @@ impl Vm {
         self.codes.clear();
         self.interned.clear();
         self.reprs.clear();
+        self.qualnames.clear();
         self.gc = Collector::default();
         self.cache.invalidate();
         self.depth = 0;

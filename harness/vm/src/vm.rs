@@ -52,6 +52,8 @@ pub struct Vm {
     pub(crate) interned: FxHashMap<Box<str>, Ref>,
     /// The interned strings that live as long as the VM.
     pub(crate) static_interned: FxHashMap<Box<str>, Ref>,
+    /// The qualified names that descriptors of builtin types have been asked for, and keep.
+    pub(crate) qualnames: FxHashMap<Ref, Ref>,
     /// The dict of `builtins`.
     pub(crate) builtins: Ref,
     /// Static modules by name.

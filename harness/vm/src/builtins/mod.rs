@@ -3,6 +3,7 @@
 mod attributes;
 mod build_class;
 mod classes;
+pub(crate) mod dir;
 mod iteration;
 mod numbers;
 mod objects;
@@ -11,6 +12,8 @@ mod sum;
 
 use crate::api::Missing;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
+use crate::types;
+use crate::vm::{PyResult, Vm};
 
 const fn function(name: &'static str, arity: Arity, call: NativeCall) -> Method {
     Method { name, kind: MethodKind::Static, arity, call }
@@ -21,6 +24,17 @@ macro_rules! unsupported {
     ($name:literal) => {
         function($name, Arity::Raw, |vm, _| Err(vm.unsupported(Missing::Name, $name)))
     };
+}
+
+impl Vm {
+    /// A builtin by its name, as the running code sees it (`_PyEval_GetBuiltin`).
+    pub(crate) fn builtin(&mut self, name: &str) -> PyResult {
+        let builtins = self.frames.last().map_or(self.builtins, |frame| frame.builtins);
+        match self.dict_get_str(builtins, name) {
+            Some(found) => Ok(self.retain(found)),
+            None => Err(self.raise(types::ATTRIBUTE_ERROR, name)),
+        }
+    }
 }
 
 /// The functions of the module `builtins`.
@@ -56,6 +70,7 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     function("repr", Arity::One, |vm, args| vm.repr(args.values[0])),
     // Attributes and namespaces
     function("delattr", Arity::Positional(2, 2), attributes::delattr),
+    function("dir", Arity::Positional(0, 1), dir::dir),
     function("getattr", Arity::Positional(2, 3), attributes::getattr),
     function("globals", Arity::None, attributes::globals),
     function("hasattr", Arity::Positional(2, 2), attributes::hasattr),
@@ -73,7 +88,6 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     unsupported!("compile"),
     unsupported!("copyright"),
     unsupported!("credits"),
-    unsupported!("dir"),
     unsupported!("eval"),
     unsupported!("exec"),
     unsupported!("exit"),

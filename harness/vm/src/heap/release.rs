@@ -41,6 +41,13 @@ impl Vm {
         }
     }
 
+    /// Lends a reference for the length of a call, then gives it back.
+    pub(crate) fn lend<T>(&mut self, owned: Owned, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
+        let result = run(self, owned.borrow());
+        self.release(owned);
+        result
+    }
+
     /// Gives back what may be there.
     #[inline]
     pub(crate) fn release_option(&mut self, owned: Option<Owned>) {

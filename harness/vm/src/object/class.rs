@@ -3,7 +3,6 @@
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::value::Role;
-use crate::types::dict::Dict;
 use crate::vm::{PyResult, Vm};
 use refdrift_isa::CompareOperator;
 
@@ -315,8 +314,8 @@ pub(crate) struct Class {
     pub(crate) bases: Option<Owned>,
     /// `__mro__`
     pub(crate) mro: Option<Owned>,
-    /// `__dict__`
-    pub(crate) dict: Dict,
+    /// `__dict__`; none only while the type is being made.
+    pub(crate) dict: Option<Owned>,
     /// What it can do, inherited slots included.
     pub(crate) slots: Slots,
     /// What it is like.
@@ -347,9 +346,9 @@ pub(crate) struct HeapClass {
 impl Class {
     /// Shows every reference that the type owns.
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        self.dict.visit(see);
         let heap = self.heap.as_deref();
         for (name, owned) in [
+            ("__dict__", self.dict.as_ref()),
             ("__base__", self.base.as_ref()),
             ("__bases__", self.bases.as_ref()),
             ("__mro__", self.mro.as_ref()),
@@ -372,7 +371,7 @@ impl Class {
             out.append(&mut heap.subclass_refs);
         }
         out.extend(self.base);
-        self.dict.give_back(out);
+        out.extend(self.dict);
         out.extend(self.bases);
         out.extend(self.mro);
         if let Some(heap) = self.heap {
@@ -383,9 +382,9 @@ impl Class {
         }
     }
 
-    /// Hands over what breaks the cycles that every class is in (`type_clear`): its dict, its bases, its resolution order.
+    /// Hands over what breaks the cycle that every class is in (`type_clear`): its resolution order. The collector has emptied its
+    /// dict.
     pub(crate) fn clear(&mut self, out: &mut Vec<Owned>) {
-        std::mem::take(&mut self.dict).give_back(out);
         out.extend(self.mro.take());
     }
 }

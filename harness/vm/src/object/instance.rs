@@ -76,12 +76,13 @@ impl Vm {
         }
     }
 
-    /// Whether the builtin type at the root of the object's class gives it a dict of its own.
-    fn keeps_own_dict(&mut self, object: Ref) -> bool {
+    /// Where an object has the dict that the builtin type at the root of its class gives it, if that does.
+    pub(crate) fn own_dict_place(&mut self, object: Ref) -> Option<&mut Option<Owned>> {
         match &mut self.heap[object].value {
-            Value::Function(_) | Value::Exception(_) | Value::Module(_) => true,
-            Value::Native(native) => native.dict_place().is_some(),
-            _ => false,
+            Value::Function(function) => Some(&mut function.fields.dict),
+            Value::Exception(exception) => Some(&mut exception.dict),
+            Value::Native(native) => native.dict_place(),
+            _ => None,
         }
     }
 
@@ -94,7 +95,7 @@ impl Vm {
             let what = format!("setting an attribute of a builtin {}", self.type_name(object));
             return Err(self.unsupported(Missing::Name, what));
         }
-        if self.class(class).heap.is_none() || self.keeps_own_dict(object) {
+        if self.class(class).heap.is_none() || self.own_dict(object).is_some() || self.own_dict_place(object).is_some() {
             let dict = self.dict_of(object);
             return self.store_in_dict(dict, name, value);
         }
@@ -154,6 +155,17 @@ impl Vm {
         self.heap[object].extra.as_ref().is_some_and(|extra| matches!(extra.dict, InstanceDict::Values(_)))
     }
 
+    /// Whether an object has attributes of its own (not `_PyObject_IsInstanceDictEmpty`).
+    pub(crate) fn has_attributes(&self, object: Ref) -> bool {
+        match self.own_dict(object).or_else(|| self.materialized_dict(object)) {
+            Some(dict) => self.dict(dict).is_some_and(|dict| dict.len() > 0),
+            None => self.heap[object].extra.as_ref().is_some_and(|extra| match &extra.dict {
+                InstanceDict::Values(inline) => inline.values.iter().any(Option::is_some),
+                _ => false,
+            }),
+        }
+    }
+
     fn materialized_dict(&self, object: Ref) -> Option<Ref> {
         match &self.heap[object].extra.as_ref()?.dict {
             InstanceDict::Dict(dict) => Some(dict.borrow()),
@@ -189,22 +201,9 @@ impl Vm {
         }
         let dict = self.new_dict();
         let borrowed = dict.borrow();
-        match &mut self.heap[object].value {
-            Value::Function(function) => {
-                function.fields.dict = Some(dict);
-                return borrowed;
-            }
-            Value::Exception(exception) => {
-                exception.dict = Some(dict);
-                return borrowed;
-            }
-            Value::Native(native) => {
-                if let Some(place) = native.dict_place() {
-                    *place = Some(dict);
-                    return borrowed;
-                }
-            }
-            _ => {}
+        if let Some(place) = self.own_dict_place(object) {
+            *place = Some(dict);
+            return borrowed;
         }
         let class = self.class_of(object);
         let extra = self.heap[object].extra.get_or_insert_with(Box::default);

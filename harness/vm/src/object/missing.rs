@@ -51,6 +51,16 @@ impl Vm {
         all_names().any(|&(of, names)| of == native.name && lists(names, name, minor))
     }
 
+    /// The names in the `__dict__` of CPython's builtin type.
+    pub(crate) fn cpython_names(&self, native: &NativeType) -> Vec<&'static str> {
+        let minor = self.profile.version.minor;
+        let entries = type_names::NAMES.iter().filter(|&&(of, _)| of == native.name).flat_map(|(_, names)| {
+            let bare = |entry: &'static str| entry.split_once('/').map_or(entry, |(name, _)| name);
+            names.split_ascii_whitespace().map(bare).filter(move |name| lists(names, name, minor))
+        });
+        entries.collect()
+    }
+
     /// For an attribute that was not found in a class itself: *unsupported*, if CPython's has it.
     pub(crate) fn unsupported_class_attribute(&mut self, class: Ref, name: Ref) -> Option<Stop> {
         let (heap, native) = (self.class(class).heap.is_some(), self.class(class).native);
@@ -98,9 +108,8 @@ mod tests {
         for minor in [11, 12, 13] {
             let vm = Vm::new(PyVersion { major: 3, minor, micro: 0 }).expect("a version that the VM has");
             for (index, native) in NATIVE.iter().enumerate() {
-                let class = vm.class(Ref::at(index as u32 + 1));
-                for entry in class.dict.iter() {
-                    let name = vm.expect_text(entry.key.borrow());
+                for (key, _) in vm.class_entries(Ref::at(index as u32 + 1)) {
+                    let name = vm.expect_text(key);
                     if !vm.cpython_has(native, name) {
                         superfluous.push(format!("3.{minor} {}.{name}", native.name));
                     }

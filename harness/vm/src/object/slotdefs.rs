@@ -577,9 +577,11 @@ fn getattr_method(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
     result
 }
 
-/// Whether an attribute is `object.__getattribute__`.
+/// Whether an attribute is the `__getattribute__` of `object`, or of another builtin type that does the same.
 fn is_generic_getattribute(vm: &Vm, found: Ref) -> bool {
-    vm.native_function(found).is_some_and(|function| function.class == Some(types::OBJECT))
+    let class = vm.native_function(found).and_then(|function| function.class);
+    let own = class.and_then(|class| vm.class(class).slots.getattr);
+    own.is_some_and(|own| fn_addr_eq(own, Vm::generic_getattr as Binary))
 }
 
 /// `call_attribute`: 3.11 binds the hook first.

@@ -132,8 +132,8 @@ pub(crate) struct Extra {
     pub(crate) dict: InstanceDict,
     /// The values of `__slots__`, by the index in their member descriptors.
     pub(crate) slots: Vec<Option<Owned>>,
-    /// The weak references to it: the shared one without a callback, then the others, newest first; then the proxies of a class's
-    /// `__dict__`. They are not owned: they unhook themselves when they die.
+    /// The weak references to it: the shared one without a callback, then the others, newest first. They are not owned: they
+    /// unhook themselves when they die.
     pub(crate) weakrefs: Vec<Ref>,
 }
 

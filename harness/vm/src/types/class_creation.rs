@@ -18,7 +18,7 @@ static DICT: GetSet = GetSet {
         let dict = vm.dict_of(this);
         Ok(vm.retain(dict))
     },
-    set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __dict__"))),
+    set: Some(super::class_assignment::set_dict),
     member: false,
 };
 
@@ -178,6 +178,7 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
         keys_left: if var_sized && !vm.profile.var_sized_share_keys { 0 } else { SHARED_KEYS },
         subclass_refs: Vec::new(),
     };
+    let dict = vm.dict_copy(namespace)?;
     let class = Class {
         name: text,
         heap: Some(Box::new(heap)),
@@ -185,7 +186,7 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
         base: Some(vm.retain(base)),
         bases: Some(vm.retain(bases)),
         mro: None,
-        dict: vm.copy_table(namespace),
+        dict: Some(dict),
         slots: Slots::NONE,
         flags: Flags(flags),
         slot_count: parent_slots + layout.slots.len(),
@@ -341,7 +342,7 @@ fn add_descriptor(vm: &mut Vm, class: Ref, name: Owned, descriptor: Ref, what: N
 /// `type_new_set_names`, `type_new_init_subclass`
 fn finish(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
     let entries: Vec<(Owned, Owned)> = {
-        let pairs: Vec<(Ref, Ref)> = vm.class(class).dict.iter().map(|entry| (entry.key.borrow(), entry.value.borrow())).collect();
+        let pairs = vm.class_entries(class);
         pairs.into_iter().map(|(key, value)| (vm.retain(key), vm.retain(value))).collect()
     };
     let mut result = Ok(());
@@ -404,42 +405,45 @@ impl Vm {
     pub(crate) fn set_class_attribute(&mut self, class: Ref, name: Ref, value: Ref) {
         let hash = self.known_hash(name);
         let text = self.expect_text(name).to_owned();
-        let index = self.class(class).dict.find(hash, |key| key == name || self.text(key) == Some(&text));
-        let value = self.retain(value);
         self.cache.invalidate();
+        let Some(dict) = self.class_dict(class) else { return };
+        let index = self.dict(dict).and_then(|table| table.find(hash, |key| key == name || self.text(key) == Some(&text)));
+        if self.may_track(value) {
+            self.track(dict);
+        }
+        let value = self.retain(value);
+        let key = self.retain(name);
+        let Some(table) = self.dict_mut(dict) else { return self.release_all(vec![key, value]) };
         match index {
             Some(index) => {
-                let old = self.class_mut(class).dict.replace(index, value);
+                let old = table.replace(index, value);
+                self.release(key);
                 self.release(old);
             }
-            None => {
-                let key = self.retain(name);
-                self.class_mut(class).dict.append(hash, key, value);
-            }
+            None => table.append(hash, key, value),
         }
     }
 
-    fn delete_class_attribute(&mut self, class: Ref, name: Ref) {
-        let hash = self.known_hash(name);
-        let Some(index) = self.class(class).dict.find(hash, |key| key == name) else { return };
+    /// Deletes an attribute from a class's own `__dict__`; whether there was one.
+    pub(crate) fn delete_class_attribute(&mut self, class: Ref, name: Ref) -> bool {
+        let (hash, text) = (self.known_hash(name), self.expect_text(name).to_owned());
+        let Some(dict) = self.class_dict(class) else { return false };
+        let index = self.dict(dict).and_then(|table| table.find(hash, |key| key == name || self.text(key) == Some(&text)));
         self.cache.invalidate();
-        if let Some(entry) = self.class_mut(class).dict.remove(index) {
-            self.release(entry.key);
-            self.release(entry.value);
+        match index.and_then(|index| self.dict_mut(dict)?.remove(index)) {
+            Some(entry) => {
+                self.release(entry.key);
+                self.release(entry.value);
+                true
+            }
+            None => false,
         }
     }
 
-    /// A copy of a dict's table, with references of its own (`PyDict_Copy`).
-    fn copy_table(&mut self, dict: Ref) -> Dict {
-        let entries: Vec<(i64, Ref, Ref)> = self
-            .dict(dict)
-            .map(|dict| dict.iter().map(|entry| (entry.hash, entry.key.borrow(), entry.value.borrow())).collect())
-            .unwrap_or_default();
-        let mut copy = Dict::with_capacity(entries.len());
-        for (hash, key, value) in entries {
-            copy.append(hash, self.retain(key), self.retain(value));
-        }
-        copy
+    /// A class's own attributes, borrowed.
+    pub(crate) fn class_entries(&self, class: Ref) -> Vec<(Ref, Ref)> {
+        let table = self.class_dict(class).and_then(|dict| self.dict(dict));
+        table.into_iter().flat_map(Dict::iter).map(|entry| (entry.key.borrow(), entry.value.borrow())).collect()
     }
 
     /// The most derived metaclass of a class's bases (`_PyType_CalculateMetaclass`).

@@ -152,7 +152,7 @@ pub(crate) static TYPE: NativeType = NativeType {
                 let dict = vm.dict_of(this);
                 Ok(vm.retain(dict))
             },
-            set: None,
+            set: Some(super::class_assignment::set_own_dict),
             member: false,
         },
         GetSet {

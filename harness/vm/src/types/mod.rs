@@ -6,6 +6,7 @@
 pub(crate) mod bool_;
 pub(crate) mod bytes;
 pub(crate) mod cell;
+pub(crate) mod class_assignment;
 pub(crate) mod class_creation;
 pub(crate) mod code;
 pub(crate) mod descriptors;
@@ -23,6 +24,7 @@ pub(crate) mod method;
 pub(crate) mod module;
 pub(crate) mod names;
 pub(crate) mod object;
+pub(crate) mod pickling;
 pub(crate) mod range;
 pub(crate) mod set;
 pub(crate) mod singletons;
@@ -65,6 +67,7 @@ native_types! {
     NONE_TYPE = singletons::NONE_TYPE;
     ELLIPSIS_TYPE = singletons::ELLIPSIS_TYPE;
     NOT_IMPLEMENTED_TYPE = singletons::NOT_IMPLEMENTED_TYPE;
+    DOCSTRING = singletons::DOCSTRING;
     INT = int::TYPE;
     BOOL = bool_::TYPE;
     FLOAT = float::TYPE;
@@ -285,6 +288,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "NoneType",
         "ellipsis",
         "NotImplementedType",
+        "docstring",
         "function",
         "method",
         "builtin_function_or_method",

@@ -5,8 +5,9 @@ use refdrift_isa::CompareOperator;
 use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
+use crate::object::missing::unsupported_method;
 use crate::object::value::Value;
-use crate::types::{self, names};
+use crate::types::{self, names, pickling};
 use crate::vm::{PyResult, Vm};
 
 /// `object`
@@ -33,11 +34,16 @@ pub(crate) static TYPE: NativeType = NativeType {
         ..Slots::NONE
     },
     methods: &[
+        Method { name: "__reduce_ex__", kind: MethodKind::Instance, arity: Arity::One, call: pickling::reduce_ex },
+        Method { name: "__reduce__", kind: MethodKind::Instance, arity: Arity::None, call: pickling::reduce },
+        Method { name: "__getstate__", kind: MethodKind::Instance, arity: Arity::None, call: pickling::getstate },
+        Method { name: "__dir__", kind: MethodKind::Instance, arity: Arity::None, call: crate::builtins::dir::object_dir },
+        unsupported_method!("object", "__sizeof__"),
         Method { name: "__format__", kind: MethodKind::Instance, arity: Arity::One, call: format },
         Method { name: "__init_subclass__", kind: MethodKind::Class, arity: Arity::None, call: |vm, _| Ok(vm.none()) },
         Method { name: "__subclasshook__", kind: MethodKind::Class, arity: Arity::Raw, call: |vm, _| Ok(vm.not_implemented()) },
     ],
-    getsets: &[GetSet { name: "__class__", get: class, set: Some(set_class), member: false }],
+    getsets: &[GetSet { name: "__class__", get: class, set: Some(super::class_assignment::set_class), member: false }],
     flags: Flags(Flags::BASE),
     making: crate::object::class::Making::Static,
 };
@@ -49,7 +55,7 @@ fn address_hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
 }
 
 /// `object_richcompare`: by identity; `!=` by asking `==`.
-fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
+pub(super) fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
     match op {
         CompareOperator::Eq if left == right => Ok(vm.bool(true)),
         CompareOperator::Ne => {
@@ -80,7 +86,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
         }
     }
     if vm.class(class).flags.has(Flags::ABSTRACT) {
-        return Err(vm.abstract_instantiation());
+        return Err(vm.abstract_instantiation(class));
     }
     Ok(vm.alloc_instance(class, Value::Plain))
 }
@@ -125,8 +131,4 @@ fn format(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 fn class(vm: &mut Vm, this: Ref) -> PyResult {
     let class = vm.class_of(this);
     Ok(vm.retain(class))
-}
-
-fn set_class(vm: &mut Vm, _: Ref, _: Option<Ref>) -> PyResult<()> {
-    Err(vm.unsupported(crate::api::Missing::Name, "setting __class__"))
 }

@@ -30,8 +30,19 @@ pub(crate) static NONE_TYPE: NativeType = NativeType {
     slots: Slots {
         repr: Some(|vm, _| Ok(vm.str("None"))),
         hash: Some(none_hash),
+        compare: Some(super::object::compare),
         bool: Some(|_, _| Ok(false)),
         new: Some(|vm, _, args| no_arguments(vm, args, "NoneType", types::NONE)),
+        ..Slots::NONE
+    },
+    ..NativeType::PLAIN
+};
+
+/// What stands in place of the docstring of a builtin type: the VM does not have the texts.
+pub(crate) static DOCSTRING: NativeType = NativeType {
+    name: "docstring",
+    slots: Slots {
+        get: Some(|vm, _, _, _| Err(vm.unsupported(crate::api::Missing::Name, "__doc__ of a builtin type"))),
         ..Slots::NONE
     },
     ..NativeType::PLAIN

@@ -4,9 +4,17 @@ use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
+use crate::object::missing::unsupported_method;
 use crate::object::value::Value;
 use crate::types::{self, names};
 use crate::vm::{PyResult, Stop, Vm};
+
+/// An attribute that says how CPython lays its objects out, or what its source says: the VM does not know.
+macro_rules! layout_number {
+    ($name:literal) => {
+        GetSet { name: $name, get: |vm, _| Err(vm.unsupported(Missing::Name, concat!("type.", $name))), set: None, member: true }
+    };
+}
 
 /// `type`
 pub(crate) static TYPE: NativeType = NativeType {
@@ -28,6 +36,8 @@ pub(crate) static TYPE: NativeType = NativeType {
         Method { name: "mro", kind: MethodKind::Instance, arity: Arity::None, call: mro_method },
         Method { name: "__subclasses__", kind: MethodKind::Instance, arity: Arity::None, call: subclasses },
         Method { name: "__prepare__", kind: MethodKind::Class, arity: Arity::Raw, call: |vm, _| Ok(vm.new_dict()) },
+        Method { name: "__dir__", kind: MethodKind::Instance, arity: Arity::None, call: crate::builtins::dir::type_dir },
+        unsupported_method!("type", "__sizeof__"),
         Method { name: "__instancecheck__", kind: MethodKind::Instance, arity: Arity::One, call: instancecheck },
         Method { name: "__subclasscheck__", kind: MethodKind::Instance, arity: Arity::One, call: subclasscheck },
     ],
@@ -47,16 +57,23 @@ pub(crate) static TYPE: NativeType = NativeType {
         GetSet {
             name: "__doc__",
             get: doc,
-            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __doc__ of a class"))),
+            set: Some(|vm, this, value| set_special(vm, this, value, "__doc__", names::DOC)),
             member: false,
         },
         GetSet { name: "__abstractmethods__", get: abstractmethods, set: Some(set_abstractmethods), member: false },
+        GetSet { name: "__annotations__", get: annotations, set: Some(set_annotations), member: false },
         GetSet {
-            name: "__annotations__",
-            get: |vm, _| Err(vm.unsupported(Missing::Name, "__annotations__ of a class")),
-            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __annotations__ of a class"))),
+            name: "__type_params__",
+            get: type_params,
+            set: Some(|vm, this, value| set_special(vm, this, value, "__type_params__", names::TYPE_PARAMS)),
             member: false,
         },
+        layout_number!("__basicsize__"),
+        layout_number!("__dictoffset__"),
+        layout_number!("__flags__"),
+        layout_number!("__itemsize__"),
+        layout_number!("__weakrefoffset__"),
+        layout_number!("__text_signature__"),
     ],
     flags: Flags(Flags::BASE | Flags::GC | Flags::WEAK),
     ..NativeType::PLAIN
@@ -103,9 +120,33 @@ impl Vm {
         at
     }
 
-    /// Raises the error for making an instance of an abstract class.
-    pub(crate) fn abstract_instantiation(&mut self) -> Stop {
-        self.unsupported(Missing::Name, "instantiating an abstract class")
+    /// Raises the error for making an instance of an abstract class (`object_new`).
+    pub(crate) fn abstract_instantiation(&mut self, class: Ref) -> Stop {
+        match self.abstract_methods_text(class) {
+            Ok(message) => self.type_error(message),
+            Err(stop) => stop,
+        }
+    }
+
+    fn abstract_methods_text(&mut self, class: Ref) -> PyResult<String> {
+        let methods = abstractmethods(self, class)?;
+        let methods = self.lend(methods, Self::sequence_list)?;
+        let (separator, quote, wording) = if self.profile.abstract_methods_quoted {
+            ("', '", "'", "without an implementation for abstract method")
+        } else {
+            (", ", "", "with abstract method")
+        };
+        let separator = self.str(separator);
+        let joined = self.lend(separator, |vm, separator| {
+            vm.list_sort(methods.borrow(), None, false)?;
+            vm.call_method(separator, "join", &[methods.borrow()])
+        });
+        let plural = if self.list_len(methods.borrow()) > 1 { "s" } else { "" };
+        self.release(methods);
+        self.lend(joined?, |vm, joined| {
+            let names = vm.expect_text(joined);
+            Ok(format!("Can't instantiate abstract class {} {wording}{plural} {quote}{names}{quote}", vm.class(class).name))
+        })
     }
 }
 
@@ -171,31 +212,11 @@ fn setattr(vm: &mut Vm, this: Ref, name: Ref, value: Option<Ref>) -> PyResult<()
     {
         return set(vm, found, this, value);
     }
-    let hash = vm.known_hash(name);
-    let text = vm.expect_text(name).to_owned();
-    let index = vm.class(this).dict.find(hash, |key| key == name || vm.text(key) == Some(&text));
-    match (index, value) {
-        (Some(index), Some(value)) => {
-            let value = vm.retain(value);
-            let old = vm.class_mut(this).dict.replace(index, value);
-            vm.cache.invalidate();
-            vm.release(old);
-        }
-        (None, Some(value)) => {
-            let (key, value) = (vm.retain(name), vm.retain(value));
-            vm.class_mut(this).dict.append(hash, key, value);
-            vm.cache.invalidate();
-        }
-        (Some(index), None) => {
-            let entry = vm.class_mut(this).dict.remove(index);
-            vm.cache.invalidate();
-            if let Some(entry) = entry {
-                vm.release(entry.key);
-                vm.release(entry.value);
-            }
-        }
-        (None, None) => {
-            let message = format!("type object '{}' has no attribute '{text}'", vm.qualified_type_name(this));
+    match value {
+        Some(value) => vm.set_class_attribute(this, name, value),
+        None if vm.delete_class_attribute(this, name) => {}
+        None => {
+            let message = format!("type object '{}' has no attribute '{}'", vm.qualified_type_name(this), vm.expect_text(name));
             return Err(vm.raise(types::ATTRIBUTE_ERROR, message));
         }
     }
@@ -254,9 +275,7 @@ fn name(vm: &mut Vm, this: Ref) -> PyResult {
 }
 
 fn set_name(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
-    let (Some(value), true) = (value, vm.class(this).heap.is_some()) else {
-        return Err(vm.unsupported(Missing::Name, "setting or deleting __name__ of a builtin type"));
-    };
+    let value = special_value(vm, this, value, "__name__")?;
     let Some(text) = vm.text(value).map(Box::from) else {
         let message = format!("can only assign string to {}.__name__, not '{}'", vm.class(this).name, vm.type_name(value));
         return Err(vm.type_error(message));
@@ -280,9 +299,7 @@ fn qualname(vm: &mut Vm, this: Ref) -> PyResult {
 }
 
 fn set_qualname(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
-    let (Some(value), true) = (value, vm.class(this).heap.is_some()) else {
-        return Err(vm.unsupported(Missing::Name, "setting or deleting __qualname__ of a builtin type"));
-    };
+    let value = special_value(vm, this, value, "__qualname__")?;
     if vm.text(value).is_none() {
         let message = format!("can only assign string to {}.__qualname__, not '{}'", vm.class(this).name, vm.type_name(value));
         return Err(vm.type_error(message));
@@ -299,13 +316,16 @@ fn module(vm: &mut Vm, this: Ref) -> PyResult {
     }
     match vm.class_attribute(this, names::MODULE) {
         Some(module) => Ok(vm.retain(module)),
-        None => Err(vm.raise(types::ATTRIBUTE_ERROR, "__module__")),
+        None => Err(name_missing(vm, names::MODULE)),
     }
 }
 
 fn set_module(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
-    let Some(value) = value else { return Err(vm.unsupported(Missing::Name, "deleting __module__ of a class")) };
+    let value = special_value(vm, this, value, "__module__")?;
     vm.set_class_attribute(this, names::MODULE, value);
+    if vm.profile.module_drops_first_line {
+        vm.delete_class_attribute(this, names::FIRSTLINENO);
+    }
     Ok(())
 }
 
@@ -345,17 +365,81 @@ fn doc(vm: &mut Vm, this: Ref) -> PyResult {
     }
 }
 
+/// An `AttributeError` with the name itself for its message.
+fn name_missing(vm: &mut Vm, name: Ref) -> Stop {
+    let name = vm.retain(name);
+    vm.raise_with(types::ATTRIBUTE_ERROR, name)
+}
+
+/// `check_set_special_type_attr`
+fn special_value(vm: &mut Vm, this: Ref, value: Option<Ref>, name: &str) -> PyResult<Ref> {
+    let what = match value {
+        Some(value) if vm.class(this).heap.is_some() => return Ok(value),
+        None if vm.class(this).heap.is_some() => "delete",
+        _ => "set",
+    };
+    let class = vm.qualified_type_name(this);
+    Err(vm.type_error(format!("cannot {what} '{name}' attribute of immutable type '{class}'")))
+}
+
+fn set_special(vm: &mut Vm, this: Ref, value: Option<Ref>, text: &str, name: Ref) -> PyResult<()> {
+    let value = special_value(vm, this, value, text)?;
+    vm.set_class_attribute(this, name, value);
+    Ok(())
+}
+
+fn type_params(vm: &mut Vm, this: Ref) -> PyResult {
+    let found = vm.class_attribute(this, names::TYPE_PARAMS).filter(|_| this != types::TYPE);
+    Ok(vm.retain(found.unwrap_or(types::EMPTY_TUPLE)))
+}
+
+/// `type_get_annotations`: made when somebody looks.
+fn annotations(vm: &mut Vm, this: Ref) -> PyResult {
+    if vm.class(this).heap.is_none() {
+        let message = format!("type object '{}' has no attribute '__annotations__'", vm.qualified_type_name(this));
+        return Err(vm.raise(types::ATTRIBUTE_ERROR, message));
+    }
+    if let Some(found) = vm.class_attribute(this, names::ANNOTATIONS) {
+        return match vm.class(vm.class_of(found)).slots.get {
+            Some(get) => get(vm, found, None, Some(this)),
+            None => Ok(vm.retain(found)),
+        };
+    }
+    let dict = vm.new_dict();
+    vm.set_class_attribute(this, names::ANNOTATIONS, dict.borrow());
+    Ok(dict)
+}
+
+fn set_annotations(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    if vm.class(this).heap.is_none() {
+        let class = vm.qualified_type_name(this);
+        return Err(vm.type_error(format!("cannot set '__annotations__' attribute of immutable type '{class}'")));
+    }
+    match value {
+        Some(value) => vm.set_class_attribute(this, names::ANNOTATIONS, value),
+        None if vm.delete_class_attribute(this, names::ANNOTATIONS) => {}
+        None => return Err(name_missing(vm, names::ANNOTATIONS)),
+    }
+    Ok(())
+}
+
 fn abstractmethods(vm: &mut Vm, this: Ref) -> PyResult {
     match vm.class_attribute(this, names::ABSTRACT).filter(|_| this != types::TYPE) {
         Some(found) => Ok(vm.retain(found)),
-        None => Err(vm.raise(types::ATTRIBUTE_ERROR, "__abstractmethods__")),
+        None => Err(name_missing(vm, names::ABSTRACT)),
     }
 }
 
 fn set_abstractmethods(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
-    let Some(value) = value else { return Err(vm.unsupported(Missing::Name, "deleting __abstractmethods__")) };
-    let abstract_ = vm.truth(value)?;
-    vm.set_class_attribute(this, names::ABSTRACT, value);
+    let abstract_ = match value {
+        Some(value) => {
+            let abstract_ = vm.truth(value)?;
+            vm.set_class_attribute(this, names::ABSTRACT, value);
+            abstract_
+        }
+        None if vm.delete_class_attribute(this, names::ABSTRACT) => false,
+        None => return Err(name_missing(vm, names::ABSTRACT)),
+    };
     let flags = &mut vm.class_mut(this).flags.0;
     *flags = if abstract_ { *flags | Flags::ABSTRACT } else { *flags & !Flags::ABSTRACT };
     Ok(())

@@ -249,8 +249,8 @@ impl Vm {
             if let Value::Native(native) = &mut self.heap[this].value {
                 native.lose_weak_target();
             }
-            // The shared reference is cleared and forgotten; so are the proxies of a class's `__dict__`.
-            if weakref(self, this).is_some() && !(others.is_empty() && is_shared(self, this)) {
+            // The shared reference is cleared and forgotten.
+            if !(others.is_empty() && is_shared(self, this)) {
                 let callback = self.take_callback(this);
                 others.push((this, callback));
             }

@@ -8,8 +8,9 @@ pub(crate) use proxy::MAPPING_PROXY;
 use refdrift_isa::CompareOperator;
 
 use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
 use crate::object::call::call_slot;
-use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
 use crate::object::value::Value;
 use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::{self};
@@ -38,10 +39,31 @@ pub(crate) static BUILTIN: NativeType = NativeType {
             set: Some(|vm, _, _| Err(vm.unsupported(crate::api::Missing::Name, "setting __module__ of a builtin function"))),
             member: true,
         },
+        DOC,
+        TEXT_SIGNATURE,
     ],
+    methods: REDUCE_BOUND,
     flags: Flags(Flags::GC | Flags::WEAK | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
+
+/// An attribute of builtins whose text the VM does not have.
+macro_rules! text_of_builtins {
+    ($name:literal) => {
+        GetSet {
+            name: $name,
+            get: |vm, _| Err(vm.unsupported(crate::api::Missing::Name, concat!($name, " of a builtin"))),
+            set: None,
+            member: false,
+        }
+    };
+}
+const DOC: GetSet = text_of_builtins!("__doc__");
+const TEXT_SIGNATURE: GetSet = text_of_builtins!("__text_signature__");
+const QUALNAME: GetSet = GetSet { name: "__qualname__", get: descriptor_qualname, set: None, member: false };
+const REDUCE: &[Method] = &[Method { name: "__reduce__", kind: MethodKind::Instance, arity: Arity::None, call: reduce_descriptor }];
+const REDUCE_BOUND: &[Method] =
+    &[Method { name: "__reduce__", kind: MethodKind::Instance, arity: Arity::None, call: reduce_bound }];
 
 const OBJCLASS: GetSet = GetSet { name: "__objclass__", get: objclass, set: None, member: true };
 const NAME: GetSet = GetSet { name: "__name__", get: |vm, this| Ok(vm.intern(&vm.descriptor_name(this))), set: None, member: true };
@@ -55,7 +77,8 @@ pub(crate) static METHOD_DESCRIPTOR: NativeType = NativeType {
         get: Some(bind_method),
         ..Slots::NONE
     },
-    getsets: &[OBJCLASS, NAME],
+    getsets: &[OBJCLASS, NAME, QUALNAME, DOC, TEXT_SIGNATURE],
+    methods: REDUCE,
     flags: Flags(Flags::GC | Flags::METHOD_DESCRIPTOR | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -69,7 +92,8 @@ pub(crate) static CLASSMETHOD_DESCRIPTOR: NativeType = NativeType {
         get: Some(bind_class_method),
         ..Slots::NONE
     },
-    getsets: &[OBJCLASS, NAME],
+    getsets: &[OBJCLASS, NAME, QUALNAME, DOC, TEXT_SIGNATURE],
+    methods: REDUCE,
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -83,7 +107,8 @@ pub(crate) static WRAPPER_DESCRIPTOR: NativeType = NativeType {
         get: Some(bind_wrapper),
         ..Slots::NONE
     },
-    getsets: &[OBJCLASS, NAME],
+    getsets: &[OBJCLASS, NAME, QUALNAME, DOC, TEXT_SIGNATURE],
+    methods: REDUCE,
     flags: Flags(Flags::GC | Flags::METHOD_DESCRIPTOR | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -105,7 +130,11 @@ pub(crate) static METHOD_WRAPPER: NativeType = NativeType {
         GetSet { name: "__objclass__", get: objclass, set: None, member: false },
         GetSet { name: "__name__", get: |vm, this| Ok(vm.str(vm.descriptor_name(this))), set: None, member: false },
         GetSet { name: "__self__", get: builtin_self, set: None, member: true },
+        QUALNAME,
+        DOC,
+        TEXT_SIGNATURE,
     ],
+    methods: REDUCE_BOUND,
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -119,7 +148,8 @@ pub(crate) static GETSET_DESCRIPTOR: NativeType = NativeType {
         set: Some(set_value),
         ..Slots::NONE
     },
-    getsets: &[OBJCLASS, NAME],
+    getsets: &[OBJCLASS, NAME, QUALNAME, DOC, TEXT_SIGNATURE],
+    methods: REDUCE,
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -133,7 +163,8 @@ pub(crate) static MEMBER_DESCRIPTOR: NativeType = NativeType {
         set: Some(set_value),
         ..Slots::NONE
     },
-    getsets: &[OBJCLASS, NAME],
+    getsets: &[OBJCLASS, NAME, QUALNAME, DOC, TEXT_SIGNATURE],
+    methods: REDUCE,
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -216,6 +247,60 @@ fn builtin_qualname(vm: &mut Vm, this: Ref) -> PyResult {
         Some(text) => Ok(vm.str(text)),
         None => Err(vm.type_error("<method>.__class__.__qualname__ is not a unicode object")),
     }
+}
+
+/// `descr_get_qualname`: the descriptor keeps it.
+fn descriptor_qualname(vm: &mut Vm, this: Ref) -> PyResult {
+    let owner = vm.native_function(this).and_then(|function| function.owner.as_ref()).map(Owned::borrow);
+    // That of a bound wrapper is its descriptor.
+    let this = owner.filter(|_| vm.class_of(this) == types::METHOD_WRAPPER).unwrap_or(this);
+    if !vm.heap.is_static(this) {
+        return Err(vm.unsupported(crate::api::Missing::Name, "__qualname__ of a descriptor of a class"));
+    }
+    if let Some(&known) = vm.qualnames.get(&this) {
+        return Ok(vm.retain(known));
+    }
+    let qualname = calculate_qualname(vm, this)?;
+    let kept = vm.retain(qualname.borrow()).into_ref();
+    vm.qualnames.insert(this, kept);
+    Ok(qualname)
+}
+
+fn calculate_qualname(vm: &mut Vm, this: Ref) -> PyResult {
+    let name = vm.descriptor_name(this);
+    let class = vm.descriptor_class(this);
+    let qualname = vm.getattr(class, types::names::QUALNAME)?;
+    let text = vm.text(qualname.borrow()).map(|qualname| format!("{qualname}.{name}"));
+    vm.release(qualname);
+    match text {
+        Some(text) => Ok(vm.str(text)),
+        None => Err(vm.type_error("<descriptor>.__objclass__.__qualname__ is not a unicode object")),
+    }
+}
+
+/// `descr_reduce`: `getattr(cls, name)`
+fn reduce_descriptor(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let class = vm.descriptor_class(args.this());
+    reduce_to_getattr(vm, args.this(), class)
+}
+
+/// `meth_reduce`, `wrapper_reduce`: the name of a module's function, else `getattr(self, name)`.
+fn reduce_bound(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    match vm.bound_object(args.this()) {
+        Some(object) if !matches!(vm.heap[object].value, Value::Module(_)) => reduce_to_getattr(vm, args.this(), object),
+        _ => {
+            let name = vm.descriptor_name(args.this());
+            Ok(vm.str(name))
+        }
+    }
+}
+
+fn reduce_to_getattr(vm: &mut Vm, this: Ref, object: Ref) -> PyResult {
+    let getattr = vm.builtin("getattr")?;
+    let name = vm.descriptor_name(this);
+    let items = vec![vm.retain(object), vm.str(name)];
+    let args = vm.new_tuple(items);
+    Ok(vm.new_tuple(vec![getattr, args]))
 }
 
 /// `__self__`; of a module's function, the module.

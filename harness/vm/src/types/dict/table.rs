@@ -56,13 +56,6 @@ pub(crate) enum Spot {
 }
 
 impl Dict {
-    /// An empty table of strings that takes `items` entries without growing.
-    pub(crate) fn with_capacity(items: usize) -> Self {
-        let mut dict = Self::default();
-        dict.presize(items, false);
-        dict
-    }
-
     /// Gets an empty table ready for `items` entries (`dict_new_presized`, `dict_dict_fromkeys`).
     pub(crate) fn presize(&mut self, items: usize, general: bool) {
         self.general = general;

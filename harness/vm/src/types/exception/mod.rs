@@ -12,6 +12,7 @@ use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, Slots};
 use crate::object::missing::unsupported_method;
 use crate::object::value::{Role, Value};
 use crate::types;
+use crate::types::class_assignment::set_own_dict;
 use crate::vm::{PyResult, Vm};
 
 /// What every exception type is like.
@@ -34,7 +35,7 @@ pub(crate) const METHODS: &[Method] = &[
 /// The computed attributes of all exceptions.
 pub(crate) const GETSETS: &[GetSet] = &[
     GetSet { name: "__suppress_context__", get: suppress_context, set: Some(set_suppress_context), member: true },
-    GetSet { name: "__dict__", get: dict, set: Some(set_dict), member: false },
+    GetSet { name: "__dict__", get: dict, set: Some(set_own_dict), member: false },
     GetSet { name: "args", get: |vm, this| Ok(part(vm, this, |e| e.args.as_ref())), set: Some(set_args), member: false },
     GetSet {
         name: "__traceback__",
@@ -270,18 +271,6 @@ fn set_suppress_context(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<
 fn dict(vm: &mut Vm, this: Ref) -> PyResult {
     let dict = vm.dict_of(this);
     Ok(vm.retain(dict))
-}
-
-/// `PyObject_GenericSetDict`
-fn set_dict(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
-    let Some(value) = value else { return Err(vm.type_error("cannot delete __dict__")) };
-    if vm.dict(value).is_none() {
-        let message = format!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(value));
-        return Err(vm.type_error(message));
-    }
-    let value = vm.retain(value);
-    replace(vm, this, Some(value), |e| &mut e.dict);
-    Ok(())
 }
 
 // ---- methods ----
