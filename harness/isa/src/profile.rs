@@ -157,6 +157,27 @@ pub struct Profile {
     pub abstract_methods_quoted: bool,
     /// Setting `__module__` of a class deletes its `__firstlineno__` (3.13).
     pub module_drops_first_line: bool,
+    /// `MATCH_CLASS` gives its subject back before the class and the names (3.12 on).
+    pub match_class_lets_subject_go_first: bool,
+    /// What is said of a class pattern that names no class.
+    pub match_class_complaint: &'static str,
+    /// `PREP_RERAISE_STAR` gives its list back before the original exception (3.11).
+    pub reraise_star_gives_back_list_first: bool,
+    /// The methods of exception groups take their one argument without a tuple (3.13).
+    pub group_methods_take_one: bool,
+    /// `END_ASYNC_FOR` gives the exception back before the iterator (3.11).
+    pub end_async_for_gives_back_exception_first: bool,
+    /// An awaitable of an asynchronous generator that is at another step is done for (3.13).
+    pub busy_awaitables_are_done: bool,
+    /// Closing an awaitable of an asynchronous generator throws `GeneratorExit` into the generator (3.13).
+    pub closing_awaitables_throws: bool,
+    /// An awaitable of an asynchronous generator that dies before it was awaited brings a warning (3.13).
+    pub unawaited_steps_warn: bool,
+    /// What the interpreter itself raises becomes an object only when a frame gets it, after the traceback has its first entry:
+    /// the collector knows them in that order (3.11).
+    pub builtin_errors_made_after_traceback: bool,
+    /// Exception groups are split by any callable (3.13), not only by a Python function.
+    pub group_matchers_are_callables: bool,
 }
 
 impl Profile {
@@ -248,6 +269,20 @@ impl Profile {
             filesystem_encoding_interned: since(13),
             abstract_methods_quoted: since(12),
             module_drops_first_line: since(13),
+            match_class_lets_subject_go_first: since(12),
+            match_class_complaint: if since(12) {
+                "called match pattern must be a class"
+            } else {
+                "called match pattern must be a type"
+            },
+            reraise_star_gives_back_list_first: !since(12),
+            group_methods_take_one: since(13),
+            builtin_errors_made_after_traceback: !since(12),
+            end_async_for_gives_back_exception_first: !since(12),
+            busy_awaitables_are_done: since(13),
+            closing_awaitables_throws: since(13),
+            unawaited_steps_warn: since(13),
+            group_matchers_are_callables: since(13),
         })
     }
 }

@@ -67,6 +67,7 @@ impl Vm {
             qualnames: FxHashMap::default(),
             builtins: types::NONE,
             modules: FxHashMap::default(),
+            async_hooks: types::generator::asynchronous::Hooks::default(),
             depth: 0,
             native_depth: 0,
             recursion_limit: 1000,
@@ -191,12 +192,14 @@ impl Vm {
                 slots.hash = Some(crate::object::protocol::unhashable);
             }
             flags |= self.class(base).flags.0 & (Flags::GC | Flags::DICT | Flags::MATCH_SELF);
+            let second = native.second_base.map(|second| self.mro(second)).unwrap_or_default();
             let inherited = self.mro(base);
-            for class in inherited {
+            for class in inherited.into_iter().filter(|class| !second.contains(class)).chain(second.iter().copied()) {
                 mro.push(self.retain(class));
             }
             let base_owned = self.retain(base);
-            let bases = self.tuple_of(&[base]);
+            let bases: Vec<Ref> = std::iter::once(base).chain(native.second_base).collect();
+            let bases = self.tuple_of(&bases);
             let class = self.class_mut(this);
             class.base = Some(base_owned);
             class.bases = Some(bases);

@@ -63,6 +63,7 @@ impl Vm {
         self.raised = None;
         self.handled.clear();
         self.delegating.clear();
+        self.async_hooks = types::generator::asynchronous::Hooks::default();
         self.codes.clear();
         self.interned.clear();
         self.reprs.clear();

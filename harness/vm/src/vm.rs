@@ -58,6 +58,8 @@ pub struct Vm {
     pub(crate) builtins: Ref,
     /// Static modules by name.
     pub(crate) modules: FxHashMap<&'static str, Ref>,
+    /// The hooks of asynchronous generators.
+    pub(crate) async_hooks: types::generator::asynchronous::Hooks,
     /// How deep Python calls are nested; on 3.11 with the native ones.
     pub(crate) depth: usize,
     /// How deep native calls are nested.

@@ -4,7 +4,6 @@ use refdrift_isa::{BinaryOperator, CompareOperator, Conversion};
 
 use crate::eval::Flow;
 use crate::heap::{Owned, Ref};
-use crate::object::class::Flags;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -330,10 +329,5 @@ impl Vm {
         let condition = self.pop();
         self.release(condition);
         Ok(Flow::Next)
-    }
-
-    /// Whether pattern matching takes an object for a sequence or mapping.
-    pub(super) fn has_class_flag(&self, object: Ref, flag: u32) -> bool {
-        self.class(self.class_of(object)).flags.has(flag & (Flags::SEQUENCE | Flags::MAPPING | Flags::MATCH_SELF))
     }
 }

@@ -11,6 +11,25 @@ use crate::types::generator::State;
 use crate::types::{self, names};
 use crate::vm::{PyResult, Stop, Vm};
 
+/// A protocol for context managers: its methods, and how messages call it and the method that exits.
+pub(super) struct ContextProtocol {
+    enter: Ref,
+    exit: Ref,
+    name: &'static str,
+    exit_name: &'static str,
+}
+
+/// `with`
+pub(super) static WITH: ContextProtocol =
+    ContextProtocol { enter: names::ENTER, exit: names::EXIT, name: "context manager protocol", exit_name: "__exit__" };
+/// `async with`
+pub(super) static ASYNC_WITH: ContextProtocol = ContextProtocol {
+    enter: names::AENTER,
+    exit: names::AEXIT,
+    name: "asynchronous context manager protocol",
+    exit_name: "__aexit__",
+};
+
 impl Vm {
     /// Adds an entry for the running frame to the traceback of the exception under way (`PyTraceBack_Here`).
     pub(super) fn add_traceback(&mut self) {
@@ -24,6 +43,9 @@ impl Vm {
         let next = self.exception_mut(raised).and_then(|exception| exception.traceback.take());
         let entry = Traceback { next, frame: Some(object), line, lasti };
         let entry = self.make_tracked(types::TRACEBACK, Value::Native(Box::new(entry)));
+        if self.profile.builtin_errors_made_after_traceback {
+            self.track(raised);
+        }
         match self.exception_mut(raised) {
             Some(exception) => exception.traceback = Some(entry),
             None => self.release(entry),
@@ -310,34 +332,38 @@ impl Vm {
 
     /// Whether an exception is of a class, or of one of a tuple of classes; each must be an exception class.
     fn exception_matches(&mut self, exception: Ref, class: Ref) -> PyResult<bool> {
+        let classes = self.exception_classes(class)?;
+        Ok(classes.into_iter().any(|class| self.is_instance_of(exception, class)))
+    }
+
+    /// The classes of an `except` clause; each must be an exception class (`check_except_type_valid`).
+    pub(super) fn exception_classes(&mut self, class: Ref) -> PyResult<Vec<Ref>> {
         let classes = match self.tuple(class) {
             Some(_) => self.items(class).unwrap_or_default(),
             None => vec![class],
         };
-        for &class in &classes {
-            let good = matches!(self.heap[class].value, Value::Type(_)) && self.is_subclass(class, types::BASE_EXCEPTION);
-            if !good {
-                return Err(self.type_error("catching classes that do not inherit from BaseException is not allowed"));
-            }
+        if !classes.iter().all(|&class| self.is_exception_class(class)) {
+            return Err(self.type_error("catching classes that do not inherit from BaseException is not allowed"));
         }
-        Ok(classes.into_iter().any(|class| self.is_instance_of(exception, class)))
+        Ok(classes)
     }
 
-    pub(super) fn before_with(&mut self) -> PyResult<Flow> {
+    /// `BEFORE_WITH`, `BEFORE_ASYNC_WITH`: `[manager] → [exit, result of enter]`
+    pub(super) fn before_with(&mut self, protocol: &ContextProtocol) -> PyResult<Flow> {
+        let ContextProtocol { enter, exit, name: protocol, exit_name } = *protocol;
         let manager = self.peek(1);
-        let Some(enter) = self.lookup_special_named(manager, names::ENTER)? else {
-            let message = format!("'{}' object does not support the context manager protocol", self.type_name(manager));
+        let Some(enter) = self.lookup_special_named(manager, enter)? else {
+            let message = format!("'{}' object does not support the {protocol}", self.type_name(manager));
             return Err(self.type_error(message));
         };
-        let exit = match self.lookup_special_named(manager, names::EXIT) {
+        let exit = match self.lookup_special_named(manager, exit) {
             Ok(Some(exit)) => exit,
             missing => {
                 let stop = match missing {
                     Err(stop) => stop,
                     Ok(_) => {
                         let name = self.type_name(manager);
-                        let message =
-                            format!("'{name}' object does not support the context manager protocol (missed __exit__ method)");
+                        let message = format!("'{name}' object does not support the {protocol} (missed {exit_name} method)");
                         self.type_error(message)
                     }
                 };

@@ -5,6 +5,7 @@ use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
 use crate::types;
 use crate::types::frame::Place;
+use crate::types::generator::asynchronous::AsyncState;
 use crate::types::generator::{Generator, State};
 use crate::vm::{PyResult, Stop, Vm};
 use refdrift_trace::flags;
@@ -66,6 +67,7 @@ impl Vm {
             qualname: Some(qualname),
             handled: None,
             by_next: false,
+            asynchronous: AsyncState::default(),
         };
         let generator = self.make_tracked(class, Value::Generator(Box::new(generator)));
         let Some(mut frame) = self.frames.pop() else { return generator };
@@ -297,11 +299,17 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    /// A `RuntimeError` with another exception as its cause and context (`_PyErr_FormatFromCause`).
+    /// A `RuntimeError` with another exception as its cause and context.
     pub(crate) fn runtime_error_from(&mut self, message: String, cause: Ref) -> Owned {
+        self.error_from(types::RUNTIME_ERROR, message, cause)
+    }
+
+    /// An exception with another one as its cause and context (`_PyErr_FormatFromCause`).
+    pub(crate) fn error_from(&mut self, class: Ref, message: String, cause: Ref) -> Owned {
         let text = self.str(message);
         let args = self.new_tuple(vec![text]);
-        let error = self.new_exception(types::RUNTIME_ERROR, args);
+        let error = self.new_exception(class, args);
+        self.track(cause);
         let (as_cause, as_context) = (self.retain(cause), self.retain(cause));
         if let Some(payload) = self.exception_mut(error.borrow()) {
             payload.cause = Some(as_cause);
@@ -344,7 +352,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    fn awaitable_iterator(&mut self, awaitable: Ref, place: u32) -> PyResult {
+    pub(super) fn awaitable_iterator(&mut self, awaitable: Ref, place: u32) -> PyResult {
         let class = self.class_of(awaitable);
         let iterable_flag =
             self.generator(awaitable).map_or(0, |generator| generator.code.object.flags) & flags::ITERABLE_COROUTINE;

@@ -4,18 +4,22 @@
 //! instruction does stands with its family: `names`, `data`, `calls`, `flow`, `exceptions`, `generators`, `matching`.
 
 mod arguments;
+mod asynchronous;
 mod calls;
 mod data;
 mod exceptions;
 pub(crate) mod frame;
 pub(crate) mod generators;
+mod groups;
 mod imports;
 mod matching;
 mod names;
 
 use refdrift_isa::{Instr, Op};
 
+use crate::eval::exceptions::{ASYNC_WITH, WITH};
 use crate::heap::{Owned, Ref};
+use crate::object::class::Flags;
 use crate::types::code::RunnableCode;
 use crate::vm::{PyResult, Stop, Vm};
 
@@ -342,13 +346,20 @@ impl Vm {
             Op::PushExcInfo => self.push_exc_info(),
             Op::PopExcept => self.pop_except(),
             Op::CheckExcMatch => self.check_exc_match(),
-            Op::BeforeWith => self.before_with(),
+            Op::CheckEgMatch => self.check_eg_match(),
+            Op::PrepReraiseStar => self.prep_reraise_star(),
+            Op::BeforeWith => self.before_with(&WITH),
+            Op::BeforeAsyncWith => self.before_with(&ASYNC_WITH),
             Op::WithExceptStart => self.with_except_start(),
 
             // Generators.
             Op::ReturnGenerator => Ok(Flow::Generator(self.return_generator())),
             Op::YieldValue => Ok(Flow::Yield(self.pop())),
             Op::GetAwaitable => self.get_awaitable(instr.arg),
+            Op::GetAiter => self.get_aiter(),
+            Op::GetAnext => self.get_anext(),
+            Op::EndAsyncFor => self.end_async_for(),
+            Op::AsyncGenWrap => self.unary(|vm, value| Ok(vm.wrap_async_value(value))),
             Op::GetYieldFromIter => self.get_yield_from_iter(),
             Op::Send => self.send(instr.arg),
             Op::EndSend => {
@@ -364,7 +375,12 @@ impl Vm {
             Op::ImportName => self.import_name(code.names[arg]),
             Op::ImportFrom => self.import_from(code.names[arg]),
 
-            Op::MatchMapping | Op::MatchSequence | Op::GetLen | Op::MatchKeys | Op::MatchClass => self.match_op(instr.op, arg),
+            // Pattern matching.
+            Op::MatchMapping => self.match_kind(Flags::MAPPING),
+            Op::MatchSequence => self.match_kind(Flags::SEQUENCE),
+            Op::MatchKeys => self.match_keys(),
+            Op::MatchClass => self.match_class(arg),
+            Op::GetLen => self.get_len(),
 
             missing => Err(self.unsupported(crate::api::Missing::Instruction, missing.name())),
         }

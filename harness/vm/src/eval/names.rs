@@ -54,8 +54,6 @@ impl Vm {
     /// A builtin that CPython has and the VM does not.
     fn unsupported_builtin(&mut self, name: Ref) -> Option<Stop> {
         const MISSING: &[&str] = &[
-            "BaseExceptionGroup",
-            "ExceptionGroup",
             "EncodingWarning",
             "PythonFinalizationError",
             "_IncompleteInputError",

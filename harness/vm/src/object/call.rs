@@ -67,6 +67,16 @@ impl Vm {
         }
     }
 
+    /// Calls an attribute with a tuple of arguments (`PyObject_CallMethod` with a format in parentheses): a method is bound.
+    pub(crate) fn call_attribute(&mut self, object: Ref, name: &str, values: &[Ref]) -> PyResult {
+        let callable = self.getattr_str(object, name)?;
+        let tuple = self.tuple_of(values);
+        let result = self.call_pos(callable.borrow(), values);
+        self.release(tuple);
+        self.release(callable);
+        result
+    }
+
     /// Calls with keyword arguments that come in a dict (`PyObject_VectorcallDict`, `_PyObject_Call_Prepend`, `PyObject_Call`):
     /// they are laid out anew, and the layout holds all arguments.
     pub(crate) fn call_dict(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {

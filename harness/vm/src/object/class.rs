@@ -167,6 +167,8 @@ pub(crate) struct NativeType {
     pub(crate) module: &'static str,
     /// `__base__`; none for `object`.
     pub(crate) base: Option<Ref>,
+    /// The other one of two bases.
+    pub(crate) second_base: Option<Ref>,
     /// Its own slots; the others come from the base. Each becomes a slot wrapper in `__dict__`.
     pub(crate) slots: Slots,
     /// Its methods.
@@ -202,6 +204,7 @@ impl NativeType {
         name: "",
         module: "builtins",
         base: Some(crate::types::OBJECT),
+        second_base: None,
         slots: Slots::NONE,
         methods: &[],
         getsets: &[],

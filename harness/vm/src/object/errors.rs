@@ -40,6 +40,9 @@ impl Vm {
             };
         }
         let exception = self.new_exception(class, args);
+        if self.profile.builtin_errors_made_after_traceback {
+            self.untrack(exception.borrow());
+        }
         self.raise_exception(exception)
     }
 
@@ -127,6 +130,23 @@ impl Vm {
     /// Whether the exception under way is of that type (`PyErr_ExceptionMatches`).
     pub(crate) fn matches_raised(&self, class: Ref) -> bool {
         self.raised.as_ref().is_some_and(|raised| self.is_instance_of(raised.borrow(), class))
+    }
+
+    /// Whether an object is an exception type (`PyExceptionClass_Check`).
+    pub(crate) fn is_exception_class(&self, object: Ref) -> bool {
+        matches!(self.heap[object].value, Value::Type(_)) && self.is_subclass(object, types::BASE_EXCEPTION)
+    }
+
+    /// Whether an exception or exception type is of a class, or of one of a tuple of classes (`PyErr_GivenExceptionMatches`).
+    pub(crate) fn given_exception_matches(&self, given: Ref, class: Ref) -> bool {
+        if let Some(classes) = self.tuple(class) {
+            return classes.iter().any(|class| self.given_exception_matches(given, class.borrow()));
+        }
+        let given_class = if self.exception(given).is_some() { self.class_of(given) } else { given };
+        if self.is_exception_class(given_class) && self.is_exception_class(class) {
+            return self.is_subclass(given_class, class);
+        }
+        given == class
     }
 
     /// Lets the exception under way go (`PyErr_Clear`).

@@ -77,6 +77,11 @@ impl Vm {
         result
     }
 
+    /// Whether an object has items by index (`PySequence_Check`).
+    pub(crate) fn is_sequence(&self, object: Ref) -> bool {
+        self.dict(object).is_none() && self.class(self.class_of(object)).slots.item.is_some()
+    }
+
     /// `PySequence_List`: a new list.
     pub(crate) fn sequence_list(&mut self, iterable: Ref) -> PyResult {
         let list = self.new_list(Vec::new());

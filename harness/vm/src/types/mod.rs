@@ -102,6 +102,9 @@ native_types! {
     COROUTINE = generator::COROUTINE;
     COROUTINE_WRAPPER = generator::COROUTINE_WRAPPER;
     ASYNC_GENERATOR = generator::ASYNC_GENERATOR;
+    ASYNC_GENERATOR_ASEND = generator::asynchronous::ASEND;
+    ASYNC_GENERATOR_ATHROW = generator::asynchronous::ATHROW;
+    ASYNC_GENERATOR_WRAPPED_VALUE = generator::asynchronous::WRAPPED_VALUE;
     MODULE = module::TYPE;
     WEAKREF = weakref::TYPE;
     RANGE_ITERATOR = range::ITERATOR;
@@ -157,6 +160,7 @@ native_types! {
     KEYBOARD_INTERRUPT = exceptions::KEYBOARD_INTERRUPT;
     SYSTEM_EXIT = exceptions::SYSTEM_EXIT;
     EXCEPTION = exceptions::EXCEPTION;
+    EXCEPTION_GROUP = exceptions::EXCEPTION_GROUP;
     ARITHMETIC_ERROR = exceptions::ARITHMETIC_ERROR;
     FLOATING_POINT_ERROR = exceptions::FLOATING_POINT_ERROR;
     OVERFLOW_ERROR = exceptions::OVERFLOW_ERROR;
@@ -306,6 +310,10 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "generator",
         "coroutine",
         "async_generator",
+        "async_generator_asend",
+        "async_generator_athrow",
+        "async_generator_wrapped_value",
+        "coroutine_wrapper",
         "module",
         "iterator",
         "callable_iterator",

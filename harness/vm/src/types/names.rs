@@ -42,6 +42,6 @@ names! {
     PACKAGE = "__package__"; MISSING = "__missing__"; HASH_TRUNC = "__trunc__"; COPY = "copy"; ABSTRACT = "__abstractmethods__";
     ISABSTRACT = "__isabstractmethod__"; MATCH_ARGS = "__match_args__"; ORIG_BASES = "__orig_bases__"; SUBCLASSHOOK = "__subclasshook__";
     TYPE_PARAMS = "__type_params__"; AENTER = "__aenter__"; AEXIT = "__aexit__"; KEYS = "keys"; WRAPPED = "__wrapped__"; SELF = "__self__";
-    TRUE_TEXT = "True"; FALSE_TEXT = "False";
+    GET_METHOD = "get"; TRUE_TEXT = "True"; FALSE_TEXT = "False";
     LIST_INDEX = "list index out of range"; STATIC_ATTRIBUTES = "__static_attributes__"; FIRSTLINENO = "__firstlineno__";
 }

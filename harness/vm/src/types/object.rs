@@ -15,6 +15,7 @@ pub(crate) static TYPE: NativeType = NativeType {
     name: "object",
     module: "builtins",
     base: None,
+    second_base: None,
     slots: Slots {
         repr: Some(|vm, this| {
             let text = vm.default_repr(this);

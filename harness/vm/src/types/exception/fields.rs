@@ -16,6 +16,7 @@ pub(crate) use super::unicode_errors::{
 
 /// The types with fields of their own, in the order in which their `tp_clear` lets go of them.
 const NAMES: &[(Ref, &[&str])] = &[
+    (types::BASE_EXCEPTION_GROUP, &["message", "exceptions"]),
     (types::SYSTEM_EXIT, &["code"]),
     (types::ATTRIBUTE_ERROR, &["obj", "name"]),
     (types::IMPORT_ERROR, &["msg", "name", "path", "name_from"]),

@@ -1,11 +1,11 @@
 //! Exceptions: `BaseException` and everything below it.
 
 pub(crate) mod fields;
+pub(crate) mod group;
 mod os_error;
 mod syntax_error;
 mod unicode_errors;
 
-use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, Slots};
@@ -51,10 +51,6 @@ pub(crate) const GETSETS: &[GetSet] = &[
     },
     GetSet { name: "__cause__", get: |vm, this| Ok(part(vm, this, |e| e.cause.as_ref())), set: Some(set_cause), member: false },
 ];
-
-/// The constructor of exception groups, which the VM does not have.
-pub(crate) const GROUP: Slots =
-    Slots { new: Some(|vm, _, _| Err(vm.unsupported(Missing::Type, "BaseExceptionGroup"))), ..Slots::NONE };
 
 /// An exception's payload (`PyBaseExceptionObject`).
 #[derive(Default)]

@@ -5,7 +5,6 @@ use crate::api::Missing;
 use crate::eval::generators::Resumed;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Stop, Vm};
 use refdrift_isa::Op;
@@ -17,7 +16,7 @@ const AFTER_YIELD_FROM: u32 = 2;
 
 /// What a generator is resumed with.
 #[derive(Clone, Copy)]
-enum With {
+pub(super) enum With {
     /// `next(g)`: nothing; an end without a value raises nothing.
     Nothing,
     /// `g.send(value)`
@@ -61,6 +60,16 @@ pub(super) fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
     if state.finished() {
         return Ok(());
     }
+    if let Some(hook) = vm.finalizer_hook(this) {
+        let result = vm.call_pos(hook, &[this]);
+        return match result {
+            Ok(result) => {
+                vm.release(result);
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        };
+    }
     if vm.class_of(this) == types::COROUTINE && state == State::Created {
         return Err(vm.unsupported(Missing::Name, "the warning for a coroutine that was never awaited"));
     }
@@ -102,8 +111,9 @@ impl Vm {
             }
             _ => {}
         }
+        let asynchronous = self.class_of(this) == types::ASYNC_GENERATOR;
         if let Some(generator) = self.generator_mut(this) {
-            generator.by_next = matches!(with, With::Nothing);
+            generator.by_next = matches!(with, With::Nothing) && !asynchronous;
         }
         let resumed = match with {
             With::Nothing => {
@@ -146,7 +156,7 @@ impl Vm {
     }
 
     /// `gen_send_ex`: a return becomes a `StopIteration`.
-    fn resume_or_stop(&mut self, this: Ref, with: With) -> PyResult {
+    pub(super) fn resume_or_stop(&mut self, this: Ref, with: With) -> PyResult {
         match self.resume(this, with)? {
             Some(Resumed::Yielded(value)) => Ok(value),
             Some(Resumed::Returned(value)) => {
@@ -154,12 +164,19 @@ impl Vm {
                     return Err(self.stop_iteration(value));
                 }
                 self.release(value);
-                let class =
-                    if self.class_of(this) == types::ASYNC_GENERATOR { types::STOP_ASYNC_ITERATION } else { types::STOP_ITERATION };
+                let class = self.end_of(this);
                 Err(self.raise_empty(class))
             }
-            None => Err(self.raise_empty(types::STOP_ITERATION)),
+            None => {
+                let class = self.end_of(this);
+                Err(self.raise_empty(class))
+            }
         }
+    }
+
+    /// The exception that says that it is at its end.
+    fn end_of(&self, this: Ref) -> Ref {
+        if self.class_of(this) == types::ASYNC_GENERATOR { types::STOP_ASYNC_ITERATION } else { types::STOP_ITERATION }
     }
 
     /// `g.send(value)`
@@ -168,7 +185,7 @@ impl Vm {
     }
 
     /// Raises `StopIteration` with a value (`_PyGen_SetStopIterationValue`).
-    fn stop_iteration(&mut self, value: Owned) -> Stop {
+    pub(super) fn stop_iteration(&mut self, value: Owned) -> Stop {
         let made = self.call_pos(types::STOP_ITERATION, &[value.borrow()]);
         self.release(value);
         match made {
@@ -317,15 +334,19 @@ impl Vm {
         if args.len() > 1 && self.profile.throw_of_three_is_deprecated {
             return Err(self.unsupported(Missing::Name, "the warning for throw(type, value)"));
         }
-        let thrown = Thrown { class: args[0], value: args.get(1).copied(), traceback: args.get(2).copied() };
-        self.throw(this, thrown)
+        self.throw(this, Thrown::new(args, true))
+    }
+
+    /// The same, but a `GeneratorExit` does not close what the generator delegates to: it is thrown there.
+    pub(super) fn throw_keeping_open(&mut self, this: Ref, args: &[Ref]) -> PyResult {
+        self.throw(this, Thrown::new(args, false))
     }
 
     /// `_gen_throw`
     fn throw(&mut self, this: Ref, thrown: Thrown) -> PyResult {
         let Some(delegate) = self.delegate(this) else { return self.throw_here(this, thrown) };
         let held = self.retain(delegate);
-        if self.given_matches(thrown.class, types::GENERATOR_EXIT) {
+        if thrown.closes && self.given_exception_matches(thrown.class, types::GENERATOR_EXIT) {
             let closed = self.while_delegating(this, |vm| vm.close_delegate(delegate));
             self.release(held);
             return match closed {
@@ -447,16 +468,6 @@ impl Vm {
             other => other,
         }
     }
-
-    fn is_exception_class(&self, object: Ref) -> bool {
-        matches!(self.heap[object].value, Value::Type(_)) && self.is_subclass(object, types::BASE_EXCEPTION)
-    }
-
-    /// `PyErr_GivenExceptionMatches` of an exception or exception class.
-    fn given_matches(&self, thrown: Ref, class: Ref) -> bool {
-        let thrown_class = if self.exception(thrown).is_some() { self.class_of(thrown) } else { thrown };
-        self.is_exception_class(thrown_class) && self.is_subclass(thrown_class, class)
-    }
 }
 
 /// The arguments of `throw`.
@@ -465,9 +476,15 @@ struct Thrown {
     class: Ref,
     value: Option<Ref>,
     traceback: Option<Ref>,
+    /// A `GeneratorExit` closes what the generator delegates to.
+    closes: bool,
 }
 
 impl Thrown {
+    fn new(args: &[Ref], closes: bool) -> Self {
+        Self { class: args[0], value: args.get(1).copied(), traceback: args.get(2).copied(), closes }
+    }
+
     fn arguments(self) -> Vec<Ref> {
         // `PyObject_CallFunctionObjArgs` stops at the first `NULL`.
         std::iter::once(Some(self.class)).chain([self.value, self.traceback]).map_while(|argument| argument).collect()

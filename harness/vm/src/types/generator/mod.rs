@@ -1,12 +1,12 @@
 //! Generators, coroutines and asynchronous generators.
 
+pub(crate) mod asynchronous;
 mod attributes;
 mod methods;
 mod wrapper;
 
 pub(crate) use wrapper::TYPE as COROUTINE_WRAPPER;
 
-use crate::api::Missing;
 use crate::eval::frame::Frame;
 use crate::heap::{Owned, Ref};
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
@@ -86,11 +86,12 @@ pub(crate) static ASYNC_GENERATOR: NativeType = NativeType {
     slots: Slots {
         repr: Some(repr),
         aiter: Some(|vm, this| Ok(vm.retain(this))),
-        anext: Some(|vm, _| Err(vm.unsupported(Missing::Name, "async_generator.__anext__"))),
+        anext: Some(asynchronous::anext),
         finalize: Some(finalize),
         ..Slots::NONE
     },
-    getsets: &[NAME, QUALNAME],
+    methods: asynchronous::METHODS,
+    getsets: asynchronous::GETSETS,
     flags: FLAGS,
     ..NativeType::PLAIN
 };
@@ -131,6 +132,8 @@ pub(crate) struct Generator {
     pub(crate) handled: Option<Owned>,
     /// It was resumed by `next`, not by `send`, `throw` or `close`.
     pub(crate) by_next: bool,
+    /// What it has as an asynchronous generator.
+    pub(crate) asynchronous: asynchronous::AsyncState,
 }
 
 impl Generator {
@@ -144,6 +147,9 @@ impl Generator {
             if let Some(owned) = owned {
                 see(Role::Field(name), owned.borrow());
             }
+        }
+        if let Some(finalizer) = &self.asynchronous.finalizer {
+            see(Role::Field("finalizer hook"), finalizer.borrow());
         }
         if let Some(frame) = &self.frame {
             frame.visit(see);
@@ -160,6 +166,7 @@ impl Generator {
 
     /// `gen_dealloc`: the frame's slots, then the frame, then the generator's own fields.
     pub(crate) fn give_back(mut self, out: &mut Vec<Owned>) {
+        out.extend(self.asynchronous.finalizer.take());
         let holds_own_code = self.frame.as_ref().is_some_and(|frame| frame.code_object.is_some());
         let (object, frame) = match self.frame.take() {
             Some(mut frame) => (frame.object.take(), Some(frame)),
