@@ -161,6 +161,10 @@ pub struct Profile {
     pub match_class_lets_subject_go_first: bool,
     /// What is said of a class pattern that names no class.
     pub match_class_complaint: &'static str,
+    /// `CHECK_EG_MATCH` gives the class back before what was being handled so far, and the exception last (3.11).
+    pub eg_match_gives_back_class_first: bool,
+    /// An exception that reaches a handler without a traceback gets `None` for it, a reference that counts (3.11).
+    pub missing_traceback_is_none: bool,
     /// `PREP_RERAISE_STAR` gives its list back before the original exception (3.11).
     pub reraise_star_gives_back_list_first: bool,
     /// The methods of exception groups take their one argument without a tuple (3.13).
@@ -277,6 +281,8 @@ impl Profile {
             },
             reraise_star_gives_back_list_first: !since(12),
             group_methods_take_one: since(13),
+            missing_traceback_is_none: !since(12),
+            eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),
             end_async_for_gives_back_exception_first: !since(12),
             busy_awaitables_are_done: since(13),

@@ -107,6 +107,7 @@ impl Vm {
         for native in NATIVE {
             let class = Class {
                 name: native.name.into(),
+                name_object: None,
                 heap: None,
                 native,
                 base: None,
@@ -185,6 +186,8 @@ impl Vm {
             && self.profile.version.minor >= since
         {
             flags |= Flags::FROM_SPEC;
+            let name = self.str(native.name).into_ref();
+            self.class_mut(this).name_object = Some(name);
         }
         if let Some(base) = native.base {
             slots.inherit(&self.class(base).slots.clone());

@@ -40,7 +40,10 @@ impl Vm {
         let line = frame.line();
         let lasti = (frame.lasti() * 2) as i32;
         let object = self.frame_object(top);
-        let next = self.exception_mut(raised).and_then(|exception| exception.traceback.take());
+        let mut next = self.exception_mut(raised).and_then(|exception| exception.traceback.take());
+        if next.as_ref().is_some_and(|next| next.borrow() == types::NONE) {
+            self.release_option(next.take());
+        }
         let entry = Traceback { next, frame: Some(object), line, lasti };
         let entry = self.make_tracked(types::TRACEBACK, Value::Native(Box::new(entry)));
         if self.profile.builtin_errors_made_after_traceback {
@@ -161,6 +164,7 @@ impl Vm {
                     self.push(lasti);
                 }
                 if let Some(raised) = self.raised.take() {
+                    self.note_missing_traceback(raised.borrow());
                     self.push(raised);
                 }
                 self.frames[top].kwnames = None;
@@ -185,6 +189,16 @@ impl Vm {
             }
             self.callee_raised();
             self.add_traceback();
+        }
+    }
+
+    /// 3.11 tells a handler that there is no traceback by a `None` of the exception's own.
+    fn note_missing_traceback(&mut self, raised: Ref) {
+        if self.profile.missing_traceback_is_none && self.exception(raised).is_some_and(|raised| raised.traceback.is_none()) {
+            let none = self.none();
+            if let Some(exception) = self.exception_mut(raised) {
+                exception.traceback = Some(none);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! `except*`.
 
 use crate::eval::Flow;
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -27,13 +27,23 @@ impl Vm {
         let matching = matching.unwrap_or_else(|| self.none());
         self.push(rest);
         self.push(matching);
-        if let Some(handled) = handled {
-            let old = self.handled.last_mut().and_then(|place| place.replace(handled));
-            self.release_option(old);
+        if self.profile.eg_match_gives_back_class_first {
+            self.release(class);
+            self.handle_instead(handled);
+            self.release(exception);
+        } else {
+            self.release(exception);
+            self.release(class);
+            self.handle_instead(handled);
         }
-        self.release(exception);
-        self.release(class);
         Ok(Flow::Next)
+    }
+
+    /// The exception that is being handled is another one now.
+    fn handle_instead(&mut self, handled: Option<Owned>) {
+        let Some(handled) = handled else { return };
+        let old = self.handled.last_mut().and_then(|place| place.replace(handled));
+        self.release_option(old);
     }
 
     /// `check_except_star_type_valid`

@@ -307,6 +307,8 @@ pub(crate) struct GetSet {
 pub(crate) struct Class {
     /// `__name__`
     pub(crate) name: Box<str>,
+    /// `__name__` as an object, of a builtin type that CPython makes at run time.
+    pub(crate) name_object: Option<Ref>,
     /// What only classes of the snippet have.
     pub(crate) heap: Option<Box<HeapClass>>,
     /// The builtin type whose layout it shares (itself, for a builtin type).

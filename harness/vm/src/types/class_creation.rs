@@ -181,6 +181,7 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
     let dict = vm.dict_copy(namespace)?;
     let class = Class {
         name: text,
+        name_object: None,
         heap: Some(Box::new(heap)),
         native,
         base: Some(vm.retain(base)),

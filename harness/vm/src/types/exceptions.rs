@@ -25,7 +25,6 @@ exceptions! {
     KEYBOARD_INTERRUPT "KeyboardInterrupt" < BASE_EXCEPTION { slots: exception::SIMPLE, };
     SYSTEM_EXIT "SystemExit" < BASE_EXCEPTION { slots: exception::fields::SYSTEM_EXIT, getsets: exception::fields::SYSTEM_EXIT_FIELDS, };
     EXCEPTION "Exception" < BASE_EXCEPTION { slots: exception::SIMPLE, };
-    EXCEPTION_GROUP "ExceptionGroup" < BASE_EXCEPTION_GROUP { second_base: Some(super::EXCEPTION), };
     ARITHMETIC_ERROR "ArithmeticError" < EXCEPTION { slots: exception::SIMPLE, };
     FLOATING_POINT_ERROR "FloatingPointError" < ARITHMETIC_ERROR { slots: exception::SIMPLE, };
     OVERFLOW_ERROR "OverflowError" < ARITHMETIC_ERROR { slots: exception::SIMPLE, };

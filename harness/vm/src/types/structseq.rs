@@ -51,6 +51,7 @@ macro_rules! struct_sequence {
             methods: $crate::types::structseq::METHODS,
             getsets: &[$($crate::types::structseq::field::<$index>($field)),*],
             flags: $crate::object::class::Flags($flags),
+            second_base: None,
             making: $making,
         };
     };

@@ -270,7 +270,10 @@ fn name(vm: &mut Vm, this: Ref) -> PyResult {
             let name = heap.name.borrow();
             Ok(vm.retain(name))
         }
-        None => Ok(vm.str(vm.class(this).native.name)),
+        None => match vm.class(this).name_object {
+            Some(name) => Ok(vm.retain(name)),
+            None => Ok(vm.str(vm.class(this).native.name)),
+        },
     }
 }
 

@@ -7,11 +7,21 @@ use super::fields;
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::object::class::{Arity, GetSet, Method, MethodKind, Slots};
+use crate::object::class::{Arity, Flags, GetSet, Making, Method, MethodKind, NativeType, Slots};
 use crate::object::missing::unsupported_method;
 use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Vm};
+
+/// `ExceptionGroup`: a class that CPython makes at its start, of two bases.
+pub(crate) static EXCEPTION_GROUP: NativeType = NativeType {
+    name: "ExceptionGroup",
+    base: Some(types::BASE_EXCEPTION_GROUP),
+    second_base: Some(types::EXCEPTION),
+    flags: Flags(super::BASE | Flags::WEAK),
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
 
 /// The slots of `BaseExceptionGroup`.
 pub(crate) const SLOTS: Slots = Slots { new: Some(new), init: Some(super::init), str: Some(str), ..Slots::NONE };
