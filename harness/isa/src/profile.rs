@@ -137,6 +137,10 @@ pub struct Profile {
     pub mapping_proxy_hashes: bool,
     /// The `repr` of a weak reference asks the type of its object for a `__name__`, and names the type with its module (3.13).
     pub weakref_repr_asks_type: bool,
+    /// A class derived from a builtin type whose objects are called without an argument tuple inherits that (3.12 on).
+    pub subclasses_inherit_vectorcall: bool,
+    /// The `repr` of a `functools.partial` says which module its class is from (3.13).
+    pub partial_repr_names_module: bool,
     /// `itertools.batched(strict=…)` (3.13).
     pub batched_may_be_strict: bool,
     /// `itertools.pairwise` yields its result tuple again if nobody else holds it (3.13).
@@ -263,6 +267,8 @@ impl Profile {
             lookup_gives_references: since(13),
             mapping_proxy_hashes: since(12),
             weakref_repr_asks_type: since(13),
+            subclasses_inherit_vectorcall: since(12),
+            partial_repr_names_module: since(13),
             batched_may_be_strict: since(13),
             pairwise_reuses_result: since(13),
             single_weakref_held: since(13),

@@ -68,6 +68,7 @@ impl Vm {
             builtins: types::NONE,
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
+            module_state: modules::State::default(),
             depth: 0,
             native_depth: 0,
             recursion_limit: 1000,

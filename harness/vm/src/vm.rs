@@ -60,6 +60,8 @@ pub struct Vm {
     pub(crate) modules: FxHashMap<&'static str, Ref>,
     /// The hooks of asynchronous generators.
     pub(crate) async_hooks: types::generator::asynchronous::Hooks,
+    /// What the modules keep for themselves.
+    pub(crate) module_state: crate::modules::State,
     /// How deep Python calls are nested; on 3.11 with the native ones.
     pub(crate) depth: usize,
     /// How deep native calls are nested.

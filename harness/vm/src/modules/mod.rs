@@ -1,5 +1,6 @@
 //! The builtin modules that the VM has. They live as long as the VM.
 
+pub(crate) mod functools;
 mod gc;
 pub(crate) mod itertools;
 mod math;
@@ -16,10 +17,18 @@ use crate::object::missing::lists;
 use crate::object::value::Native;
 use crate::vm::{PyResult, Vm};
 
+/// What the modules keep for themselves.
+#[derive(Default)]
+pub(crate) struct State {
+    /// What stands before the keyword arguments in a key of `functools.lru_cache`.
+    pub(crate) keyword_mark: Option<Ref>,
+}
+
 /// Makes all of them.
 pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);
     gc::make(vm);
+    functools::make(vm);
     itertools::make(vm);
     weakref::make(vm);
     operator::make(vm);
@@ -76,6 +85,16 @@ impl Vm {
 /// A function of a module.
 const fn function(name: &'static str, arity: Arity, call: NativeCall) -> Method {
     Method { name, kind: MethodKind::Static, arity, call }
+}
+
+/// The `repr` of several objects, each after a comma.
+fn repr_of_values(vm: &mut Vm, values: &[Ref]) -> PyResult<String> {
+    let mut text = String::new();
+    for &value in values {
+        text.push_str(", ");
+        text.push_str(&vm.repr_text(value)?);
+    }
+    Ok(text)
 }
 
 /// The argument of a function that takes one.

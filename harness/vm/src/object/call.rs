@@ -80,7 +80,7 @@ impl Vm {
     /// Calls with keyword arguments that come in a dict (`PyObject_VectorcallDict`, `_PyObject_Call_Prepend`, `PyObject_Call`):
     /// they are laid out anew, and the layout holds all arguments.
     pub(crate) fn call_dict(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
-        let vectorcall = self.has_vectorcall(callable);
+        let vectorcall = self.is_vectorcallable(callable);
         if args.names.is_empty() || args.tuple.is_some() && !vectorcall {
             return self.call(callable, args);
         }
@@ -99,12 +99,15 @@ impl Vm {
     }
 
     /// Whether an object can be called without an argument tuple (`PyVectorcall_Function`).
-    fn has_vectorcall(&self, callable: Ref) -> bool {
+    pub(crate) fn is_vectorcallable(&self, callable: Ref) -> bool {
         match &self.heap[callable].value {
             Value::Function(_) | Value::Method(..) => true,
             Value::NativeFunction(function) => matches!(function.what, NativeKind::Method(_)),
             Value::Type(class) => class.heap.is_none() && class.flags.has(Flags::VECTORCALL) || callable == types::TYPE,
-            _ => self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY),
+            Value::Native(native) => {
+                native.is_called_directly() && self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY)
+            }
+            _ => false,
         }
     }
 

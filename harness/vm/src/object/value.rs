@@ -87,6 +87,11 @@ pub(crate) trait Native: Any + Send {
     /// That object is gone, or about to go.
     fn lose_weak_target(&mut self) {}
 
+    /// Whether calling it makes no argument tuple, if its type's objects can be called without (`tp_vectorcall_offset`).
+    fn is_called_directly(&self) -> bool {
+        true
+    }
+
     /// Where its `__dict__` is, if its type gives it one of its own accord.
     fn dict_place(&mut self) -> Option<&mut Option<Owned>> {
         None

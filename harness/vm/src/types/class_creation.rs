@@ -159,6 +159,12 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
     if layout.dict || layout.weakref || !layout.slots.is_empty() {
         flags |= Flags::GC;
     }
+    if parent_flags & Flags::CALLED_DIRECTLY != 0
+        && vm.profile.subclasses_inherit_vectorcall
+        && vm.dict_get_str(namespace, "__call__").is_none()
+    {
+        flags |= Flags::CALLED_DIRECTLY;
+    }
     if layout.dict {
         flags |= Flags::DICT;
     }

@@ -38,8 +38,8 @@ pub(crate) mod weakref;
 pub(crate) mod wrappers;
 
 use crate::heap::Ref;
-use crate::modules::itertools;
 use crate::modules::sys;
+use crate::modules::{functools, itertools};
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
@@ -145,6 +145,10 @@ native_types! {
     GROUPBY = itertools::groups::GROUPBY;
     GROUPER = itertools::groups::GROUPER;
     ISLICE = itertools::slices::ISLICE;
+    KEY_WRAPPER = functools::compare::KEY;
+    LRU_CACHE = functools::lru_cache::LRU_CACHE;
+    LRU_LINK = functools::lru_cache::LINK;
+    PARTIAL = functools::partial::PARTIAL;
     PAIRWISE = itertools::slices::PAIRWISE;
     PERMUTATIONS = itertools::combinatorics::PERMUTATIONS;
     PRODUCT = itertools::combinatorics::PRODUCT;

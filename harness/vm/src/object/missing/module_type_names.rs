@@ -41,6 +41,7 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "_lru_cache_wrapper",
         "__call__ __copy__ __deepcopy__ __dict__ __doc__ __get__ __module__ __new__ __reduce__ cache_clear cache_info",
     ),
+    ("_lru_list_elem", "__doc__ __module__"),
     (
         "KeyWrapper",
         "__call__ __doc__ __eq__ __ge__ __getattribute__ __gt__ __hash__ __le__ __lt__ __module__ __ne__ \

@@ -250,6 +250,13 @@ impl Vm {
         Ok(Some(value))
     }
 
+    /// As [`Vm::dict_pop`], under a hash that is known.
+    pub(crate) fn dict_pop_hashed(&mut self, dict: Ref, key: Ref, hash: i64) -> PyResult<Option<Owned>> {
+        let Some(entry) = self.dict_take(dict, key, hash)? else { return Ok(None) };
+        self.release(entry.key);
+        Ok(Some(entry.value))
+    }
+
     fn dict_take(&mut self, dict: Ref, key: Ref, hash: i64) -> PyResult<Option<Entry>> {
         let Some(index) = self.dict_lookup(dict, key, hash)? else { return Ok(None) };
         Ok(self.dict_mut(dict).and_then(|table| table.remove(index)))

@@ -53,7 +53,8 @@ const IS_ABSTRACT: GetSet = GetSet {
     set: None,
     member: false,
 };
-const DICT: GetSet = GetSet {
+/// `__dict__` of objects that have one of their own.
+pub(crate) const DICT: GetSet = GetSet {
     name: "__dict__",
     get: |vm, this| {
         let dict = vm.dict_of(this);
