@@ -186,6 +186,8 @@ pub struct Profile {
     pub builtin_errors_made_after_traceback: bool,
     /// Exception groups are split by any callable (3.13), not only by a Python function.
     pub group_matchers_are_callables: bool,
+    /// `math.hypot` squares the halves of a float's bits (3.11), instead of a multiplication that loses nothing.
+    pub norm_splits_squares: bool,
 }
 
 impl Profile {
@@ -295,6 +297,7 @@ impl Profile {
             closing_awaitables_throws: since(13),
             unawaited_steps_warn: since(13),
             group_matchers_are_callables: since(13),
+            norm_splits_squares: !since(12),
         })
     }
 }

@@ -348,6 +348,9 @@ impl Vm {
         let text = if matches!(name, "builtins" | "sys") { self.str(name) } else { self.intern(name) };
         self.set_module_attribute(borrowed, "__name__", text.borrow());
         for method in functions {
+            if modules::absent(self, name, method.name) {
+                continue;
+            }
             let function = NativeFunction {
                 name: method.name,
                 home: name,

@@ -1,6 +1,9 @@
 //! `math` (`Modules/mathmodule.c`): the functions whose results follow from the C library or are exact. The rest is *unsupported*.
 
+mod floats;
 mod integers;
+mod library;
+mod sums;
 
 use super::{function, only};
 use crate::heap::{Owned, Ref};
@@ -50,8 +53,31 @@ static FUNCTIONS: &[Method] = &[
     one!("expm1", Overflow, f64::exp_m1),
     one!("cosh", Overflow, f64::cosh),
     one!("sinh", Overflow, f64::sinh),
-    one!("cbrt", Domain, f64::cbrt),
     one!("log1p", Domain, f64::ln_1p),
+    one!("exp2", Overflow, f64::exp2),
+    one!("acosh", Domain, library::acosh),
+    one!("asinh", Domain, library::asinh),
+    one!("atanh", Domain, library::atanh),
+    function("cbrt", Arity::One, |vm, args| if_exact(vm, only(args), "math.cbrt", library::cbrt)),
+    function("erf", Arity::One, |vm, args| if_exact(vm, only(args), "math.erf", library::erf)),
+    function("erfc", Arity::One, |vm, args| if_exact(vm, only(args), "math.erfc", |x| library::erf(x).map(|erf| 1.0 - erf))),
+    function("gamma", Arity::One, |vm, args| floats::by_gamma(vm, only(args), library::gamma)),
+    function("lgamma", Arity::One, |vm, args| floats::by_gamma(vm, only(args), library::log_gamma)),
+    function("frexp", Arity::One, floats::frexp),
+    function("modf", Arity::One, floats::modf),
+    function("ldexp", TWO, floats::ldexp),
+    function("remainder", TWO, floats::remainder),
+    function("fma", Arity::Positional(3, 3), floats::fma),
+    function("ulp", Arity::One, floats::ulp),
+    function("nextafter", Arity::Raw, floats::next_after),
+    function("isclose", Arity::Raw, floats::is_close),
+    function("hypot", Arity::Positional(0, usize::MAX), floats::hypot),
+    function("dist", TWO, floats::dist),
+    function("fsum", Arity::One, sums::fsum),
+    function("prod", Arity::Raw, sums::prod),
+    function("sumprod", TWO, sums::sumprod),
+    function("comb", TWO, integers::comb),
+    function("perm", Arity::Positional(1, 2), integers::perm),
     function("degrees", Arity::One, |vm, args| {
         let value = vm.as_f64(only(args))?;
         Ok(vm.float(value * (180.0 / std::f64::consts::PI)))
@@ -102,7 +128,7 @@ pub(super) fn make(vm: &mut Vm) {
 
 impl Vm {
     /// An object as a float by `__float__` or `__index__` (`PyFloat_AsDouble`).
-    fn as_f64(&mut self, object: Ref) -> PyResult<f64> {
+    pub(super) fn as_f64(&mut self, object: Ref) -> PyResult<f64> {
         if let Some(value) = self.float_value(object) {
             return Ok(value);
         }
@@ -130,6 +156,15 @@ fn two(vm: &mut Vm, args: &Args<'_>) -> PyResult<(f64, f64)> {
     let first = vm.as_f64(args.values[0])?;
     let second = vm.as_f64(args.values[1])?;
     Ok((first, second))
+}
+
+/// A function whose last digit depends on the C library, where it does not.
+fn if_exact(vm: &mut Vm, object: Ref, name: &str, compute: fn(f64) -> Option<f64>) -> PyResult {
+    let value = vm.as_f64(object)?;
+    match compute(value) {
+        Some(result) => Ok(vm.float(result)),
+        None => Err(vm.unsupported(crate::api::Missing::Name, format!("{name} where its last digit is the C library's"))),
+    }
 }
 
 /// `math_1`
@@ -199,8 +234,17 @@ fn logarithm(vm: &mut Vm, object: Ref, compute: impl Fn(f64) -> f64) -> PyResult
         if !positive {
             return Err(vm.domain_error());
         }
-        if vm.small_value(object).is_none() {
-            return Err(vm.unsupported(crate::api::Missing::Name, "the logarithm of a large integer"));
+        if let Some(value) = vm.integer(object)
+            && value.bits() > 1023
+        {
+            // Too large for a float, perhaps: its bits are taken apart (`_PyLong_Frexp`).
+            let excess = value.bits().saturating_sub(64);
+            let (top, sticky) =
+                (value.magnitude() >> excess, value.magnitude().trailing_zeros().is_some_and(|zeros| zeros < excess));
+            let top = u64::try_from(&top).unwrap_or(u64::MAX) | u64::from(sticky);
+            let (fraction, exponent) = library::frexp(top as f64);
+            let exponent = exponent as f64 + excess as f64;
+            return Ok(vm.float(compute(fraction) + compute(2.0) * exponent));
         }
     }
     let value = vm.as_f64(object)?;

@@ -6,6 +6,7 @@ pub(crate) mod itertools;
 mod math;
 mod names;
 mod operator;
+pub(crate) mod random;
 pub(crate) mod sys;
 mod weakref;
 
@@ -33,6 +34,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     weakref::make(vm);
     operator::make(vm);
     math::make(vm);
+    random::make(vm);
 }
 
 /// Puts types into a module, those that CPython's module of that version has.
@@ -48,6 +50,11 @@ fn export(vm: &mut Vm, module: &str, dict: Ref, exports: &[(&str, Ref)]) {
 pub(crate) fn lacks(vm: &Vm, module: &str, name: &str) -> bool {
     let minor = vm.profile.version.minor;
     names::NAMES.iter().any(|&(of, names)| of == module && lists(names, name, minor))
+}
+
+/// Whether CPython's module lacks a name that a later or earlier version of it has.
+pub(crate) fn absent(vm: &Vm, module: &str, name: &str) -> bool {
+    names::NAMES.iter().any(|&(of, _)| of == module) && !lacks(vm, module, name)
 }
 
 impl Vm {
@@ -95,6 +102,17 @@ fn repr_of_values(vm: &mut Vm, values: &[Ref]) -> PyResult<String> {
         text.push_str(&vm.repr_text(value)?);
     }
     Ok(text)
+}
+
+/// A method of a module's type.
+const fn method(name: &'static str, arity: Arity, call: NativeCall) -> Method {
+    Method { name, kind: MethodKind::Instance, arity, call }
+}
+
+/// Puts a type into a module under its name.
+fn module_type(vm: &mut Vm, dict: Ref, class: Ref) {
+    let name = vm.class(class).native.name;
+    vm.set_module_attribute(dict, name, class);
 }
 
 /// The argument of a function that takes one.

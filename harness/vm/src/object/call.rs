@@ -316,7 +316,7 @@ impl Vm {
     /// How messages call a builtin: `list.append`, `math.sqrt`, `len`.
     fn method_label(&self, method: &Method, class: Option<Ref>, home: &str) -> String {
         match class {
-            Some(class) => format!("{}.{}", self.qualified_type_name(class), method.name),
+            Some(class) => format!("{}.{}", self.class(class).name, method.name),
             None if matches!(home, "" | "builtins") => method.name.to_owned(),
             None => format!("{home}.{}", method.name),
         }

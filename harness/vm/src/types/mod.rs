@@ -231,6 +231,7 @@ native_types! {
     INT_INFO = sys::info::INT_INFO;
     HASH_INFO = sys::info::HASH_INFO;
     THREAD_INFO = sys::info::THREAD_INFO;
+    RANDOM = crate::modules::random::RANDOM;
     ASYNCGEN_HOOKS = sys::info::ASYNCGEN_HOOKS;
 }
 

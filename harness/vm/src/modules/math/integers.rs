@@ -73,3 +73,50 @@ pub(super) fn factorial(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let result = (2..=number).fold(BigInt::from(1), |product, factor| product * factor);
     Ok(vm.big_int(result))
 }
+
+/// The two integers that a binomial coefficient or a number of permutations is of; none if the result is 0.
+fn two_naturals(vm: &mut Vm, n: Ref, k: Ref) -> PyResult<Option<(BigInt, BigInt)>> {
+    let n = vm.index(n)?;
+    let k = match vm.index(k) {
+        Ok(k) => k,
+        Err(stop) => {
+            vm.release(n);
+            return Err(stop);
+        }
+    };
+    let (n, k) = (take(vm, n), take(vm, k));
+    for (name, number) in [("n", &n), ("k", &k)] {
+        if number.sign() == Sign::Minus {
+            return Err(vm.value_error(format!("{name} must be a non-negative integer")));
+        }
+    }
+    Ok((n >= k).then_some((n, k)))
+}
+
+/// The product of `count` integers from `from` downwards.
+fn falling(vm: &mut Vm, from: &BigInt, count: &BigInt) -> PyResult<BigInt> {
+    match i64::try_from(count) {
+        Ok(count) if count <= FACTORIAL_LIMIT => Ok((0..count).fold(BigInt::from(1), |product, step| product * (from - step))),
+        _ => Err(vm.unsupported(crate::api::Missing::Limit, "that many factors")),
+    }
+}
+
+/// `math.comb(n, k)`
+pub(super) fn comb(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let Some((n, k)) = two_naturals(vm, args.values[0], args.values[1])? else { return Ok(vm.int(0)) };
+    let k = k.clone().min(&n - k);
+    let above = falling(vm, &n, &k)?;
+    let below = falling(vm, &k, &k)?;
+    Ok(vm.big_int(above / below))
+}
+
+/// `math.perm(n, k=None)`
+pub(super) fn perm(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let &[n, k] = args.values else { return factorial(vm, args) };
+    if k == crate::types::NONE {
+        return factorial(vm, &Args::positional(&[n]));
+    }
+    let Some((n, k)) = two_naturals(vm, n, k)? else { return Ok(vm.int(0)) };
+    let result = falling(vm, &n, &k)?;
+    Ok(vm.big_int(result))
+}

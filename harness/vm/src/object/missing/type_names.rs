@@ -351,4 +351,5 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ finalizer firstiter n_fields n_sequence_fields \
          n_unnamed_fields",
     ),
+    ("Random", "__doc__ __init__ __new__ getrandbits getstate random seed setstate"),
 ];

@@ -2,7 +2,7 @@
 
 mod arithmetic;
 mod bytes;
-mod division;
+pub(crate) mod division;
 mod methods;
 mod parse;
 mod power;
