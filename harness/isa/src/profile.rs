@@ -167,6 +167,10 @@ pub struct Profile {
     pub match_class_complaint: &'static str,
     /// `CHECK_EG_MATCH` gives the class back before what was being handled so far, and the exception last (3.11).
     pub eg_match_gives_back_class_first: bool,
+    /// What the class of a cause makes must be an exception (3.13).
+    pub made_causes_are_checked: bool,
+    /// The error for deleting an attribute that a type does not have knows the type and the name (3.13).
+    pub type_delete_error_has_context: bool,
     /// An exception that reaches a handler without a traceback gets `None` for it, a reference that counts (3.11).
     pub missing_traceback_is_none: bool,
     /// `PREP_RERAISE_STAR` gives its list back before the original exception (3.11).
@@ -289,6 +293,8 @@ impl Profile {
             },
             reraise_star_gives_back_list_first: !since(12),
             group_methods_take_one: since(13),
+            made_causes_are_checked: since(13),
+            type_delete_error_has_context: since(13),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

@@ -226,7 +226,8 @@ impl Vm {
         let fresh = [(names::NAME, names::MAIN), (names::BUILTINS, self.modules.get("builtins").copied().unwrap_or(types::NONE))];
         for (name, value) in fresh {
             let hash = self.known_hash(name);
-            let (name, value) = (self.retain(name), self.retain(value));
+            // CPython made its globals before it counted the constants: their references are in the counts already.
+            let (name, value) = (Owned::adopt(name), Owned::adopt(value));
             if let Some(dict) = self.dict_mut(globals.borrow()) {
                 dict.append(hash, name, value);
             }

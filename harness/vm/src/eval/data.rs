@@ -5,6 +5,7 @@ use refdrift_isa::{BinaryOperator, CompareOperator, Conversion};
 use crate::eval::Flow;
 use crate::heap::{Owned, Ref};
 use crate::types;
+use crate::types::dict::Existing;
 use crate::vm::{PyResult, Vm};
 
 impl Vm {
@@ -227,7 +228,7 @@ impl Vm {
 
     pub(super) fn dict_update_op(&mut self, depth: usize) -> PyResult<Flow> {
         self.put_into(depth, |vm, dict, mapping| {
-            let result = vm.dict_update(dict, mapping);
+            let result = vm.dict_merge(dict, mapping, Existing::Replaced);
             if result.is_err() && vm.matches_raised(types::ATTRIBUTE_ERROR) {
                 vm.clear_raised();
                 let message = format!("'{}' object is not a mapping", vm.type_name(mapping));

@@ -222,43 +222,52 @@ impl Vm {
             return Ok(Flow::Reraise);
         }
         let raised = self.pop();
-        let exception = match self.as_exception(raised, "exceptions must derive from BaseException") {
-            Ok(exception) => exception,
+        // The class is held to the end: the cause may run something.
+        let (exception, class) = match self.as_exception(raised, "exceptions must derive from BaseException", true) {
+            Ok(made) => made,
             Err(stop) => {
                 self.release_option(cause);
                 return Err(stop);
             }
         };
-        if let Some(cause) = cause {
-            let cause = if cause.borrow() == types::NONE {
-                self.release(cause);
-                None
-            } else {
-                match self.as_exception(cause, "exception causes must derive from BaseException") {
-                    Ok(cause) => Some(cause),
-                    Err(stop) => {
-                        self.release(exception);
-                        return Err(stop);
-                    }
-                }
-            };
-            let mut old = None;
-            if let Some(payload) = self.exception_mut(exception.borrow()) {
-                payload.suppress_context = true;
-                old = std::mem::replace(&mut payload.cause, cause);
+        let result = cause.map_or(Ok(()), |cause| self.set_raised_cause(exception.borrow(), cause));
+        let stop = match result {
+            Ok(()) => self.raise_exception(exception),
+            Err(stop) => {
+                self.release(exception);
+                stop
             }
-            self.release_option(old);
-        }
-        Err(self.raise_exception(exception))
+        };
+        self.release_option(class);
+        Err(stop)
     }
 
-    /// An exception, or an instance of an exception class.
-    fn as_exception(&mut self, object: Owned, complaint: &str) -> PyResult {
-        if self.exception(object.borrow()).is_some() {
-            return Ok(object);
+    /// `raise … from cause`. Up to 3.12 nobody looks at what the class of the cause made.
+    fn set_raised_cause(&mut self, exception: Ref, cause: Owned) -> PyResult<()> {
+        let cause = if cause.borrow() == types::NONE {
+            self.release(cause);
+            None
+        } else {
+            let checked = self.profile.made_causes_are_checked;
+            let (cause, class) = self.as_exception(cause, "exception causes must derive from BaseException", checked)?;
+            self.release_option(class);
+            Some(cause)
+        };
+        let mut old = None;
+        if let Some(payload) = self.exception_mut(exception) {
+            payload.suppress_context = true;
+            old = std::mem::replace(&mut payload.cause, cause);
         }
-        let is_class = matches!(self.heap[object.borrow()].value, Value::Type(_));
-        if !is_class || !self.is_subclass(object.borrow(), types::BASE_EXCEPTION) {
+        self.release_option(old);
+        Ok(())
+    }
+
+    /// An exception, or an instance of an exception class and the class; `checked`: what the class makes must be an exception.
+    fn as_exception(&mut self, object: Owned, complaint: &str, checked: bool) -> PyResult<(Owned, Option<Owned>)> {
+        if self.exception(object.borrow()).is_some() {
+            return Ok((object, None));
+        }
+        if !self.is_exception_class(object.borrow()) {
             self.release(object);
             return Err(self.type_error(complaint));
         }
@@ -270,7 +279,7 @@ impl Vm {
                 return Err(stop);
             }
         };
-        if self.exception(exception.borrow()).is_none() {
+        if checked && self.exception(exception.borrow()).is_none() {
             let class = self.repr(object.borrow())?;
             let made = self.class_of(exception.borrow());
             let made = self.repr(made)?;
@@ -285,8 +294,7 @@ impl Vm {
             self.release(object);
             return Err(self.type_error(message));
         }
-        self.release(object);
-        Ok(exception)
+        Ok((exception, Some(object)))
     }
 
     pub(super) fn reraise(&mut self, depth: usize) -> PyResult<Flow> {

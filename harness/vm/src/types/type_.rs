@@ -217,6 +217,9 @@ fn setattr(vm: &mut Vm, this: Ref, name: Ref, value: Option<Ref>) -> PyResult<()
         None if vm.delete_class_attribute(this, name) => {}
         None => {
             let message = format!("type object '{}' has no attribute '{}'", vm.qualified_type_name(this), vm.expect_text(name));
+            if vm.profile.type_delete_error_has_context {
+                return Err(vm.attribute_error(this, name, message));
+            }
             return Err(vm.raise(types::ATTRIBUTE_ERROR, message));
         }
     }
