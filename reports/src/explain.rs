@@ -147,6 +147,7 @@ impl Writer<'_> {
                 let words = match act {
                     Teardown::Outcome => "the end of the module".to_owned(),
                     Teardown::Global(name) => format!("del {}", self.reference.name(name)),
+                    Teardown::Module(name) => format!("del sys.modules[{:?}]", self.reference.name(name)),
                     Teardown::Collection => "the cyclic collector runs".to_owned(),
                 };
                 self.line(format!("      {words}"));

@@ -101,6 +101,7 @@ impl<'a> Listing<'a> {
                 instruction: match act {
                     Teardown::Outcome => "the end of the module".to_owned(),
                     Teardown::Global(name) => format!("del of global {}", trajectory.name(name)),
+                    Teardown::Module(name) => format!("del of module {}", trajectory.name(name)),
                     Teardown::Collection => "the collection".to_owned(),
                 },
                 line: None,

@@ -16,6 +16,8 @@ pub(crate) enum Key<'a> {
     Outcome,
     /// A global was deleted.
     Global(&'a str),
+    /// A module was taken out of `sys.modules`.
+    Module(&'a str),
     /// The collector ran.
     Collection,
 }

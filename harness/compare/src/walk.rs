@@ -422,6 +422,7 @@ fn key<'s>(side: &Side<'s>, place: Place, subject: bool) -> Key<'s> {
         },
         Place::Teardown(Teardown::Outcome) => Key::Outcome,
         Place::Teardown(Teardown::Global(name)) => Key::Global(side.trajectory.name(name)),
+        Place::Teardown(Teardown::Module(name)) => Key::Module(side.trajectory.name(name)),
         Place::Teardown(Teardown::Collection) => Key::Collection,
     }
 }

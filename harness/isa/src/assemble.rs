@@ -137,7 +137,14 @@ impl Assembler {
             }
             last = line;
         }
-        CodeUnit { version: self.version, filename: "<assembled>".to_owned(), pool: self.pool, codes: vec![self.code] }
+        CodeUnit {
+            version: self.version,
+            filename: "<assembled>".to_owned(),
+            pool: self.pool,
+            codes: vec![self.code],
+            siblings: Vec::new(),
+            library: Vec::new(),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use refdrift_trace::{Observation, Outcome, PyVersion, RejectionKind, Request, Re
 use refdrift_vm::{End, Options, Run, Vm};
 
 use crate::event::{CaseResult, Fault, RECORD_FORMAT, Standing, Times};
+use crate::host::{Desk, Library};
 use crate::interpreter::Interpreter;
 use crate::observer::{Observer, ObserverError, Reference};
 use crate::watchdog::Watchdog;
@@ -37,6 +38,7 @@ impl Default for Limits {
 pub struct Pool {
     references: Vec<Reference>,
     idle: Vec<Mutex<Vec<Observer>>>,
+    libraries: Vec<Arc<Library>>,
     watchdog: Watchdog,
 }
 
@@ -59,7 +61,8 @@ impl Pool {
             references.push(Reference { interpreter, version: observer.version(), program });
             idle.push(Mutex::new(vec![observer]));
         }
-        Ok(Self { references, idle, watchdog })
+        let libraries = references.iter().map(|_| Arc::default()).collect();
+        Ok(Self { references, idle, libraries, watchdog })
     }
 
     /// The references, in their order.
@@ -92,15 +95,14 @@ pub struct Examiner<'a> {
     seats: Vec<Seat>,
 }
 
-#[derive(Default)]
 struct Seat {
-    observer: Option<Observer>,
+    desk: Arc<Desk>,
     vm: Option<Vm>,
 }
 
 impl std::fmt::Debug for Seat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seat").field("observer", &self.observer).field("vm", &self.vm.is_some()).finish()
+        f.debug_struct("Seat").field("desk", &self.desk).field("vm", &self.vm.is_some()).finish()
     }
 }
 
@@ -126,7 +128,8 @@ pub struct Examination {
 impl<'a> Examiner<'a> {
     /// An examiner whose observers come from the pool.
     pub fn new(pool: &'a Pool, limits: Limits) -> Self {
-        let seats = pool.references.iter().map(|_| Seat::default()).collect();
+        let seat = |library: &Arc<Library>| Seat { desk: Arc::new(Desk::new(Arc::clone(library), limits.timeout)), vm: None };
+        let seats = pool.libraries.iter().map(seat).collect();
         Self { pool, limits, seats }
     }
 
@@ -201,15 +204,17 @@ impl<'a> Examiner<'a> {
     }
 
     fn observe(&mut self, case: &Case, which: usize) -> Result<Box<Observation>, Failed> {
-        let request = Request::Run(RunRequest { filename: case.id(), source: case.source.clone(), step_limit: self.limits.steps });
-        let seat = &mut self.seats[which];
-        let mut observer = match seat.observer.take() {
+        let folder = case.path.parent().map(|folder| folder.join(".").display().to_string());
+        let source = case.source.clone();
+        let request = Request::Run(RunRequest { filename: case.id(), source, folder, step_limit: self.limits.steps });
+        let desk = &self.seats[which].desk;
+        let mut observer = match desk.take() {
             Some(observer) => observer,
             None => self.pool.observer(which)?,
         };
         // An observer that gave no answer is dropped here, and the next case gets a new one.
         let response = observer.ask(&request, self.limits.timeout)?;
-        seat.observer = Some(observer);
+        desk.put(observer);
         match response {
             Response::Finished(observation) if observation.trajectory.is_sound() && !observation.unit.codes.is_empty() => {
                 Ok(observation)
@@ -230,11 +235,12 @@ impl<'a> Examiner<'a> {
         let seat = &mut self.seats[which];
         let mut vm = match seat.vm.take() {
             Some(vm) => vm,
-            None => Vm::new(self.pool.references[which].version).map_err(|error| Failed {
-                fault: Fault::Panic,
-                why: error.to_string(),
-                line: None,
-            })?,
+            None => {
+                let failed = |why: String| Failed { fault: Fault::Panic, why, line: None };
+                let mut vm = Vm::new(self.pool.references[which].version).map_err(|error| failed(error.to_string()))?;
+                vm.set_host(Arc::clone(&seat.desk) as Arc<dyn Host>);
+                vm
+            }
         };
         let run = catch(|| vm.run(&observation.unit, options));
         match run {
@@ -261,7 +267,7 @@ impl<'a> Examiner<'a> {
 impl Drop for Examiner<'_> {
     fn drop(&mut self) {
         for (which, seat) in self.seats.iter_mut().enumerate() {
-            if let Some(observer) = seat.observer.take() {
+            if let Some(observer) = seat.desk.take() {
                 self.pool.give_back(which, observer);
             }
         }

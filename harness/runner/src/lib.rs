@@ -14,6 +14,7 @@ mod coverage;
 mod event;
 mod examine;
 mod find;
+mod host;
 mod interpreter;
 mod observer;
 mod provision;

@@ -163,8 +163,9 @@ impl Observer {
     /// Asks, and waits for the answer. After an error the observer is of no more use.
     pub fn ask(&mut self, request: &Request, patience: Duration) -> Result<Response, ObserverError> {
         self.words.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let (Request::Run(run) | Request::Time(TimeRequest { run, .. })) = request;
-        self.filename.clone_from(&run.filename);
+        if let Request::Run(run) | Request::Time(TimeRequest { run, .. }) = request {
+            self.filename.clone_from(&run.filename);
+        }
         let mut message = Vec::with_capacity(1 << 12);
         message.extend([0; 4]);
         let mut message = postcard::to_extend(request, message).map_err(|error| ObserverError::Nonsense(error.to_string()))?;
@@ -323,7 +324,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let program = script(folder.path(), PyVersion::new(3, 12, 1), rest);
         let mut observer = Observer::start(&program, Some(PyVersion::new(3, 12, 1)), &watchdog())?;
-        let run = RunRequest { filename: "f".to_owned(), source: Vec::new(), step_limit: 1 };
+        let run = RunRequest { filename: "f".to_owned(), source: Vec::new(), folder: None, step_limit: 1 };
         observer.ask(&Request::Run(run), patience)
     }
 

@@ -19,6 +19,9 @@ mod wire;
 pub use trajectory::{
     Count, Event, FrameId, FrameInfo, IMMORTAL, ObjectId, ObjectInfo, Origin, Outcome, Place, Raised, Step, Teardown, Trajectory,
 };
-pub use unit::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, SlotKind, flags};
+pub use unit::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, Sibling, SlotKind, flags};
 pub use version::{ParseVersionError, PyVersion};
-pub use wire::{FORMAT, Hello, Observation, Rejection, RejectionKind, Request, Response, RunRequest, TimeRequest, Timings};
+pub use wire::{
+    CompileAnswer, CompileRequest, FORMAT, Hello, ModuleAnswer, Observation, Rejection, RejectionKind, Request, Response,
+    RunRequest, SourcePlace, TimeRequest, Timings,
+};

@@ -154,7 +154,8 @@ impl Packed for Step {
                 let act = match act {
                     Teardown::Outcome => 0,
                     Teardown::Collection => 1,
-                    Teardown::Global(name) => u64::from(name) + 2,
+                    Teardown::Global(name) => u64::from(name) * 2 + 2,
+                    Teardown::Module(name) => u64::from(name) * 2 + 3,
                 };
                 number(act, to);
             }
@@ -172,7 +173,8 @@ impl Packed for Step {
             (place::TEARDOWN, _) => Place::Teardown(match from.number()? {
                 0 => Teardown::Outcome,
                 1 => Teardown::Collection,
-                name => Teardown::Global((name - 2).try_into().ok()?),
+                name if name % 2 == 0 => Teardown::Global(((name - 2) / 2).try_into().ok()?),
+                name => Teardown::Module(((name - 3) / 2).try_into().ok()?),
             }),
             _ => return None,
         };
@@ -258,6 +260,7 @@ mod tests {
             Place::Teardown(Teardown::Outcome),
             Place::Teardown(Teardown::Global(0)),
             Place::Teardown(Teardown::Global(u32::MAX)),
+            Place::Teardown(Teardown::Module(u32::MAX)),
             Place::Teardown(Teardown::Collection),
             instruction(0, 2),
         ];

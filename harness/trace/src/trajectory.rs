@@ -77,6 +77,9 @@ pub enum Teardown {
     /// A global was deleted; its name is in [`Trajectory::names`]. Globals go in insertion order; `__name__` and
     /// `__builtins__`, which the harness put there, stay.
     Global(u32),
+    /// A module beside the snippet was taken out of `sys.modules`, the last imported first; its name is in
+    /// [`Trajectory::names`].
+    Module(u32),
     /// The cyclic collector ran once, over all generations.
     Collection,
 }
@@ -201,7 +204,7 @@ impl Trajectory {
             && last as usize <= self.events.len()
             && self.steps.iter().all(|step| match step.place {
                 Place::Instruction { frame, .. } => frame < frames,
-                Place::Teardown(Teardown::Global(name)) => name < names,
+                Place::Teardown(Teardown::Global(name) | Teardown::Module(name)) => name < names,
                 Place::Teardown(_) => true,
             })
             && self.events.iter().all(|event| match *event {

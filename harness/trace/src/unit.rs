@@ -24,6 +24,25 @@ pub struct CodeUnit {
     pub pool: Vec<Constant>,
     /// The code objects; the first is the module's.
     pub codes: Vec<CodeObject>,
+    /// The modules that lie beside the snippet and that it may import: traced like the snippet.
+    pub siblings: Vec<Sibling>,
+    /// The other modules that it may import, all imported before it starts: the standard library's, whatever they are written
+    /// in. A package stands before what it holds.
+    pub library: Vec<String>,
+}
+
+/// A module in a file beside the snippet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sibling {
+    /// Its full name: `package.module`.
+    pub name: String,
+    /// Its file, as its code objects call it.
+    pub path: String,
+    /// It is a package: its file is the package's `__init__.py`.
+    pub package: bool,
+    /// The code object of its body.
+    pub code: CodeId,
 }
 
 /// One object that exists before the snippet starts because its code refers to it.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,28 @@ pub enum Request {
     Run(RunRequest),
     /// Measure on a snippet what a run costs.
     Time(TimeRequest),
+    /// Hand over the code of a module of the standard library, by its full name.
+    Module(String),
+    /// Compile what a program compiles at run time.
+    Compile(CompileRequest),
+}
+
+/// See [`Request::Compile`]: the arguments of `compile()`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompileRequest {
+    /// The source.
+    pub source: Vec<u8>,
+    /// It was a `str`, in UTF-8 here; else `bytes`, which may declare an encoding.
+    pub text: bool,
+    /// `<string>`
+    pub filename: String,
+    /// `exec`, `eval` or `single`
+    pub mode: String,
+    /// Flags, with those inherited from the caller's code (`from __future__ import …`).
+    pub flags: i32,
+    /// -1 for the interpreter's own.
+    pub optimize: i32,
 }
 
 /// See [`Request::Run`].
@@ -29,6 +51,8 @@ pub struct RunRequest {
     pub filename: String,
     /// The source, as it lies in the file: decoding it is CPython's business.
     pub source: Vec<u8>,
+    /// Where the modules lie that the snippet may import beside the standard library's.
+    pub folder: Option<String>,
     /// The number of boundaries after which the run is broken off.
     pub step_limit: u32,
 }
@@ -55,6 +79,64 @@ pub enum Response {
     Rejected(Rejection),
     /// The answer to [`Request::Time`].
     Timed(Timings),
+    /// The answer to [`Request::Module`].
+    Module(ModuleAnswer),
+    /// The answer to [`Request::Compile`].
+    Compiled(Box<CompileAnswer>),
+}
+
+/// What the interpreter knows of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum ModuleAnswer {
+    /// There is none of that name.
+    Missing,
+    /// It is there, and written in C.
+    Native,
+    /// It is written in Python.
+    Python {
+        /// Its code.
+        unit: Box<CodeUnit>,
+        /// `__file__`
+        path: String,
+        /// It is a package.
+        package: bool,
+    },
+}
+
+/// What the compiler made of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum CompileAnswer {
+    /// A code object.
+    Code(CodeUnit),
+    /// It raised.
+    Raised {
+        /// The exception's class: a builtin one.
+        type_name: String,
+        /// Its first argument.
+        message: String,
+        /// Where in the source, for a `SyntaxError`.
+        place: Option<SourcePlace>,
+    },
+}
+
+/// The second argument of a `SyntaxError`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcePlace {
+    /// `filename`
+    pub filename: Option<String>,
+    /// `lineno`
+    pub line: Option<i64>,
+    /// `offset`
+    pub offset: Option<i64>,
+    /// `text`
+    pub text: Option<String>,
+    /// `end_lineno`
+    pub end_line: Option<i64>,
+    /// `end_offset`
+    pub end_offset: Option<i64>,
 }
 
 /// Who the observer is.

@@ -1,8 +1,9 @@
 //! What the rest of the harness sees of the VM.
 
 use std::fmt;
+use std::sync::Arc;
 
-use refdrift_trace::{ObjectId, PyVersion, Trajectory};
+use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, ObjectId, PyVersion, Trajectory};
 
 use crate::vm::Vm;
 
@@ -17,6 +18,15 @@ impl fmt::Display for VersionUnsupported {
 }
 
 impl std::error::Error for VersionUnsupported {}
+
+/// What the VM asks of whoever runs it: the standard library's Python code, and CPython's compiler.
+pub trait Host: Send + Sync {
+    /// The code of a module, by its full name. The same name is asked for once only.
+    fn module(&self, name: &str) -> Result<Arc<ModuleAnswer>, String>;
+
+    /// What the compiler makes of a source.
+    fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String>;
+}
 
 /// How to run a unit.
 #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::api::VersionUnsupported;
 use crate::gc::Collector;
 use crate::heap::{Heap, Owned, Ref, Watch, set_abandoned};
+use crate::library::Imports;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::slotdefs::SLOT_DEFS;
@@ -69,6 +70,9 @@ impl Vm {
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
             module_state: modules::State::default(),
+            imports: Imports::default(),
+            siblings: FxHashMap::default(),
+            host: None,
             depth: 0,
             native_depth: 0,
             recursion_limit: 1000,
@@ -76,9 +80,9 @@ impl Vm {
             unsupported: None,
             limit_reached: false,
             step_limit: u32::MAX,
+            untraced_limit: u64::MAX,
             address_use: None,
             inspection: None,
-            codes: Vec::new(),
             reprs: Vec::new(),
             #[cfg(feature = "faults")]
             fault: crate::fault::FaultState::default(),

@@ -1,6 +1,6 @@
 //! The cyclic collector (`Modules/gcmodule.c`, `Python/gc.c`): only when asked.
 
-use crate::heap::{Owned, Ref, UNTRACKED};
+use crate::heap::{FROZEN, Owned, Ref, UNTRACKED};
 use crate::object::class::Flags;
 use crate::object::value::{Role, Value};
 use crate::vm::Vm;
@@ -42,6 +42,18 @@ impl Vm {
                 self.compact_collector();
             }
         }
+    }
+
+    /// What belongs to the library is no business of the collector's any more (`gc.freeze`).
+    pub(crate) fn freeze_library(&mut self) {
+        for object in self.gc.list.iter_mut() {
+            if let Some(library) = object.filter(|&object| self.heap[object].library) {
+                self.heap[library].gc = FROZEN;
+                *object = None;
+                self.gc.live -= 1;
+            }
+        }
+        self.compact_collector();
     }
 
     fn compact_collector(&mut self) {

@@ -14,6 +14,7 @@
 //! | `types` | the builtin types, one a file |
 //! | `builtins`, `modules` | builtin functions, builtin modules |
 //! | `eval` | frames and the eval loop, by families of instructions |
+//! | `library` | imports: modules written in C, in Python, and beside the snippet; code compiled at run time |
 //! | `record`, `inspect` | the trajectory; who owns what |
 //! | `boot`, `run` | making the VM; running a unit |
 #![forbid(unsafe_code)]
@@ -29,6 +30,7 @@ mod gc;
 mod hash;
 mod heap;
 mod inspect;
+mod library;
 mod lookup;
 mod modules;
 mod naming;
@@ -38,5 +40,5 @@ mod run;
 mod types;
 mod vm;
 
-pub use api::{AddressUse, End, Fault, Inspection, Missing, Options, Owner, Run, Unsupported, VersionUnsupported};
+pub use api::{AddressUse, End, Fault, Host, Inspection, Missing, Options, Owner, Run, Unsupported, VersionUnsupported};
 pub use vm::Vm;

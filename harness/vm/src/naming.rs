@@ -23,7 +23,16 @@ impl Vm {
             Value::Str(text) => format!("str {}", types::str::str_repr(self.unicode(), &text.text)),
             Value::Tuple(items) if items.is_empty() => "tuple ()".to_owned(),
             Value::Type(class) if class.native.module == "builtins" => class.name.to_string(),
-            Value::Type(class) => format!("{}.{}", class.native.module, class.name),
+            Value::Type(payload) if payload.heap.is_none() => format!("{}.{}", payload.native.module, payload.name),
+            Value::Type(payload) => {
+                let module = self.class_attribute(object, types::names::MODULE).and_then(|module| self.text(module));
+                let qualname = payload.heap.as_ref().map(|heap| self.expect_text(heap.qualname.borrow()));
+                format!("{}.{}", module.unwrap_or("?"), qualname.unwrap_or("?"))
+            }
+            Value::Function(function) => {
+                let module = function.fields.module.as_ref().and_then(|module| self.text(module.borrow()));
+                format!("{}.{}", module.unwrap_or("?"), self.expect_text(function.qualname.borrow()))
+            }
             Value::Module(module) => format!("module {}", module.name),
             Value::NativeFunction(function) => {
                 let bound_to_module = function.class.is_none() && function.home == "builtins";

@@ -3,6 +3,7 @@
 use refdrift_trace::{ConstId, Count, Event, FrameInfo, IMMORTAL, ObjectId, ObjectInfo, Origin, Place, Step, Teardown, Trajectory};
 use rustc_hash::FxHashMap;
 
+use crate::api::Missing;
 use crate::eval::frame::{Frame, Shadow};
 use crate::heap::{Ref, UNKNOWN};
 use crate::vm::{PyResult, Stop, Vm};
@@ -53,6 +54,18 @@ impl Vm {
             self.recorder = Some(recorder);
         }
         Ok(())
+    }
+
+    /// An instruction that is not recorded is about to execute.
+    #[inline]
+    pub(crate) fn spend(&mut self) -> PyResult<()> {
+        match self.untraced_limit.checked_sub(1) {
+            Some(left) => {
+                self.untraced_limit = left;
+                Ok(())
+            }
+            None => Err(self.unsupported(Missing::Limit, "so many instructions outside of the snippet")),
+        }
     }
 
     fn record_boundary(&mut self, recorder: &mut Recorder, offset: u32) {
@@ -110,7 +123,7 @@ impl Vm {
         let id = self.watch.objects.len() as ObjectId;
         let origin = match recorder.constants.get(&object) {
             Some(&constant) => Origin::Constant(constant),
-            None if self.heap.is_static(object) => {
+            None if self.heap.was_there(object) => {
                 let name = self.static_name(object);
                 Origin::Static(recorder.name(name))
             }
@@ -122,7 +135,7 @@ impl Vm {
             None => {
                 let name = recorder.name(self.class(class).name.to_string());
                 // A class of the snippet may die and leave its place to another.
-                if self.heap.is_static(class) {
+                if self.heap.was_there(class) {
                     recorder.types.insert(class, name);
                 }
                 name

@@ -1,21 +1,24 @@
 //! The VM: what it is made of, and the constructors of the objects that are everywhere.
 
+use std::sync::Arc;
+
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use refdrift_isa::Profile;
-use refdrift_trace::IMMORTAL;
+use refdrift_trace::{IMMORTAL, Sibling};
 use rustc_hash::FxHashMap;
 
-use crate::api::{AddressUse, Inspection, Missing, Unsupported};
+use crate::api::{AddressUse, Host, Inspection, Missing, Unsupported};
 use crate::eval::frame::Frame;
 use crate::gc::Collector;
 use crate::hash;
 use crate::heap::{Heap, Owned, Pending, Ref, Watch, set_abandoned};
+use crate::library::Imports;
 use crate::lookup::MethodCache;
 use crate::object::class::Class;
 use crate::object::value::Value;
 use crate::record::Recorder;
-use crate::types::{self, dict::Dict, str::Str};
+use crate::types::{self, code::CodeRef, dict::Dict, str::Str};
 
 /// Why an operation did not come to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +59,18 @@ pub struct Vm {
     pub(crate) qualnames: FxHashMap<Ref, Ref>,
     /// The dict of `builtins`.
     pub(crate) builtins: Ref,
-    /// Static modules by name.
+    /// The modules that the VM has natively, by name: each import of one copies it.
     pub(crate) modules: FxHashMap<&'static str, Ref>,
     /// The hooks of asynchronous generators.
     pub(crate) async_hooks: types::generator::asynchronous::Hooks,
     /// What the modules keep for themselves.
     pub(crate) module_state: crate::modules::State,
+    /// What has been imported.
+    pub(crate) imports: Imports,
+    /// The modules beside the snippet, by name.
+    pub(crate) siblings: FxHashMap<String, (Sibling, CodeRef)>,
+    /// Where the library's code comes from; without a host there is no library.
+    pub(crate) host: Option<Arc<dyn Host>>,
     /// How deep Python calls are nested; on 3.11 with the native ones.
     pub(crate) depth: usize,
     /// How deep native calls are nested.
@@ -72,10 +81,10 @@ pub struct Vm {
     pub(crate) unsupported: Option<Unsupported>,
     pub(crate) limit_reached: bool,
     pub(crate) step_limit: u32,
+    /// How many instructions that are not recorded may still run.
+    pub(crate) untraced_limit: u64,
     pub(crate) address_use: Option<AddressUse>,
     pub(crate) inspection: Option<Inspection>,
-    /// Code objects of the unit, once made runnable.
-    pub(crate) codes: Vec<Option<types::code::CodeRef>>,
     /// Objects whose `repr` is under way (`Py_ReprEnter`).
     pub(crate) reprs: Vec<Ref>,
     #[cfg(feature = "faults")]
@@ -112,7 +121,7 @@ impl Vm {
 
     /// The line of the snippet that runs.
     pub(crate) fn current_line(&self) -> Option<u32> {
-        self.frames.last().and_then(Frame::line)
+        self.frames.iter().rfind(|frame| frame.code.traced).and_then(Frame::line)
     }
 
     /// Notes that what follows depends on addresses.

@@ -102,6 +102,13 @@ impl Hygiene {
 
     /// Remembers the state that each run is to start from.
     pub(crate) fn snapshot(mut self, py: Python<'_>) -> PyResult<Self> {
+        self.remember(py)?;
+        Ok(self)
+    }
+
+    /// Remembers the state of now, which no run has changed, as that which each run is to start from.
+    pub(crate) fn remember(&mut self, py: Python<'_>) -> PyResult<()> {
+        (self.far, self.far_resets) = (Vec::new(), Vec::new());
         let (sys, gc) = (py.import("sys")?.into_any(), py.import("gc")?.into_any());
         let modules = sys.getattr("modules")?;
         self.near = vec![
@@ -143,7 +150,7 @@ impl Hygiene {
         self.far_resets.push(Reset::new(py.import("struct")?.as_any(), "_clearcache", ())?);
         self.far_resets.push(Reset::new(&decimal, "setcontext", (decimal.getattr("DefaultContext")?,))?);
         self.far_resets.push(Reset::new(py.import("warnings")?.as_any(), "_filters_mutated", ())?);
-        Ok(self)
+        Ok(())
     }
 
     /// Before a run: what is there now is no business of the collector's.

@@ -13,6 +13,7 @@
 mod depth;
 mod ffi;
 mod hygiene;
+mod imports;
 mod names;
 mod opcodes;
 mod record;
@@ -96,6 +97,8 @@ fn serve() -> Result<(), String> {
         let response = match request {
             Request::Run(request) => session.run(&request),
             Request::Time(request) => session.time(&request),
+            Request::Module(name) => session.module(&name),
+            Request::Compile(request) => session.compile_for(&request),
         };
         wire::write_response(&mut standard.output, &response).map_err(|error| error.to_string())?;
     }
@@ -107,7 +110,8 @@ fn run_file(file: &str, step_limit: u32) -> Result<(), String> {
     let source = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
     let mut standard = ffi::Standard::take().map_err(|error| format!("moving standard input and output away failed: {error}"))?;
     let mut session = Session::start().map_err(|error| error.to_string())?;
-    let text = match session.run(&RunRequest { filename: file.to_owned(), source: source.clone(), step_limit }) {
+    let folder = std::path::Path::new(file).parent().map(|folder| folder.join(".").display().to_string());
+    let text = match session.run(&RunRequest { filename: file.to_owned(), source: source.clone(), folder, step_limit }) {
         Response::Finished(observation) => show::observation(&observation, session.opcodes(), &source),
         Response::Rejected(rejection) => {
             let line = rejection.line.map_or_else(String::new, |line| format!(":{line}"));

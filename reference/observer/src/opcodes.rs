@@ -113,6 +113,24 @@ impl Opcodes {
         Ok(Self { extended_arg: number("EXTENDED_ARG"), resume: number("RESUME"), import_name: number("IMPORT_NAME"), all })
     }
 
+    /// The arguments with which an instruction stands in a code object.
+    pub(crate) fn arguments_of(&self, bytecode: &[u8], opcode: u8) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut units = bytecode.chunks_exact(2);
+        let mut extended = 0;
+        while let Some(unit) = units.next() {
+            let argument = extended << 8 | usize::from(unit[1]);
+            extended = if unit[0] == self.extended_arg { argument } else { 0 };
+            if unit[0] == opcode {
+                found.push(argument);
+            }
+            for _ in 0..self.get(unit[0]).caches {
+                units.next();
+            }
+        }
+        found
+    }
+
     /// One of them.
     pub(crate) fn get(&self, number: u8) -> &Opcode {
         &self.all[usize::from(number)]

@@ -1,12 +1,14 @@
 //! One interpreter, started once, that runs snippet after snippet.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyModule};
 use refdrift_trace::{
-    Observation, Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest, Teardown, TimeRequest, Timings,
+    CompileAnswer, CompileRequest, ModuleAnswer, Observation, Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest,
+    Teardown, TimeRequest, Timings,
 };
 use rustc_hash::FxHashMap;
 use thiserror::Error;
@@ -14,10 +16,11 @@ use thiserror::Error;
 use crate::depth::Depths;
 use crate::ffi::{self, BootError, Code, Statics, Watch, recorder, typecache};
 use crate::hygiene::{Hygiene, is_wide};
+use crate::imports::{self, Finder, Library, SiblingCode};
 use crate::names::canonical_name;
 use crate::opcodes::Opcodes;
 use crate::record::Recorder;
-use crate::tell::{observer_error, raised, refusal};
+use crate::tell::{compile_error, observer_error, raised, refusal};
 use crate::unit::Exported;
 use crate::wire;
 
@@ -47,6 +50,7 @@ pub(crate) struct Session {
     static_names: FxHashMap<u32, Arc<str>>,
     watch: Watch,
     hygiene: Hygiene,
+    finder: Finder,
     builtins: Py<PyModule>,
     compile: Py<PyAny>,
     gc_collect: Py<PyAny>,
@@ -66,6 +70,7 @@ impl Session {
             typecache::find(py)?;
             ffi::install_hooks(py)?;
             gc_collect.call0(py)?;
+            let finder = Finder::prepare(py)?;
             let statics = Arc::new(Statics::collect(py, roots(py)?)?);
             let hygiene = hygiene.snapshot(py)?;
             Ok(Self {
@@ -76,6 +81,7 @@ impl Session {
                 static_names: FxHashMap::default(),
                 watch,
                 hygiene,
+                finder,
                 builtins: builtins.unbind(),
                 compile,
                 gc_collect,
@@ -99,6 +105,7 @@ impl Session {
             let failed = |error: PyErr| observer_error(py, &error);
             let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request));
             let wide = result.as_ref().map_or(true, |observation| is_wide(&observation.unit, self.opcodes.import_name));
+            self.finder.withdraw(py);
             let after = self.hygiene.after(py, wide).map_err(failed);
             result.and_then(|observation| after.map(|()| observation))
         });
@@ -111,16 +118,69 @@ impl Session {
         }
     }
 
-    fn compile<'py>(&self, py: Python<'py>, request: &RunRequest) -> Result<Bound<'py, PyCode>, Rejection> {
-        let source = PyBytes::new(py, &request.source);
+    fn compile<'py>(&self, py: Python<'py>, source: &[u8], filename: &str) -> Result<Bound<'py, PyCode>, Rejection> {
+        let source = PyBytes::new(py, source);
         // flags 0, and nothing inherited from the caller, which has no frame.
-        let code =
-            self.compile.bind(py).call1((source, &request.filename, "exec", 0, true)).map_err(|error| refusal(py, &error))?;
+        let code = self.compile.bind(py).call1((source, filename, "exec", 0, true)).map_err(|error| refusal(py, &error))?;
         code.cast_into().map_err(|_| Rejection {
             kind: RejectionKind::Observer,
             message: "compile() returned no code object".to_owned(),
             line: None,
         })
+    }
+
+    /// Imports what the library has of what the snippet may import; see [`CodeUnit::library`](refdrift_trace::CodeUnit::library).
+    fn import_library(&mut self, py: Python<'_>, code: &Bound<'_, PyCode>, siblings: &[SiblingCode<'_>]) -> PyResult<Vec<String>> {
+        let mut wanted = imports::names(py, &self.opcodes, code, "");
+        for one in siblings {
+            wanted.extend(imports::names(py, &self.opcodes, &one.code, ""));
+        }
+        let (library, new) = imports::import_library(py, wanted, siblings)?;
+        if new {
+            self.gc_collect.call0(py)?;
+            if let Some(statics) = Arc::get_mut(&mut self.statics) {
+                for name in &library {
+                    statics.extend(py, &py.import("sys")?.getattr("modules")?.get_item(name)?)?;
+                }
+            }
+            self.hygiene.remember(py)?;
+            self.hygiene.before(py)?;
+        }
+        Ok(library)
+    }
+
+    /// Hands over a module of the library.
+    pub(crate) fn module(&mut self, name: &str) -> Response {
+        let answer = Python::attach(|py| {
+            let failed = |error: PyErr| observer_error(py, &error);
+            Ok(match imports::find(py, name).map_err(failed)? {
+                Library::Missing => ModuleAnswer::Missing,
+                Library::Native => ModuleAnswer::Native,
+                Library::Python { code, path, package } => {
+                    let mut exported = Exported::of(py, Code::of(&code), self.version, &path).map_err(failed)?;
+                    exported.read_counts();
+                    ModuleAnswer::Python { unit: Box::new(exported.unit), path, package }
+                }
+            })
+        });
+        answer.map_or_else(Response::Rejected, Response::Module)
+    }
+
+    /// Compiles what a program wants to have compiled at run time.
+    pub(crate) fn compile_for(&self, request: &CompileRequest) -> Response {
+        let answer = Python::attach(|py| {
+            let failed = |error: PyErr| observer_error(py, &error);
+            match imports::compile(self.compile.bind(py), request) {
+                Ok(code) => {
+                    let code = code.cast::<PyCode>().map_err(|error| failed(error.into()))?;
+                    let mut exported = Exported::of(py, Code::of(code), self.version, &request.filename).map_err(failed)?;
+                    exported.read_counts();
+                    Ok(CompileAnswer::Code(exported.unit))
+                }
+                Err(error) => Ok(compile_error(py, &error)),
+            }
+        });
+        answer.map_or_else(Response::Rejected, |answer| Response::Compiled(Box::new(answer)))
     }
 
     fn fresh_globals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -132,9 +192,28 @@ impl Session {
 
     fn observe(&mut self, py: Python<'_>, request: &RunRequest) -> Result<Observation, Rejection> {
         let failed = |error: PyErr| observer_error(py, &error);
-        let code = self.compile(py, request)?;
+        let code = self.compile(py, &request.source, &request.filename)?;
+        let siblings = match &request.folder {
+            Some(folder) => {
+                let compile = |source: &[u8], path: &str| {
+                    self.compile(py, source, path).map_err(|refused| Rejection {
+                        message: format!("{path}: {}", refused.message),
+                        line: None,
+                        ..refused
+                    })
+                };
+                self.finder.siblings(py, &self.opcodes, &code, Path::new(folder), &compile)?
+            }
+            None => Vec::new(),
+        };
+        let library = self.import_library(py, &code, &siblings).map_err(failed)?;
         let globals = self.fresh_globals(py).map_err(failed)?;
         let mut exported = Exported::of(py, Code::of(&code), self.version, &request.filename).map_err(failed)?;
+        exported.unit.library = library;
+        for one in &siblings {
+            exported.add_sibling(py, one.sibling.clone(), Code::of(&one.code)).map_err(failed)?;
+        }
+        self.finder.offer(py, &siblings).map_err(failed)?;
         let mut depths = Vec::with_capacity(exported.codes.len());
         for (code, unit) in exported.codes.iter().zip(&exported.unit.codes) {
             depths.push(Depths::of(code.object().address(), unit, &self.opcodes).map_err(|error| Rejection {
@@ -171,6 +250,14 @@ impl Session {
             recorder::with(py, |recorder| {
                 let name = recorder.name(&name);
                 recorder.teardown(Teardown::Global(name));
+            });
+        }
+        for name in self.finder.imported(py).map_err(failed)? {
+            self.finder.forget(py, &name).map_err(failed)?;
+            recorder::settle(py, None);
+            recorder::with(py, |recorder| {
+                let name = recorder.name(&name);
+                recorder.teardown(Teardown::Module(name));
             });
         }
         self.gc_collect.call0(py).map_err(failed)?;
@@ -230,7 +317,7 @@ impl Session {
             let failed = |error: PyErr| observer_error(py, &error);
             self.hygiene.before(py).map_err(failed)?;
             let start = Instant::now();
-            let code = self.compile(py, request);
+            let code = self.compile(py, &request.source, &request.filename);
             let compile = nanoseconds(start);
             let result = code.and_then(|code| {
                 let globals = self.fresh_globals(py).map_err(failed)?;

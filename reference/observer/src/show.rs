@@ -35,6 +35,9 @@ pub(crate) fn observation(observation: &Observation, opcodes: &Opcodes, source: 
             Place::Teardown(Teardown::Global(name)) => {
                 let _ = writeln!(text, "  {number:>4}  del {}", trajectory.name(name));
             }
+            Place::Teardown(Teardown::Module(name)) => {
+                let _ = writeln!(text, "  {number:>4}  del module {}", trajectory.name(name));
+            }
             Place::Teardown(act) => {
                 let _ = writeln!(text, "  {number:>4}  {act:?}");
             }

@@ -3,7 +3,7 @@
 use pyo3::exceptions::{PyBaseException, PySyntaxError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyTraceback};
-use refdrift_trace::{Raised, Rejection, RejectionKind};
+use refdrift_trace::{CompileAnswer, Raised, Rejection, RejectionKind, SourcePlace};
 
 use crate::ffi::Object;
 
@@ -42,6 +42,28 @@ pub(crate) fn refusal(py: Python<'_>, error: &PyErr) -> Rejection {
     };
     let message = one_line(&format!("{type_name}: {}", message.unwrap_or_default()));
     Rejection { kind: RejectionKind::Syntax, message, line: line.filter(|&line| line > 0) }
+}
+
+/// What `compile()` raised.
+pub(crate) fn compile_error(py: Python<'_>, error: &PyErr) -> CompileAnswer {
+    let value = error.value(py);
+    let type_name = Object::of(value.as_any()).with_type_name(str::to_owned);
+    let message = |value: &Bound<'_, PyAny>| value.str().map_or_else(|_| String::new(), |text| text.to_string_lossy().into_owned());
+    if !value.is_instance_of::<PySyntaxError>() {
+        return CompileAnswer::Raised { type_name, message: message(value.as_any()), place: None };
+    }
+    let attribute = |name: &str| value.getattr(name).ok().filter(|value| !value.is_none());
+    let text = |name: &str| attribute(name).and_then(|value| value.extract::<String>().ok());
+    let number = |name: &str| attribute(name).and_then(|value| value.extract::<i64>().ok());
+    let place = SourcePlace {
+        filename: text("filename"),
+        line: number("lineno"),
+        offset: number("offset"),
+        text: text("text"),
+        end_line: number("end_lineno"),
+        end_offset: number("end_offset"),
+    };
+    CompileAnswer::Raised { type_name, message: text("msg").unwrap_or_default(), place: Some(place) }
 }
 
 pub(crate) fn observer_error(py: Python<'_>, error: &PyErr) -> Rejection {

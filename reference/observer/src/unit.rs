@@ -3,7 +3,7 @@
 use pyo3::Python;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyFrozenSet, PyInt, PyString, PyTuple};
-use refdrift_trace::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, PyVersion};
+use refdrift_trace::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, PyVersion, Sibling};
 use rustc_hash::FxHashMap;
 
 use crate::ffi::{Code, Object, frozenset_items, tuple_items};
@@ -22,10 +22,25 @@ pub(crate) struct Exported<'a> {
 impl<'a> Exported<'a> {
     /// Reads a module's code object and all that it refers to.
     pub(crate) fn of(py: Python<'_>, module: Code<'a>, version: PyVersion, filename: &str) -> PyResult<Self> {
-        let unit = CodeUnit { version, filename: filename.to_owned(), pool: Vec::new(), codes: Vec::new() };
+        let unit = CodeUnit {
+            version,
+            filename: filename.to_owned(),
+            pool: Vec::new(),
+            codes: Vec::new(),
+            siblings: Vec::new(),
+            library: Vec::new(),
+        };
         let mut exported = Self { unit, codes: Vec::new(), objects: Vec::new(), pool: FxHashMap::default() };
         exported.add(py, module.object())?;
         Ok(exported)
+    }
+
+    /// Adds a module beside the snippet.
+    pub(crate) fn add_sibling(&mut self, py: Python<'_>, sibling: Sibling, module: Code<'a>) -> PyResult<()> {
+        let code = self.codes.len() as CodeId;
+        self.add(py, module.object())?;
+        self.unit.siblings.push(Sibling { code, ..sibling });
+        Ok(())
     }
 
     /// The counts, as the very last thing before the snippet runs.

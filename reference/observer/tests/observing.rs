@@ -172,7 +172,7 @@ fn globals_go_in_the_order_in_which_they_came() {
         .steps
         .iter()
         .filter_map(|step| match step.place {
-            Place::Teardown(Teardown::Global(name)) => Some(seen.trajectory.name(name)),
+            Place::Teardown(Teardown::Global(name) | Teardown::Module(name)) => Some(seen.trajectory.name(name)),
             Place::Teardown(Teardown::Outcome) => Some("<outcome>"),
             Place::Teardown(Teardown::Collection) => Some("<collection>"),
             Place::Instruction { .. } => None,

@@ -72,6 +72,8 @@ pub(crate) fn unit() -> CodeUnit {
             exceptiontable: Vec::new(),
             linetable,
         }],
+        siblings: Vec::new(),
+        library: Vec::new(),
     }
 }
 

@@ -49,7 +49,14 @@ fn unit() -> CodeUnit {
         linetable: vec![240, 3, 1, 1, 1, 216, 4, 6, 128, 1, 216, 7, 8, 136, 33, 128, 102, 128, 3, 217, 4, 7],
     };
     let pool = vec![code, text("<module>"), none, text("a"), text("foo")];
-    CodeUnit { version: PyVersion::new(3, 12, 1), filename: "example".to_owned(), pool, codes: vec![module] }
+    CodeUnit {
+        version: PyVersion::new(3, 12, 1),
+        filename: "example".to_owned(),
+        pool,
+        codes: vec![module],
+        siblings: Vec::new(),
+        library: Vec::new(),
+    }
 }
 
 fn trajectory() -> Trajectory {

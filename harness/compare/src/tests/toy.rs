@@ -35,7 +35,14 @@ pub(crate) fn unit() -> CodeUnit {
         exceptiontable: Vec::new(),
         linetable: vec![240, 3, 1, 1, 1, 216, 7, 8, 136, 33, 128, 102, 128, 3, 242, 2, 2, 1, 13, 240, 6, 0, 2, 3, 128, 65, 130, 6],
     };
-    CodeUnit { version: PyVersion::new(3, 12, 1), filename: "toy".to_owned(), pool, codes: vec![module] }
+    CodeUnit {
+        version: PyVersion::new(3, 12, 1),
+        filename: "toy".to_owned(),
+        pool,
+        codes: vec![module],
+        siblings: Vec::new(),
+        library: Vec::new(),
+    }
 }
 
 /// A trajectory with each step's events at hand.

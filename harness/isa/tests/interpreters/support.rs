@@ -127,7 +127,7 @@ impl Dump {
         let mut names: Vec<ConstId> = strings.iter().map(|name| add(&mut pool, name)).collect();
         let localsplusnames = names.split_off(self.names.len());
         let code = CodeObject { consts, names, localsplusnames, ..self.code_object() };
-        CodeUnit { version, filename: String::new(), pool, codes: vec![code] }
+        CodeUnit { version, filename: String::new(), pool, codes: vec![code], siblings: Vec::new(), library: Vec::new() }
     }
 
     /// The same without a pool; the ids of constants and names are their indices.

@@ -2,9 +2,11 @@
 
 use refdrift_isa::FunctionAttribute;
 
+use crate::api::Missing;
 use crate::eval::Flow;
 use crate::eval::frame::Frame;
 use crate::heap::{Owned, Ref};
+use crate::library::UNREPRESENTABLE;
 use crate::object::args::Args;
 use crate::object::value::Value;
 use crate::types;
@@ -140,6 +142,9 @@ impl Vm {
     ) -> PyResult<()> {
         let Some(payload) = self.function(function.borrow()) else { return Err(self.type_error("not a function")) };
         let run = payload.run.clone();
+        if run.unrepresentable {
+            return Err(self.unsupported(Missing::Type, UNREPRESENTABLE));
+        }
         let globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
         let builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
         let base = self.stack.len();

@@ -91,9 +91,13 @@ impl Vm {
             let flow = loop {
                 let instr = code.code.instrs[pc];
                 self.frames[top].current = pc;
-                if instr.boundary
-                    && let Err(stop) = self.boundary(instr.offset)
-                {
+                if code.traced {
+                    if instr.boundary
+                        && let Err(stop) = self.boundary(instr.offset)
+                    {
+                        break Err(stop);
+                    }
+                } else if let Err(stop) = self.spend() {
                     break Err(stop);
                 }
                 #[cfg(feature = "faults")]

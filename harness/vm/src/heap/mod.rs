@@ -15,6 +15,8 @@ use refdrift_trace::{IMMORTAL, ObjectId};
 pub(crate) const UNKNOWN: ObjectId = ObjectId::MAX;
 /// Not in a collector's list.
 pub(crate) const UNTRACKED: u32 = u32::MAX;
+/// Known to the collector, but none of its business.
+pub(crate) const FROZEN: u32 = u32::MAX - 1;
 /// What objects that live as long as the VM start with: their counts go up and down but never to zero.
 pub(crate) const STATIC_COUNT: i32 = 1 << 28;
 
@@ -32,6 +34,10 @@ pub(crate) struct Slot {
     pub(crate) finalized: bool,
     /// The recorder has yet to look at its count.
     pub(crate) dirty: bool,
+    /// It belongs to a module of the library: it was there before the snippet.
+    pub(crate) library: bool,
+    /// That is one of its references: it never dies.
+    held: bool,
     /// What instances of Python classes have beside their value.
     pub(crate) extra: Option<Box<Extra>>,
     /// What it is.
@@ -46,11 +52,13 @@ pub(crate) struct Heap {
     statics: usize,
     /// The known objects whose count may have changed since the last boundary.
     dirty: Vec<Ref>,
+    /// What is made now belongs to the library.
+    pub(crate) loading: bool,
 }
 
 impl Heap {
     pub(crate) fn new() -> Self {
-        let mut heap = Self { slots: Vec::with_capacity(8192), free: Vec::new(), statics: 0, dirty: Vec::new() };
+        let mut heap = Self { slots: Vec::with_capacity(8192), free: Vec::new(), statics: 0, dirty: Vec::new(), loading: false };
         heap.slots.push(Slot::new(Ref::at(1), Value::Free, 0));
         heap
     }
@@ -58,7 +66,8 @@ impl Heap {
     /// Puts a new object on the heap; the caller owns the one reference to it.
     #[inline]
     pub(crate) fn insert(&mut self, class: Ref, value: Value) -> Owned {
-        let slot = Slot::new(class, value, 1);
+        let mut slot = Slot::new(class, value, 1);
+        slot.library = self.loading;
         let index = if let Some(index) = self.free.pop() {
             self.slots[index as usize] = slot;
             index
@@ -124,8 +133,31 @@ impl Heap {
         object.index() < self.statics
     }
 
+    /// Whether the object was there before the snippet: it lives as long as the VM, or is the library's.
+    pub(crate) fn was_there(&self, object: Ref) -> bool {
+        self.is_static(object) || self.slots[object.index()].library
+    }
+
+    /// What the library has made stays, whatever becomes of the modules.
+    pub(crate) fn hold_library(&mut self) {
+        for slot in self.slots.iter_mut().skip(self.statics) {
+            if slot.library && !slot.held && !matches!(slot.value, Value::Free) {
+                slot.held = true;
+                if slot.count != IMMORTAL {
+                    slot.count += 1;
+                }
+            }
+        }
+    }
+
+    /// The objects that live as long as the VM.
+    pub(crate) fn statics(&self) -> impl Iterator<Item = Ref> + use<> {
+        (1..self.statics).map(|index| Ref::at(index as u32))
+    }
+
     /// Throws away what the last run left.
     pub(crate) fn reset(&mut self) {
+        self.loading = false;
         set_abandoned(true);
         self.slots.truncate(self.statics);
         set_abandoned(false);
@@ -162,7 +194,18 @@ impl Heap {
 
 impl Slot {
     fn new(class: Ref, value: Value, count: i32) -> Self {
-        Self { count, id: UNKNOWN, class, gc: UNTRACKED, finalized: false, dirty: false, extra: None, value }
+        Self {
+            count,
+            id: UNKNOWN,
+            class,
+            gc: UNTRACKED,
+            finalized: false,
+            dirty: false,
+            library: false,
+            held: false,
+            extra: None,
+            value,
+        }
     }
 }
 

@@ -10,7 +10,6 @@ pub(crate) mod random;
 pub(crate) mod sys;
 mod weakref;
 
-use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
@@ -79,14 +78,31 @@ impl Vm {
         self.release(repr);
         Ok(text)
     }
+}
 
-    /// The module of that name, borrowed.
-    pub(crate) fn import_module(&mut self, name: &str) -> PyResult<Ref> {
-        match self.modules.get(name) {
-            Some(&module) => Ok(module),
-            None => Err(self.unsupported(Missing::Module, name)),
-        }
+/// Modules that CPython has in C and the VM does without: the library has the same in Python, for interpreters that lack them.
+pub(crate) const ABSENT: &[&str] = &[];
+
+/// Gives a module that was copied for a run what each run is to have afresh: whatever a program can change.
+pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
+    if let Some((_, refresh)) = FRESH.iter().find(|(of, _)| *of == name) {
+        refresh(vm, dict);
     }
+}
+
+/// What of a native module is made anew for each run.
+const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[];
+
+/// Brings a module of the library into the state in which every snippet finds it.
+pub(crate) fn after_import(vm: &mut Vm, name: &str, module: Ref) -> PyResult<()> {
+    if name == "random" {
+        let zero = vm.int(0);
+        let seeded = vm.call_method(module, "seed", &[zero.borrow()]);
+        vm.release(zero);
+        let none = seeded?;
+        vm.release(none);
+    }
+    Ok(())
 }
 
 /// A function of a module.

@@ -172,7 +172,10 @@ impl Value {
             }
         };
         match self {
-            Self::Free | Self::Plain | Self::Int(_) | Self::BigInt(_) | Self::Float(_) | Self::Str(_) | Self::Code(_) => {}
+            Self::Free | Self::Plain | Self::Int(_) | Self::BigInt(_) | Self::Float(_) | Self::Str(_) => {}
+            Self::Code(code) => {
+                code.referents().filter(|_| code.owns).for_each(|object| see(Role::Field("co_consts, co_names"), object))
+            }
             Self::RangeIterator(..) => {}
             Self::Tuple(items) => items.iter().enumerate().for_each(|(i, item)| see(Role::Item(i), item.borrow())),
             Self::List(items) => items.iter().enumerate().for_each(|(i, item)| see(Role::Item(i), item.borrow())),
@@ -202,7 +205,8 @@ impl Value {
     /// Hands over every reference that the value owns, the first to be released first.
     pub(crate) fn give_back(self, out: &mut Vec<Owned>) {
         match self {
-            Self::Free | Self::Plain | Self::Int(_) | Self::BigInt(_) | Self::Float(_) | Self::Str(_) | Self::Code(_) => {}
+            Self::Free | Self::Plain | Self::Int(_) | Self::BigInt(_) | Self::Float(_) | Self::Str(_) => {}
+            Self::Code(code) => out.extend(code.referents().filter(|_| code.owns).map(Owned::adopt)),
             Self::RangeIterator(..) => {}
             // Both from the last item to the first.
             Self::Tuple(items) => out.extend(items.into_vec().into_iter().rev()),

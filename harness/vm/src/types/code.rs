@@ -19,10 +19,16 @@ pub(crate) type CodeRef = Arc<RunnableCode>;
 pub(crate) struct RunnableCode {
     /// Its number in the unit.
     pub(crate) id: CodeId,
+    /// It belongs to the snippet: what it does is recorded.
+    pub(crate) traced: bool,
+    /// It was compiled at run time and owns what it refers to: it may die.
+    pub(crate) owns: bool,
+    /// It has a constant that the VM has no object for, and can't be run.
+    pub(crate) unrepresentable: bool,
     /// Its instructions.
-    pub(crate) code: Code,
+    pub(crate) code: Arc<Code>,
     /// The rest of it.
-    pub(crate) object: CodeObject,
+    pub(crate) object: Arc<CodeObject>,
     /// The code object on the heap.
     pub(crate) this: Ref,
     /// Its docstring, if it has one.
@@ -37,6 +43,14 @@ pub(crate) struct RunnableCode {
     pub(crate) names: Box<[Ref]>,
     /// `co_localsplusnames`
     pub(crate) locals: Box<[Ref]>,
+}
+
+impl RunnableCode {
+    /// Everything that it refers to, once for each reference.
+    pub(crate) fn referents(&self) -> impl Iterator<Item = Ref> {
+        let lists = [&self.consts, &self.names, &self.locals];
+        lists.into_iter().flatten().copied().chain([self.filename, self.name, self.qualname])
+    }
 }
 
 /// A number of the code object.

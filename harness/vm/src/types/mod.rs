@@ -106,6 +106,7 @@ native_types! {
     ASYNC_GENERATOR_ATHROW = generator::asynchronous::ATHROW;
     ASYNC_GENERATOR_WRAPPED_VALUE = generator::asynchronous::WRAPPED_VALUE;
     MODULE = module::TYPE;
+    MODULE_SPEC = crate::library::SPEC;
     WEAKREF = weakref::TYPE;
     RANGE_ITERATOR = range::ITERATOR;
     LONG_RANGE_ITERATOR = range::LONG_ITERATOR;

@@ -24,13 +24,24 @@ impl Statics {
         for root in roots {
             statics.add(Object::of(&root), py);
         }
-        let mut next = 0;
-        while next < statics.objects.len() {
-            let object = statics.objects[next].clone_ref(py).into_bound(py);
-            next += 1;
-            statics.add_referents(&object)?;
-        }
+        statics.walk(py, 0)?;
         Ok(statics)
+    }
+
+    /// Walks what can be reached from a new root, as far as it is not known.
+    pub(crate) fn extend(&mut self, py: Python<'_>, root: &Bound<'_, PyAny>) -> PyResult<()> {
+        let known = self.objects.len();
+        self.add(Object::of(root), py);
+        self.walk(py, known)
+    }
+
+    fn walk(&mut self, py: Python<'_>, mut next: usize) -> PyResult<()> {
+        while next < self.objects.len() {
+            let object = self.objects[next].clone_ref(py).into_bound(py);
+            next += 1;
+            self.add_referents(&object)?;
+        }
+        Ok(())
     }
 
     /// The place of the object at an address, if it was there before.

@@ -98,7 +98,7 @@ fn getrefcount(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if is_immortal(vm, object) {
         return Ok(vm.int(IMMORTAL_COUNT));
     }
-    if vm.heap.is_static(object) {
+    if vm.heap.was_there(object) {
         vm.note_address_use("the count of an object that was there before the snippet");
     }
     let count = vm.heap[object].count;

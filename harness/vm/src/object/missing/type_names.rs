@@ -256,6 +256,11 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("AssertionError", "__doc__ __init__ __new__"),
     ("AttributeError", "__doc__ __getstate__/12 __init__ __reduce__/12 __str__ name obj"),
     ("BufferError", "__doc__ __init__ __new__"),
+    (
+        "ModuleSpec",
+        "__doc__ __eq__ __init__ __module__ __repr__ __weakref__ __dict__ cached has_location loader loader_state name \
+         origin parent submodule_search_locations",
+    ),
     ("EOFError", "__doc__ __init__ __new__"),
     ("ImportError", "__doc__ __init__ __reduce__ __str__ msg name name_from/12 path"),
     ("LookupError", "__doc__ __init__ __new__"),

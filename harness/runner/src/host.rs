@@ -1,0 +1,95 @@
+//! What the VM asks of CPython: its library's code, and its compiler.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, Request, Response};
+use refdrift_vm::Host;
+
+use crate::observer::Observer;
+
+/// How many compiled sources are kept.
+const COMPILED_LIMIT: usize = 1024;
+
+/// The modules of one Python's library that were asked for so far: code that does not change while we run.
+#[derive(Default)]
+pub(crate) struct Library(Mutex<HashMap<String, Arc<ModuleAnswer>>>);
+
+/// Where an observer waits between runs, and answers what the VM asks meanwhile.
+pub(crate) struct Desk {
+    observer: Mutex<Option<Observer>>,
+    library: Arc<Library>,
+    compiled: Mutex<HashMap<CompileRequest, CompileAnswer>>,
+    patience: Duration,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("observer", &*lock(&self.observer)).finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    pub(crate) fn new(library: Arc<Library>, patience: Duration) -> Self {
+        Self { observer: Mutex::default(), library, compiled: Mutex::default(), patience }
+    }
+
+    /// Takes the observer away.
+    pub(crate) fn take(&self) -> Option<Observer> {
+        lock(&self.observer).take()
+    }
+
+    /// Has an observer wait here.
+    pub(crate) fn put(&self, observer: Observer) {
+        *lock(&self.observer) = Some(observer);
+    }
+
+    fn ask(&self, request: &Request) -> Result<Response, String> {
+        let mut observer = self.take().ok_or("no observer is there to ask")?;
+        let response = observer.ask(request, self.patience).map_err(|error| error.to_string())?;
+        self.put(observer);
+        match response {
+            Response::Rejected(rejection) => Err(rejection.message),
+            response => Ok(response),
+        }
+    }
+}
+
+impl Host for Desk {
+    fn module(&self, name: &str) -> Result<Arc<ModuleAnswer>, String> {
+        if let Some(known) = lock(&self.library.0).get(name) {
+            return Ok(Arc::clone(known));
+        }
+        match self.ask(&Request::Module(name.to_owned()))? {
+            Response::Module(answer) => {
+                let answer = Arc::new(answer);
+                lock(&self.library.0).insert(name.to_owned(), Arc::clone(&answer));
+                Ok(answer)
+            }
+            _ => Err("the observer answered something else".to_owned()),
+        }
+    }
+
+    fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String> {
+        if let Some(known) = lock(&self.compiled).get(request) {
+            return Ok(known.clone());
+        }
+        match self.ask(&Request::Compile(request.clone()))? {
+            Response::Compiled(answer) => {
+                let mut compiled = lock(&self.compiled);
+                if compiled.len() >= COMPILED_LIMIT {
+                    compiled.clear();
+                }
+                compiled.insert(request.clone(), (*answer).clone());
+                Ok(*answer)
+            }
+            _ => Err("the observer answered something else".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! `import` and `from … import` (`PyImport_ImportModuleLevelObject`, `import_from`, `_handle_fromlist`).
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::object::value::Value;
+use crate::types;
+use crate::vm::{PyResult, Stop, Vm};
+
+impl Vm {
+    /// `__import__(name, globals, …, fromlist, level)`
+    pub(crate) fn import_module_level(&mut self, name: &str, globals: Option<Ref>, fromlist: Ref, level: i64) -> PyResult {
+        if level < 0 {
+            return Err(self.value_error("level must be >= 0"));
+        }
+        let full = if level > 0 { self.resolve_name(name, globals, level as usize)? } else { name.to_owned() };
+        if full.is_empty() {
+            return Err(self.value_error("Empty module name"));
+        }
+        let module = self.find_module(&full)?;
+        let module = self.retain(module);
+        let some = if fromlist == types::NONE { Ok(false) } else { self.truth(fromlist) };
+        match some {
+            Ok(true) => {
+                let handled = self.handle_fromlist(module.borrow(), fromlist);
+                self.give_back_on_error(handled, module)
+            }
+            // `import a.b` gives `a`.
+            Ok(false) => match name.find('.') {
+                Some(dot) => {
+                    let top = &full[..full.len() - (name.len() - dot)];
+                    let found = self.find_module(top).map(|found| self.retain(found));
+                    self.release(module);
+                    found
+                }
+                None => Ok(module),
+            },
+            Err(stop) => {
+                self.release(module);
+                Err(stop)
+            }
+        }
+    }
+
+    fn give_back_on_error(&mut self, result: PyResult<()>, owned: Owned) -> PyResult {
+        match result {
+            Ok(()) => Ok(owned),
+            Err(stop) => {
+                self.release(owned);
+                Err(stop)
+            }
+        }
+    }
+
+    /// The module of a full name, imported if need be; borrowed from `sys.modules`.
+    pub(crate) fn find_module(&mut self, name: &str) -> PyResult<Ref> {
+        self.sys_modules()?;
+        match self.loaded_module(name) {
+            Some(types::NONE) => {
+                let message = format!("import of {name} halted; None in sys.modules");
+                Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE))
+            }
+            Some(module) => Ok(module),
+            None => self.load_module(name),
+        }
+    }
+
+    fn load_module(&mut self, name: &str) -> PyResult<Ref> {
+        if !self.siblings.contains_key(name) {
+            let within_sibling = name.rsplit_once('.').is_some_and(|(package, _)| self.siblings.contains_key(package));
+            return if within_sibling { Err(self.module_not_found(name)) } else { self.library_module(name) };
+        }
+        let within = name.rsplit_once('.');
+        if let Some((package, _)) = within {
+            let package = self.find_module(package)?;
+            if let Some(module) = self.loaded_module(name) {
+                return Ok(module);
+            }
+            self.require_package(name, package)?;
+        }
+        self.import_sibling(name)?;
+        let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(name)) };
+        if let Some((package, attribute)) = within
+            && let Some(package) = self.loaded_module(package)
+        {
+            let attribute = self.intern(attribute);
+            let set = self.setattr(package, attribute.borrow(), Some(module));
+            self.release(attribute);
+            set?;
+        }
+        Ok(module)
+    }
+
+    /// Only a package holds modules.
+    pub(super) fn require_package(&mut self, name: &str, package: Ref) -> PyResult<()> {
+        if let Some(path) = self.lookup_attr(package, "__path__")? {
+            self.release(path);
+            return Ok(());
+        }
+        let outer = name.rsplit_once('.').map_or("", |(outer, _)| outer);
+        let message = format!("No module named '{name}'; '{outer}' is not a package");
+        Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE))
+    }
+
+    pub(super) fn module_not_found(&mut self, name: &str) -> Stop {
+        self.import_error(types::MODULE_NOT_FOUND_ERROR, format!("No module named '{name}'"), name, types::NONE)
+    }
+
+    /// An `ImportError` that knows what was imported, and from which file.
+    fn import_error(&mut self, class: Ref, message: String, name: &str, path: Ref) -> Stop {
+        let message = self.str(message);
+        let (name, names) = (self.str(name), [self.intern("name"), self.intern("path")]);
+        let keywords = [names[0].borrow(), names[1].borrow()];
+        let values = [message.borrow(), name.borrow(), path];
+        let exception = self.call(class, &crate::object::args::Args::new(&values, &keywords));
+        for owned in [message, name].into_iter().chain(names) {
+            self.release(owned);
+        }
+        match exception {
+            Ok(exception) => self.raise_exception(exception),
+            Err(stop) => stop,
+        }
+    }
+
+    /// The full name of a relative import (`resolve_name`).
+    fn resolve_name(&mut self, name: &str, globals: Option<Ref>, level: usize) -> PyResult<String> {
+        let Some(globals) = globals.filter(|&globals| self.dict(globals).is_some()) else {
+            return Err(self.raise(types::KEY_ERROR, "'__name__' not in globals"));
+        };
+        let text = |vm: &Self, key: &str| vm.dict_get_str(globals, key).and_then(|value| vm.text(value)).map(str::to_owned);
+        let package = match (text(self, "__package__"), text(self, "__name__")) {
+            (Some(package), _) => package,
+            (None, Some(name)) if self.dict_get_str(globals, "__path__").is_some() => name,
+            (None, Some(name)) => name.rsplit_once('.').map_or(String::new(), |(package, _)| package.to_owned()),
+            (None, None) => return Err(self.raise(types::KEY_ERROR, "'__name__' not in globals")),
+        };
+        if package.is_empty() {
+            let message = "attempted relative import with no known parent package";
+            return Err(self.raise(types::IMPORT_ERROR, message));
+        }
+        let mut base = package.as_str();
+        for _ in 1..level {
+            match base.rsplit_once('.') {
+                Some((outer, _)) => base = outer,
+                None => return Err(self.raise(types::IMPORT_ERROR, "attempted relative import beyond top-level package")),
+            }
+        }
+        Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
+    }
+
+    /// Imports what `from package import …` names and the package has not.
+    fn handle_fromlist(&mut self, module: Ref, fromlist: Ref) -> PyResult<()> {
+        let Some(path) = self.lookup_attr(module, "__path__")? else { return Ok(()) };
+        self.release(path);
+        for item in self.items(fromlist).unwrap_or_default() {
+            let Some(text) = self.text(item).map(str::to_owned) else {
+                let type_name = self.type_name(item).to_owned();
+                return Err(self.type_error(format!("Item in ``from list'' must be str, not {type_name}")));
+            };
+            if text == "*" {
+                if let Some(all) = self.lookup_attr(module, "__all__")? {
+                    let names = self.items(all.borrow()).unwrap_or_default();
+                    let starless: Vec<Owned> = names.into_iter().map(|name| self.retain(name)).collect();
+                    let starless = self.new_tuple(starless);
+                    let handled = self.handle_fromlist(module, starless.borrow());
+                    self.release(starless);
+                    self.release(all);
+                    handled?;
+                }
+                continue;
+            }
+            match self.lookup_attr_named(module, item)? {
+                Some(found) => self.release(found),
+                None => self.import_submodule(module, &text)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn import_submodule(&mut self, module: Ref, attribute: &str) -> PyResult<()> {
+        let name = match &self.heap[module].value {
+            Value::Module(module) => format!("{}.{attribute}", module.name),
+            _ => return Ok(()),
+        };
+        match self.find_module(&name) {
+            Ok(_) => Ok(()),
+            // It is for the `from` to say that there is no such thing.
+            Err(Stop::Raised) if self.matches_raised(types::MODULE_NOT_FOUND_ERROR) => {
+                self.clear_raised();
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// What `from module import name` takes (`import_from`).
+    pub(crate) fn import_from_module(&mut self, module: Ref, name: Ref) -> PyResult {
+        if let Some(value) = self.lookup_attr_named(module, name)? {
+            return Ok(value);
+        }
+        let attribute = self.expect_text(name).to_owned();
+        let own_name = self.lookup_attr(module, "__name__")?;
+        let own_text = own_name.as_ref().and_then(|name| self.text(name.borrow())).map(str::to_owned);
+        self.release_option(own_name);
+        if let Some(own_text) = &own_text
+            && let Some(found) = self.loaded_module(&format!("{own_text}.{attribute}"))
+        {
+            return Ok(self.retain(found));
+        }
+        let own_text = own_text.unwrap_or_else(|| "<unknown module name>".to_owned());
+        if self.heap.was_there(module) && crate::modules::lacks(self, &own_text, &attribute) {
+            return Err(self.unsupported(Missing::Module, format!("{own_text}.{attribute}")));
+        }
+        let file = self.lookup_attr(module, "__file__")?;
+        let place = file.as_ref().and_then(|file| self.text(file.borrow())).map(str::to_owned);
+        let message =
+            format!("cannot import name '{attribute}' from '{own_text}' ({})", place.as_deref().unwrap_or("unknown location"));
+        let path = file.as_ref().map_or(types::NONE, Owned::borrow);
+        let stop = self.import_error(types::IMPORT_ERROR, message, &own_text, path);
+        self.release_option(file);
+        Err(stop)
+    }
+}

@@ -1,0 +1,369 @@
+//! Modules: `sys.modules`, and where what it holds comes from (`Python/import.c`, `Lib/importlib/_bootstrap.py`).
+//!
+//! A module of the standard library that CPython has in C is there natively ([`crate::modules`]); one that it has in Python runs
+//! its own source, which the [`Host`](crate::Host) hands over compiled. What such a module makes while it is imported counts
+//! as having been there before the snippet, as in CPython, where the observer imports it first. Modules beside the snippet
+//! run like the snippet itself.
+
+mod finding;
+mod unit;
+
+use std::sync::Arc;
+
+use refdrift_trace::{CodeUnit, ModuleAnswer};
+use rustc_hash::FxHashMap;
+
+pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
+
+use crate::api::{Missing, Unsupported};
+use crate::heap::{Owned, Ref};
+use crate::object::class::{Flags, NativeType};
+use crate::object::value::{Native, Role, Value};
+use crate::types::code::CodeRef;
+use crate::types::{self, module::Module};
+use crate::vm::{PyResult, Stop, Vm};
+
+/// What has been imported, and what is known of what can be.
+#[derive(Default)]
+pub(crate) struct Imports {
+    /// `sys.modules`, once anything was imported in this run.
+    modules: Option<Ref>,
+    /// The library's code, decoded: kept from run to run.
+    code: FxHashMap<String, Option<LibraryCode>>,
+    /// The modules whose import asks for something that the VM does not have: kept from run to run.
+    broken: FxHashMap<String, Unsupported>,
+}
+
+/// A module's code as it came from the host.
+#[derive(Clone)]
+struct LibraryCode {
+    answer: Arc<ModuleAnswer>,
+    decoded: Arc<Decoded>,
+}
+
+/// What a module's `__spec__` is: it owns the name, and is otherwise opaque.
+struct Spec {
+    name: Option<Owned>,
+}
+
+impl Native for Spec {
+    fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
+        if let Some(name) = &self.name {
+            see(Role::Field("name"), name.borrow());
+        }
+    }
+
+    fn give_back(&mut self, out: &mut Vec<Owned>) {
+        out.extend(self.name.take());
+    }
+}
+
+/// `importlib.machinery.ModuleSpec`
+pub(crate) static SPEC: NativeType =
+    NativeType { name: "ModuleSpec", module: "_frozen_importlib", flags: Flags(Flags::NO_NEW), ..NativeType::PLAIN };
+
+impl Vm {
+    /// Lets the VM ask this host for the library's code.
+    pub fn set_host(&mut self, host: Arc<dyn crate::Host>) {
+        self.host = Some(host);
+    }
+
+    /// Imports what the snippet may import of the library. A module that can't be is left out: importing it is unsupported.
+    pub(crate) fn preload(&mut self, unit: &CodeUnit) {
+        while let Err((name, unsupported)) = self.try_preload(unit) {
+            self.reset(&[]);
+            self.imports.broken.insert(name, unsupported);
+        }
+    }
+
+    fn try_preload(&mut self, unit: &CodeUnit) -> Result<(), (String, Unsupported)> {
+        for name in &unit.library {
+            if self.imports.broken.contains_key(name) {
+                continue;
+            }
+            match self.library_module(name) {
+                Ok(_) => {}
+                Err(Stop::Raised) => self.clear_raised(),
+                Err(Stop::Abort) => {
+                    let limit = Unsupported { missing: Missing::Limit, name: "its import".to_owned(), line: None };
+                    return Err((name.clone(), self.unsupported.take().unwrap_or(limit)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what the run imported.
+    pub(crate) fn forget_modules(&mut self) {
+        if self.imports.modules.take().is_none() {
+            return;
+        }
+        // The library took many references to what lives as long as the VM.
+        for object in self.heap.statics() {
+            let count = self.static_count(object);
+            self.heap[object].count = count;
+            let subclasses = match &self.heap[object].value {
+                Value::Type(class) => class.subclasses.clone(),
+                _ => continue,
+            };
+            let kept = subclasses.into_iter().filter(|&class| self.heap.is_static(class)).collect();
+            self.class_mut(object).subclasses = kept;
+        }
+    }
+
+    /// `sys.modules`, borrowed.
+    pub(crate) fn sys_modules(&mut self) -> PyResult<Ref> {
+        if let Some(modules) = self.imports.modules {
+            return Ok(modules);
+        }
+        self.as_library(|vm| {
+            let modules = vm.new_dict();
+            let place = modules.borrow();
+            vm.imports.modules = Some(place);
+            let sys = vm.copy_native("sys").unwrap_or(types::NONE);
+            if let Some(dict) = vm.own_dict(sys) {
+                vm.set_module_attribute(dict, "modules", place);
+            }
+            let builtins = vm.modules.get("builtins").copied().unwrap_or(types::NONE);
+            let main = vm.new_module("__main__")?;
+            for (name, module) in [("sys", sys), ("builtins", builtins), ("__main__", main.borrow())] {
+                vm.enter_module(name, module)?;
+            }
+            vm.release(main);
+            vm.release(modules);
+            Ok(place)
+        })
+    }
+
+    /// What is made within belongs to the library, and stays.
+    fn as_library<T>(&mut self, work: impl FnOnce(&mut Self) -> PyResult<T>) -> PyResult<T> {
+        let outer = std::mem::replace(&mut self.heap.loading, true);
+        let result = work(self);
+        self.heap.loading = outer;
+        if !outer && !matches!(result, Err(Stop::Abort)) {
+            self.heap.hold_library();
+            self.freeze_library();
+        }
+        result
+    }
+
+    /// The module that stands under a name in `sys.modules`.
+    pub(crate) fn loaded_module(&self, name: &str) -> Option<Ref> {
+        self.dict_get_str(self.imports.modules?, name)
+    }
+
+    /// Enters a module in `sys.modules`.
+    fn enter_module(&mut self, name: &str, module: Ref) -> PyResult<()> {
+        let modules = self.sys_modules()?;
+        let name = self.str(name);
+        let entered = self.dict_set(modules, name.borrow(), module);
+        self.release(name);
+        entered
+    }
+
+    /// A module's object with what every module has (`module_init_dict`, `_init_module_attrs`).
+    fn new_module(&mut self, name: &str) -> PyResult {
+        let dict = self.new_dict();
+        let place = dict.borrow();
+        let package = self.str(name.rsplit_once('.').map_or("", |(package, _)| package));
+        let text = self.str(name);
+        let spec = Spec { name: Some(self.retain(text.borrow())) };
+        let spec = self.make(types::MODULE_SPEC, Value::Native(Box::new(spec)));
+        let attributes = [
+            ("__name__", text),
+            ("__doc__", self.none()),
+            ("__package__", package),
+            ("__loader__", self.none()),
+            ("__spec__", spec),
+        ];
+        for (attribute, value) in attributes {
+            self.set_module_attribute(place, attribute, value.borrow());
+            self.release(value);
+        }
+        Ok(self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), dict }))))
+    }
+
+    /// A module of the VM's own, for this run: the snippet may change it. Borrowed; `sys.modules` is to own it.
+    fn copy_native(&mut self, name: &str) -> Option<Ref> {
+        let template = *self.modules.get(name)?;
+        let entries = self.own_dict(template).and_then(|dict| self.dict(dict))?;
+        let entries: Vec<(Ref, Ref)> = entries.iter().map(|entry| (entry.key.borrow(), entry.value.borrow())).collect();
+        let dict = self.new_dict();
+        for (key, value) in entries {
+            let hash = self.known_hash(key);
+            let (key, value) = (self.retain(key), self.retain(value));
+            if let Some(dict) = self.dict_mut(dict.borrow()) {
+                dict.append(hash, key, value);
+            }
+        }
+        let place = dict.borrow();
+        let module = self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), dict })));
+        crate::modules::refresh(self, name, place);
+        Some(module.into_ref())
+    }
+
+    /// A module of the library, imported if it is not yet; borrowed from `sys.modules`. (`_find_and_load`)
+    pub(crate) fn library_module(&mut self, name: &str) -> PyResult<Ref> {
+        self.sys_modules()?;
+        if let Some(module) = self.loaded_module(name) {
+            return Ok(module);
+        }
+        if let Some(broken) = self.imports.broken.get(name) {
+            let what = format!("{name}: {broken}");
+            return Err(self.unsupported(Missing::Module, what));
+        }
+        self.as_library(|vm| vm.load_library(name))
+    }
+
+    fn load_library(&mut self, name: &str) -> PyResult<Ref> {
+        let within = name.rsplit_once('.');
+        if let Some((package, _)) = within {
+            let package = self.library_module(package)?;
+            // Importing the package may have brought it.
+            if let Some(module) = self.loaded_module(name) {
+                return Ok(module);
+            }
+            self.require_package(name, package)?;
+        }
+        if let Some(module) = self.copy_native(name) {
+            self.enter_module(name, module)?;
+            self.release(Owned::adopt(module));
+        } else if crate::modules::ABSENT.contains(&name) {
+            return Err(self.module_not_found(name));
+        } else {
+            match self.library_code(name)? {
+                Some(code) => self.run_library(name, &code)?,
+                None => return Err(self.module_not_found(name)),
+            }
+        }
+        let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(name)) };
+        if let Some((package, attribute)) = within
+            && let Some(package) = self.loaded_module(package)
+        {
+            let attribute = self.intern(attribute);
+            let set = self.setattr(package, attribute.borrow(), Some(module));
+            self.release(attribute);
+            set?;
+        }
+        crate::modules::after_import(self, name, module)?;
+        Ok(module)
+    }
+
+    /// Asks the host for a module's code; none if there is no such module.
+    fn library_code(&mut self, name: &str) -> PyResult<Option<LibraryCode>> {
+        if let Some(known) = self.imports.code.get(name) {
+            return Ok(known.clone());
+        }
+        let Some(host) = self.host.clone() else { return Err(self.unsupported(Missing::Module, name)) };
+        let answer = match host.module(name) {
+            Ok(answer) => answer,
+            Err(reason) => return Err(self.unsupported(Missing::Module, format!("{name} ({reason})"))),
+        };
+        let code = match &*answer {
+            ModuleAnswer::Missing => None,
+            ModuleAnswer::Native => return Err(self.unsupported(Missing::Module, name)),
+            ModuleAnswer::Python { unit, .. } => {
+                let decoded = Arc::new(self.decode_unit(unit)?);
+                Some(LibraryCode { answer: Arc::clone(&answer), decoded })
+            }
+        };
+        self.imports.code.insert(name.to_owned(), code.clone());
+        Ok(code)
+    }
+
+    /// Makes a module of the library and runs its body.
+    fn run_library(&mut self, name: &str, code: &LibraryCode) -> PyResult<()> {
+        let ModuleAnswer::Python { unit, path, package } = &*code.answer else { return Ok(()) };
+        let loaded = self.load_unit(unit, &code.decoded, Origin::Library)?;
+        let Some(body) = loaded.codes.first().cloned() else { return Ok(()) };
+        let module = self.new_module(name)?;
+        self.set_file(module.borrow(), path, *package)?;
+        let run = self.run_body(name, module.borrow(), &body);
+        self.release(module);
+        run
+    }
+
+    /// `__file__`, and of a package `__path__`.
+    fn set_file(&mut self, module: Ref, path: &str, package: bool) -> PyResult<()> {
+        let Some(dict) = self.own_dict(module) else { return Ok(()) };
+        let file = self.str(path);
+        self.set_module_attribute(dict, "__file__", file.borrow());
+        self.release(file);
+        if package {
+            let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+            let folders = self.new_list(vec![folder]);
+            self.set_module_attribute(dict, "__path__", folders.borrow());
+            self.release(folders);
+            let name = self.dict_get_str(dict, "__name__").unwrap_or(types::NONE);
+            let key = self.intern("__package__");
+            let set = self.dict_set(dict, key.borrow(), name);
+            self.release(key);
+            set?;
+        }
+        Ok(())
+    }
+
+    /// Enters a module in `sys.modules` and runs its body; one that raises is taken out again.
+    fn run_body(&mut self, name: &str, module: Ref, body: &CodeRef) -> PyResult<()> {
+        self.enter_module(name, module)?;
+        let Some(dict) = self.own_dict(module) else { return Ok(()) };
+        self.set_module_attribute(dict, "__builtins__", self.builtins);
+        match self.eval_code(body, dict, dict) {
+            Ok(none) => {
+                self.release(none);
+                Ok(())
+            }
+            Err(stop) => {
+                if stop == Stop::Raised {
+                    self.forget_entry(name);
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// Takes a name out of `sys.modules`.
+    fn forget_entry(&mut self, name: &str) {
+        let Some(modules) = self.imports.modules else { return };
+        let key = self.str(name);
+        let hash = self.known_hash(key.borrow());
+        // The keys are strings: nothing can be raised.
+        let _ = self.dict_delete_hashed(modules, key.borrow(), hash);
+        self.release(key);
+    }
+
+    /// Imports a module beside the snippet, if there is one of that name: its body is recorded.
+    fn import_sibling(&mut self, name: &str) -> PyResult<bool> {
+        let Some((sibling, code)) = self.siblings.get(name).cloned() else { return Ok(false) };
+        let module = self.new_module(name)?;
+        if sibling.package
+            && let Some(dict) = self.own_dict(module.borrow())
+        {
+            let folders = self.new_list(Vec::new());
+            self.set_module_attribute(dict, "__path__", folders.borrow());
+            self.release(folders);
+            let (key, value) = (self.intern("__package__"), self.str(name));
+            let set = self.dict_set(dict, key.borrow(), value.borrow());
+            self.release(key);
+            self.release(value);
+            set?;
+        }
+        let run = self.run_body(name, module.borrow(), &code);
+        self.release(module);
+        run.map(|()| true)
+    }
+
+    /// The modules beside the snippet that have been imported, the last one first.
+    pub(crate) fn imported_siblings(&self) -> Vec<String> {
+        let Some(modules) = self.imports.modules.and_then(|modules| self.dict(modules)) else { return Vec::new() };
+        let names = modules.iter().filter_map(|entry| self.text(entry.key.borrow()));
+        let mut names: Vec<String> = names.filter(|name| self.siblings.contains_key(*name)).map(str::to_owned).collect();
+        names.reverse();
+        names
+    }
+
+    /// Takes one of them out of `sys.modules`.
+    pub(crate) fn forget_sibling(&mut self, name: &str) {
+        self.forget_entry(name);
+    }
+}

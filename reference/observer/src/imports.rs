@@ -1,0 +1,263 @@
+//! What a snippet may import: modules beside it, which are traced like it, and the library's, which are there before it starts.
+
+use std::path::{Path, PathBuf};
+
+use pyo3::exceptions::PyImportError;
+use pyo3::prelude::*;
+use pyo3::types::{PyAnyMethods, PyBytes, PyCode, PyDict, PyModule};
+use refdrift_trace::Sibling;
+
+use crate::ffi::{Code, Object, tuple_items};
+use crate::opcodes::Opcodes;
+
+/// Importing one of these does something that people see.
+const LOUD: [&str; 4] = ["antigravity", "this", "__hello__", "__phello__"];
+
+/// Finds the modules beside the snippet: the compiled code objects are handed in, and taken away again.
+const FINDER: &std::ffi::CStr = c"\
+import sys
+from importlib.machinery import ModuleSpec
+class Siblings:
+    def __init__(self):
+        self.modules = {}
+    def find_spec(self, name, path=None, target=None):
+        found = self.modules.get(name)
+        return None if found is None else ModuleSpec(name, self, is_package=found[1])
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        exec(self.modules[module.__spec__.name][0], module.__dict__)
+siblings = Siblings()
+sys.meta_path.insert(0, siblings)
+";
+
+/// A module beside the snippet, compiled.
+pub(crate) struct SiblingCode<'py> {
+    pub(crate) sibling: Sibling,
+    pub(crate) code: Bound<'py, PyCode>,
+}
+
+/// The finder on `sys.meta_path`.
+pub(crate) struct Finder {
+    modules: Py<PyDict>,
+    library: Py<PyAny>,
+}
+
+impl Finder {
+    /// Puts the finder in place.
+    pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
+        let globals = PyDict::new(py);
+        py.run(FINDER, Some(&globals), None)?;
+        let modules = globals.as_any().get_item("siblings")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let library = py.import("sys")?.getattr("stdlib_module_names")?;
+        Ok(Self { modules: modules.unbind(), library: library.unbind() })
+    }
+
+    /// Whether a module's name is the standard library's.
+    fn is_library(&self, py: Python<'_>, name: &str) -> bool {
+        let top = name.split('.').next().unwrap_or(name);
+        self.library.bind(py).contains(top).unwrap_or(false)
+    }
+
+    /// From now on these can be imported.
+    pub(crate) fn offer(&self, py: Python<'_>, siblings: &[SiblingCode<'_>]) -> PyResult<()> {
+        let modules = self.modules.bind(py);
+        siblings.iter().try_for_each(|one| modules.set_item(&one.sibling.name, (&one.code, one.sibling.package)))
+    }
+
+    /// They can no longer.
+    pub(crate) fn withdraw(&self, py: Python<'_>) {
+        self.modules.bind(py).clear();
+    }
+
+    /// Those that have been imported, the last one first.
+    pub(crate) fn imported(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        let mut imported = Vec::new();
+        if self.modules.bind(py).is_empty() {
+            return Ok(imported);
+        }
+        let modules = py.import("sys")?.getattr("modules")?;
+        for name in modules.cast::<PyDict>()?.keys() {
+            if self.modules.bind(py).contains(&name)? {
+                imported.push(name.extract()?);
+            }
+        }
+        imported.reverse();
+        Ok(imported)
+    }
+
+    /// Takes one out of `sys.modules`.
+    pub(crate) fn forget(&self, py: Python<'_>, name: &str) -> PyResult<()> {
+        py.import("sys")?.getattr("modules")?.del_item(name)
+    }
+
+    /// The modules in a folder that a snippet may import, itself or one of them, each after the package that holds it.
+    pub(crate) fn siblings<'py>(
+        &self,
+        py: Python<'py>,
+        opcodes: &Opcodes,
+        main: &Bound<'py, PyCode>,
+        folder: &Path,
+        compile: &dyn Fn(&[u8], &str) -> Result<Bound<'py, PyCode>, refdrift_trace::Rejection>,
+    ) -> Result<Vec<SiblingCode<'py>>, refdrift_trace::Rejection> {
+        let mut found: Vec<SiblingCode<'py>> = Vec::new();
+        // The names of a package stand before those in it.
+        let mut wanted: std::collections::VecDeque<String> = names(py, opcodes, main, "").into();
+        while let Some(name) = wanted.pop_front() {
+            if found.iter().any(|one| one.sibling.name == name) || self.is_library(py, &name) {
+                continue;
+            }
+            let within = name.rsplit_once('.').map(|(package, _)| package);
+            if within.is_some_and(|package| !found.iter().any(|one| one.sibling.name == package && one.sibling.package)) {
+                continue;
+            }
+            let Some((path, package)) = lies_at(folder, &name) else { continue };
+            let Ok(source) = std::fs::read(&path) else { continue };
+            let path = path.display().to_string();
+            let code = compile(&source, &path)?;
+            let around = if package { name.as_str() } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
+            wanted.extend(names(py, opcodes, &code, around));
+            found.push(SiblingCode { sibling: Sibling { name, path, package, code: 0 }, code });
+        }
+        Ok(found)
+    }
+}
+
+/// The file of a module below a folder, and whether it is a package.
+fn lies_at(folder: &Path, name: &str) -> Option<(PathBuf, bool)> {
+    let base = name.split('.').fold(folder.to_owned(), |path, part| path.join(part));
+    let package = base.join("__init__.py");
+    if package.is_file() {
+        return Some((package, true));
+    }
+    let module = base.with_extension("py");
+    module.is_file().then_some((module, false))
+}
+
+/// The names of the modules that a code object and those within it may import, and of what those may hold. `package` is where
+/// relative imports start.
+pub(crate) fn names(py: Python<'_>, opcodes: &Opcodes, code: &Bound<'_, PyCode>, package: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut codes = vec![Code::of(code)];
+    while let Some(code) = codes.pop() {
+        codes.extend(code.consts().filter_map(Code::from_object));
+        let imported = opcodes.arguments_of(&code.bytecode(py), opcodes.import_name);
+        if imported.is_empty() {
+            continue;
+        }
+        let all: Vec<Object<'_>> = code.names().collect();
+        let text = |object: Object<'_>| object.exact_text(py).map(|text| text.to_string());
+        // What stands in a tuple of constants may be meant by `from … import`.
+        let tuples = code.consts().filter(|constant| constant.borrow(py).is_exact_instance_of::<pyo3::types::PyTuple>());
+        let parts: Vec<String> = tuples.flat_map(tuple_items).filter_map(text).collect();
+        let mut around: Vec<&str> = vec![""];
+        let mut outer = package;
+        while !outer.is_empty() {
+            around.push(outer);
+            outer = outer.rsplit_once('.').map_or("", |(outer, _)| outer);
+        }
+        for name in imported.into_iter().filter_map(|index| all.get(index).copied()).filter_map(text) {
+            for base in around.iter().map(|around| join(around, &name)).filter(|base| !base.is_empty()) {
+                let mut prefix = String::new();
+                for part in base.split('.') {
+                    prefix = join(&prefix, part);
+                    push_new(&mut names, prefix.clone());
+                }
+                for part in &parts {
+                    push_new(&mut names, join(&base, part));
+                }
+            }
+        }
+    }
+    names
+}
+
+fn join(package: &str, name: &str) -> String {
+    match (package, name) {
+        ("", name) => name.to_owned(),
+        (package, "") => package.to_owned(),
+        _ => format!("{package}.{name}"),
+    }
+}
+
+fn push_new(names: &mut Vec<String>, name: String) {
+    if !names.contains(&name) {
+        names.push(name);
+    }
+}
+
+/// Imports those of the modules that there are; their names, and whether one was new.
+pub(crate) fn import_library(py: Python<'_>, names: Vec<String>, siblings: &[SiblingCode<'_>]) -> PyResult<(Vec<String>, bool)> {
+    let mut imported = Vec::new();
+    let mut new = false;
+    let modules = py.import("sys")?.getattr("modules")?;
+    for name in names {
+        let beside = |one: &SiblingCode<'_>| one.sibling.name == name;
+        if LOUD.contains(&name.as_str()) || name == "__main__" || siblings.iter().any(beside) {
+            continue;
+        }
+        if modules.contains(&name)? {
+            imported.push(name);
+            continue;
+        }
+        // What is in no package can be nothing but an attribute.
+        if let Some((package, _)) = name.rsplit_once('.')
+            && !(imported.iter().any(|one| one == package) && modules.get_item(package)?.hasattr("__path__")?)
+        {
+            continue;
+        }
+        match PyModule::import(py, name.as_str()) {
+            Ok(_) => {
+                new = true;
+                imported.push(name);
+            }
+            // It will fail for the snippet too.
+            Err(error) if error.is_instance_of::<PyImportError>(py) => {}
+            Err(error) if error.is_instance_of::<pyo3::exceptions::PyException>(py) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((imported, new))
+}
+
+/// The code of a module of the library.
+pub(crate) enum Library<'py> {
+    Missing,
+    Native,
+    Python { code: Bound<'py, PyCode>, path: String, package: bool },
+}
+
+/// Finds a module as the import system does, without importing it (but for the package that holds it).
+pub(crate) fn find<'py>(py: Python<'py>, name: &str) -> PyResult<Library<'py>> {
+    let spec = match py.import("importlib.util")?.call_method1("find_spec", (name,)) {
+        Ok(spec) if spec.is_none() => return Ok(Library::Missing),
+        Ok(spec) => spec,
+        Err(error) if error.is_instance_of::<PyImportError>(py) => return Ok(Library::Missing),
+        // `sys.modules` has it, but it knows nothing of where it is from.
+        Err(error) if error.is_instance_of::<pyo3::exceptions::PyValueError>(py) => return Ok(Library::Native),
+        Err(error) => return Err(error),
+    };
+    let loader = spec.getattr("loader")?;
+    if loader.is_none() || !loader.hasattr("get_code")? {
+        return Ok(Library::Native);
+    }
+    let code = loader.call_method1("get_code", (spec.getattr("name")?,))?;
+    let Ok(code) = code.cast_into::<PyCode>() else { return Ok(Library::Native) };
+    let path = match spec.getattr("origin")?.extract::<String>() {
+        Ok(origin) if origin == "frozen" => code.getattr("co_filename")?.extract()?,
+        Ok(origin) => origin,
+        Err(_) => String::new(),
+    };
+    let package = !spec.getattr("submodule_search_locations")?.is_none();
+    Ok(Library::Python { code, path, package })
+}
+
+/// `compile()` with a program's own arguments.
+pub(crate) fn compile<'py>(compile: &Bound<'py, PyAny>, request: &refdrift_trace::CompileRequest) -> PyResult<Bound<'py, PyAny>> {
+    let py = compile.py();
+    let source = match (request.text, std::str::from_utf8(&request.source)) {
+        (true, Ok(text)) => pyo3::types::PyString::new(py, text).into_any(),
+        _ => PyBytes::new(py, &request.source).into_any(),
+    };
+    compile.call1((source, &request.filename, &request.mode, request.flags, true, request.optimize))
+}
