@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use refdrift_cases::Case;
 use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
 use refdrift_trace::{Observation, Outcome, PyVersion, RejectionKind, Request, Response, RunRequest};
-use refdrift_vm::{End, Options, Run, Vm};
+use refdrift_vm::{End, Host, Options, Run, Vm};
 
 use crate::event::{CaseResult, Fault, RECORD_FORMAT, Standing, Times};
 use crate::host::{Desk, Library};

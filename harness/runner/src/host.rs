@@ -14,7 +14,7 @@ use crate::observer::Observer;
 const COMPILED_LIMIT: usize = 1024;
 
 /// The modules of one Python's library that were asked for so far: code that does not change while we run.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Library(Mutex<HashMap<String, Arc<ModuleAnswer>>>);
 
 /// Where an observer waits between runs, and answers what the VM asks meanwhile.

@@ -14,9 +14,10 @@ use crate::opcodes::Opcodes;
 const LOUD: [&str; 4] = ["antigravity", "this", "__hello__", "__phello__"];
 
 /// Finds the modules beside the snippet: the compiled code objects are handed in, and taken away again.
-const FINDER: &std::ffi::CStr = c"\
+const FINDER: &str = "\
 import sys
 from importlib.machinery import ModuleSpec
+from importlib._bootstrap import _call_with_frames_removed
 class Siblings:
     def __init__(self):
         self.modules = {}
@@ -26,10 +27,13 @@ class Siblings:
     def create_module(self, spec):
         return None
     def exec_module(self, module):
-        exec(self.modules[module.__spec__.name][0], module.__dict__)
+        _call_with_frames_removed(exec, self.modules[module.__spec__.name][0], module.__dict__)
 siblings = Siblings()
 sys.meta_path.insert(0, siblings)
 ";
+
+/// Whose frames the import system takes out of tracebacks.
+const LOADER_FILE: &str = "<frozen importlib._bootstrap_external>";
 
 /// A module beside the snippet, compiled.
 pub(crate) struct SiblingCode<'py> {
@@ -47,7 +51,9 @@ impl Finder {
     /// Puts the finder in place.
     pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
         let globals = PyDict::new(py);
-        py.run(FINDER, Some(&globals), None)?;
+        let builtins = py.import("builtins")?;
+        let code = builtins.getattr("compile")?.call1((FINDER, LOADER_FILE, "exec"))?;
+        builtins.getattr("exec")?.call1((code, &globals))?;
         let modules = globals.as_any().get_item("siblings")?.getattr("modules")?.cast_into::<PyDict>()?;
         let library = py.import("sys")?.getattr("stdlib_module_names")?;
         Ok(Self { modules: modules.unbind(), library: library.unbind() })

@@ -9,9 +9,8 @@ impl Vm {
         let names = self.pop();
         let level = self.pop();
         let globals = self.frames.last().map(|frame| frame.globals);
-        let text = self.expect_text(name).to_owned();
         let module = match self.as_index(level.borrow(), Some(crate::types::OVERFLOW_ERROR)) {
-            Ok(level) => self.import_module_level(&text, globals, names.borrow(), level),
+            Ok(level) => self.import_module_level(name, globals, names.borrow(), level),
             Err(stop) => Err(stop),
         };
         self.release(level);

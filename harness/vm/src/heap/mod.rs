@@ -150,6 +150,11 @@ impl Heap {
         }
     }
 
+    /// What was made since the library was last held does not belong to it after all.
+    pub(crate) fn disown_library(&mut self) {
+        self.slots.iter_mut().skip(self.statics).filter(|slot| !slot.held).for_each(|slot| slot.library = false);
+    }
+
     /// The objects that live as long as the VM.
     pub(crate) fn statics(&self) -> impl Iterator<Item = Ref> + use<> {
         (1..self.statics).map(|index| Ref::at(index as u32))

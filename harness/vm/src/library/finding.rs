@@ -6,17 +6,33 @@ use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Stop, Vm};
 
+/// How many references to its name the import of a module holds.
+const NAME_HOLDERS: usize = 6;
+
 impl Vm {
     /// `__import__(name, globals, …, fromlist, level)`
-    pub(crate) fn import_module_level(&mut self, name: &str, globals: Option<Ref>, fromlist: Ref, level: i64) -> PyResult {
+    pub(crate) fn import_module_level(&mut self, name: Ref, globals: Option<Ref>, fromlist: Ref, level: i64) -> PyResult {
         if level < 0 {
             return Err(self.value_error("level must be >= 0"));
         }
-        let full = if level > 0 { self.resolve_name(name, globals, level as usize)? } else { name.to_owned() };
-        if full.is_empty() {
+        let text = self.expect_text(name).to_owned();
+        let full = if level > 0 {
+            let full = self.resolve_name(&text, globals, level as usize)?;
+            self.str(full)
+        } else {
+            self.retain(name)
+        };
+        let imported = self.import_full(full.borrow(), &text, fromlist);
+        self.release(full);
+        imported
+    }
+
+    fn import_full(&mut self, full: Ref, name: &str, fromlist: Ref) -> PyResult {
+        let text = self.expect_text(full).to_owned();
+        if text.is_empty() {
             return Err(self.value_error("Empty module name"));
         }
-        let module = self.find_module(&full)?;
+        let module = self.find_module(full)?;
         let module = self.retain(module);
         let some = if fromlist == types::NONE { Ok(false) } else { self.truth(fromlist) };
         match some {
@@ -27,8 +43,7 @@ impl Vm {
             // `import a.b` gives `a`.
             Ok(false) => match name.find('.') {
                 Some(dot) => {
-                    let top = &full[..full.len() - (name.len() - dot)];
-                    let found = self.find_module(top).map(|found| self.retain(found));
+                    let found = self.find_text(&text[..text.len() - (name.len() - dot)]).map(|found| self.retain(found));
                     self.release(module);
                     found
                 }
@@ -52,33 +67,69 @@ impl Vm {
     }
 
     /// The module of a full name, imported if need be; borrowed from `sys.modules`.
-    pub(crate) fn find_module(&mut self, name: &str) -> PyResult<Ref> {
+    pub(crate) fn find_module(&mut self, name: Ref) -> PyResult<Ref> {
         self.sys_modules()?;
-        match self.loaded_module(name) {
+        let text = self.expect_text(name).to_owned();
+        match self.loaded_module(&text) {
             Some(types::NONE) => {
-                let message = format!("import of {name} halted; None in sys.modules");
+                let message = format!("import of {text} halted; None in sys.modules");
                 Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE))
             }
             Some(module) => Ok(module),
-            None => self.load_module(name),
+            None => self.load_module(name, &text),
         }
     }
 
-    fn load_module(&mut self, name: &str) -> PyResult<Ref> {
+    /// The same for a name that is a part of another.
+    fn find_text(&mut self, name: &str) -> PyResult<Ref> {
+        let name = self.str(name);
+        let found = self.find_module(name.borrow());
+        self.release(name);
+        found
+    }
+
+    fn load_module(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
+        // The name stands in the frames of `_find_and_load` and of what it calls, and in the module's lock, which counts (1) and
+        // where nobody waits (0).
+        let mut held = vec![self.int(0), self.int(1)];
+        held.extend((0..NAME_HOLDERS).map(|_| self.heap.retain(object)));
+        let loaded = self.load_held_module(object, name);
+        self.release_all(held);
+        loaded
+    }
+
+    fn load_held_module(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
         if !self.siblings.contains_key(name) {
             let within_sibling = name.rsplit_once('.').is_some_and(|(package, _)| self.siblings.contains_key(package));
-            return if within_sibling { Err(self.module_not_found(name)) } else { self.library_module(name) };
+            return if within_sibling { Err(self.module_not_found(object)) } else { self.library_module(object) };
         }
         let within = name.rsplit_once('.');
+        // Locals that are `None`: three, but one for what a package holds.
+        let mut held = vec![self.none(), self.none(), self.none()];
         if let Some((package, _)) = within {
-            let package = self.find_module(package)?;
+            let package = self.find_text(package);
+            self.release_all(held.split_off(1));
+            let package = match package {
+                Ok(package) => package,
+                Err(stop) => {
+                    self.release_all(held);
+                    return Err(stop);
+                }
+            };
             if let Some(module) = self.loaded_module(name) {
+                self.release_all(held);
                 return Ok(module);
             }
-            self.require_package(name, package)?;
+            held.push(self.retain(package));
+            if let Err(stop) = self.require_package(object, package) {
+                self.release_all(held);
+                return Err(stop);
+            }
         }
-        self.import_sibling(name)?;
-        let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(name)) };
+        let imported = self.import_sibling(object);
+        self.release_all(held);
+        imported?;
+        let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(object)) };
         if let Some((package, attribute)) = within
             && let Some(package) = self.loaded_module(package)
         {
@@ -91,28 +142,30 @@ impl Vm {
     }
 
     /// Only a package holds modules.
-    pub(super) fn require_package(&mut self, name: &str, package: Ref) -> PyResult<()> {
+    pub(super) fn require_package(&mut self, name: Ref, package: Ref) -> PyResult<()> {
         if let Some(path) = self.lookup_attr(package, "__path__")? {
             self.release(path);
             return Ok(());
         }
-        let outer = name.rsplit_once('.').map_or("", |(outer, _)| outer);
-        let message = format!("No module named '{name}'; '{outer}' is not a package");
+        let text = self.expect_text(name);
+        let outer = text.rsplit_once('.').map_or("", |(outer, _)| outer);
+        let message = format!("No module named '{text}'; '{outer}' is not a package");
         Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE))
     }
 
-    pub(super) fn module_not_found(&mut self, name: &str) -> Stop {
-        self.import_error(types::MODULE_NOT_FOUND_ERROR, format!("No module named '{name}'"), name, types::NONE)
+    pub(super) fn module_not_found(&mut self, name: Ref) -> Stop {
+        let message = format!("No module named '{}'", self.expect_text(name));
+        self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE)
     }
 
     /// An `ImportError` that knows what was imported, and from which file.
-    fn import_error(&mut self, class: Ref, message: String, name: &str, path: Ref) -> Stop {
+    fn import_error(&mut self, class: Ref, message: String, name: Ref, path: Ref) -> Stop {
         let message = self.str(message);
-        let (name, names) = (self.str(name), [self.intern("name"), self.intern("path")]);
+        let names = [self.intern("name"), self.intern("path")];
         let keywords = [names[0].borrow(), names[1].borrow()];
-        let values = [message.borrow(), name.borrow(), path];
+        let values = [message.borrow(), name, path];
         let exception = self.call(class, &crate::object::args::Args::new(&values, &keywords));
-        for owned in [message, name].into_iter().chain(names) {
+        for owned in std::iter::once(message).chain(names) {
             self.release(owned);
         }
         match exception {
@@ -181,7 +234,7 @@ impl Vm {
             Value::Module(module) => format!("{}.{attribute}", module.name),
             _ => return Ok(()),
         };
-        match self.find_module(&name) {
+        match self.find_text(&name) {
             Ok(_) => Ok(()),
             // It is for the `from` to say that there is no such thing.
             Err(Stop::Raised) if self.matches_raised(types::MODULE_NOT_FOUND_ERROR) => {
@@ -200,14 +253,14 @@ impl Vm {
         let attribute = self.expect_text(name).to_owned();
         let own_name = self.lookup_attr(module, "__name__")?;
         let own_text = own_name.as_ref().and_then(|name| self.text(name.borrow())).map(str::to_owned);
-        self.release_option(own_name);
         if let Some(own_text) = &own_text
             && let Some(found) = self.loaded_module(&format!("{own_text}.{attribute}"))
         {
+            self.release_option(own_name);
             return Ok(self.retain(found));
         }
         let own_text = own_text.unwrap_or_else(|| "<unknown module name>".to_owned());
-        if self.heap.was_there(module) && crate::modules::lacks(self, &own_text, &attribute) {
+        if self.heap.was_there(module) && own_name.is_some() && crate::modules::lacks(self, &own_text, &attribute) {
             return Err(self.unsupported(Missing::Module, format!("{own_text}.{attribute}")));
         }
         let file = self.lookup_attr(module, "__file__")?;
@@ -215,8 +268,10 @@ impl Vm {
         let message =
             format!("cannot import name '{attribute}' from '{own_text}' ({})", place.as_deref().unwrap_or("unknown location"));
         let path = file.as_ref().map_or(types::NONE, Owned::borrow);
-        let stop = self.import_error(types::IMPORT_ERROR, message, &own_text, path);
+        let name = own_name.as_ref().map_or(types::NONE, Owned::borrow);
+        let stop = self.import_error(types::IMPORT_ERROR, message, name, path);
         self.release_option(file);
+        self.release_option(own_name);
         Err(stop)
     }
 }

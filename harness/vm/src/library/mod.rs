@@ -41,20 +41,16 @@ struct LibraryCode {
     decoded: Arc<Decoded>,
 }
 
-/// What a module's `__spec__` is: it owns the name, and is otherwise opaque.
-struct Spec {
-    name: Option<Owned>,
-}
+/// What a module's `__spec__` is: it owns what CPython's does, and is otherwise opaque.
+struct Spec(Vec<Owned>);
 
 impl Native for Spec {
     fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        if let Some(name) = &self.name {
-            see(Role::Field("name"), name.borrow());
-        }
+        self.0.iter().for_each(|held| see(Role::Field("attribute"), held.borrow()));
     }
 
     fn give_back(&mut self, out: &mut Vec<Owned>) {
-        out.extend(self.name.take());
+        out.append(&mut self.0);
     }
 }
 
@@ -77,11 +73,17 @@ impl Vm {
     }
 
     fn try_preload(&mut self, unit: &CodeUnit) -> Result<(), (String, Unsupported)> {
+        if !unit.siblings.is_empty() && self.sys_modules().is_err() {
+            self.clear_raised();
+        }
         for name in &unit.library {
             if self.imports.broken.contains_key(name) {
                 continue;
             }
-            match self.library_module(name) {
+            let object = self.intern(name);
+            let imported = self.library_module(object.borrow());
+            self.release(object);
+            match imported {
                 Ok(_) => {}
                 Err(Stop::Raised) => self.clear_raised(),
                 Err(Stop::Abort) => {
@@ -125,9 +127,11 @@ impl Vm {
                 vm.set_module_attribute(dict, "modules", place);
             }
             let builtins = vm.modules.get("builtins").copied().unwrap_or(types::NONE);
-            let main = vm.new_module("__main__")?;
+            let main = vm.new_module(types::names::MAIN, false)?;
             for (name, module) in [("sys", sys), ("builtins", builtins), ("__main__", main.borrow())] {
-                vm.enter_module(name, module)?;
+                let name = vm.intern(name);
+                vm.enter_module(name.borrow(), module)?;
+                vm.release(name);
             }
             vm.release(main);
             vm.release(modules);
@@ -140,9 +144,16 @@ impl Vm {
         let outer = std::mem::replace(&mut self.heap.loading, true);
         let result = work(self);
         self.heap.loading = outer;
-        if !outer && !matches!(result, Err(Stop::Abort)) {
-            self.heap.hold_library();
-            self.freeze_library();
+        if !outer {
+            match result {
+                Ok(_) => {
+                    self.heap.hold_library();
+                    self.freeze_library();
+                }
+                // What is left of an import that failed is in the exception.
+                Err(Stop::Raised) => self.heap.disown_library(),
+                Err(Stop::Abort) => {}
+            }
         }
         result
     }
@@ -153,34 +164,45 @@ impl Vm {
     }
 
     /// Enters a module in `sys.modules`.
-    fn enter_module(&mut self, name: &str, module: Ref) -> PyResult<()> {
+    fn enter_module(&mut self, name: Ref, module: Ref) -> PyResult<()> {
         let modules = self.sys_modules()?;
-        let name = self.str(name);
-        let entered = self.dict_set(modules, name.borrow(), module);
-        self.release(name);
-        entered
+        self.dict_set(modules, name, module)
     }
 
     /// A module's object with what every module has (`module_init_dict`, `_init_module_attrs`).
-    fn new_module(&mut self, name: &str) -> PyResult {
+    fn new_module(&mut self, name: Ref, package: bool) -> PyResult {
         let dict = self.new_dict();
         let place = dict.borrow();
-        let package = self.str(name.rsplit_once('.').map_or("", |(package, _)| package));
-        let text = self.str(name);
-        let spec = Spec { name: Some(self.retain(text.borrow())) };
-        let spec = self.make(types::MODULE_SPEC, Value::Native(Box::new(spec)));
+        let text = self.expect_text(name).to_owned();
+        let outer = if package { self.retain(name) } else { self.str(text.rsplit_once('.').map_or("", |(outer, _)| outer)) };
+        let spec = self.new_spec(name, package);
+        let loader = self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(Vec::new()))));
         let attributes = [
-            ("__name__", text),
+            ("__name__", self.retain(name)),
             ("__doc__", self.none()),
-            ("__package__", package),
-            ("__loader__", self.none()),
+            ("__package__", outer),
+            ("__loader__", loader),
             ("__spec__", spec),
         ];
         for (attribute, value) in attributes {
             self.set_module_attribute(place, attribute, value.borrow());
             self.release(value);
         }
-        Ok(self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), dict }))))
+        let module = Module { name: text.into(), name_object: Some(self.retain(name)), dict };
+        Ok(self.make_tracked(types::MODULE, Value::Module(Box::new(module))))
+    }
+
+    /// `ModuleSpec.__init__`: the name, the loader, and what is not known.
+    fn new_spec(&mut self, name: Ref, package: bool) -> Owned {
+        let mut held = vec![self.retain(name)];
+        // `origin`, `loader_state`, `_cached`, `submodule_search_locations`; `_set_fileattr`, `_initializing`.
+        for _ in 0..4 - usize::from(package) {
+            held.push(self.none());
+        }
+        for _ in 0..2 {
+            held.push(self.bool(false));
+        }
+        self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(held))))
     }
 
     /// A module of the VM's own, for this run: the snippet may change it. Borrowed; `sys.modules` is to own it.
@@ -197,14 +219,16 @@ impl Vm {
             }
         }
         let place = dict.borrow();
-        let module = self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), dict })));
+        let module = self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), name_object: None, dict })));
         crate::modules::refresh(self, name, place);
         Some(module.into_ref())
     }
 
     /// A module of the library, imported if it is not yet; borrowed from `sys.modules`. (`_find_and_load`)
-    pub(crate) fn library_module(&mut self, name: &str) -> PyResult<Ref> {
+    pub(crate) fn library_module(&mut self, object: Ref) -> PyResult<Ref> {
         self.sys_modules()?;
+        let name = self.expect_text(object).to_owned();
+        let name = name.as_str();
         if let Some(module) = self.loaded_module(name) {
             return Ok(module);
         }
@@ -212,31 +236,42 @@ impl Vm {
             let what = format!("{name}: {broken}");
             return Err(self.unsupported(Missing::Module, what));
         }
-        self.as_library(|vm| vm.load_library(name))
+        let there = self.modules.contains_key(name) && !crate::modules::ABSENT.contains(&name);
+        // Not to be there is not the library's doing.
+        if !there && !name.contains('.') && self.library_code(name)?.is_none() {
+            return Err(self.module_not_found(object));
+        }
+        self.as_library(|vm| vm.load_library(object, name))
     }
 
-    fn load_library(&mut self, name: &str) -> PyResult<Ref> {
+    fn load_library(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
         let within = name.rsplit_once('.');
         if let Some((package, _)) = within {
-            let package = self.library_module(package)?;
+            let outer = self.intern(package);
+            let package = self.library_module(outer.borrow());
+            self.release(outer);
+            let package = package?;
             // Importing the package may have brought it.
             if let Some(module) = self.loaded_module(name) {
                 return Ok(module);
             }
-            self.require_package(name, package)?;
+            self.require_package(object, package)?;
         }
         if let Some(module) = self.copy_native(name) {
-            self.enter_module(name, module)?;
+            let key = self.intern(name);
+            let entered = self.enter_module(key.borrow(), module);
+            self.release(key);
             self.release(Owned::adopt(module));
+            entered?;
         } else if crate::modules::ABSENT.contains(&name) {
-            return Err(self.module_not_found(name));
+            return Err(self.module_not_found(object));
         } else {
             match self.library_code(name)? {
                 Some(code) => self.run_library(name, &code)?,
-                None => return Err(self.module_not_found(name)),
+                None => return Err(self.module_not_found(object)),
             }
         }
-        let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(name)) };
+        let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(object)) };
         if let Some((package, attribute)) = within
             && let Some(package) = self.loaded_module(package)
         {
@@ -276,50 +311,64 @@ impl Vm {
         let ModuleAnswer::Python { unit, path, package } = &*code.answer else { return Ok(()) };
         let loaded = self.load_unit(unit, &code.decoded, Origin::Library)?;
         let Some(body) = loaded.codes.first().cloned() else { return Ok(()) };
-        let module = self.new_module(name)?;
-        self.set_file(module.borrow(), path, *package)?;
-        let run = self.run_body(name, module.borrow(), &body);
+        let name = self.intern(name);
+        let module = self.new_module(name.borrow(), *package)?;
+        if let Some(dict) = self.own_dict(module.borrow()) {
+            let file = self.str(path.as_str());
+            self.set_module_attribute(dict, "__file__", file.borrow());
+            self.release(file);
+        }
+        if *package {
+            let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+            self.set_path(module.borrow(), vec![folder]);
+        }
+        let run = self.run_body(name.borrow(), module.borrow(), &body);
         self.release(module);
+        self.release(name);
         run
     }
 
-    /// `__file__`, and of a package `__path__`.
-    fn set_file(&mut self, module: Ref, path: &str, package: bool) -> PyResult<()> {
-        let Some(dict) = self.own_dict(module) else { return Ok(()) };
-        let file = self.str(path);
-        self.set_module_attribute(dict, "__file__", file.borrow());
-        self.release(file);
-        if package {
-            let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));
-            let folders = self.new_list(vec![folder]);
-            self.set_module_attribute(dict, "__path__", folders.borrow());
-            self.release(folders);
-            let name = self.dict_get_str(dict, "__name__").unwrap_or(types::NONE);
-            let key = self.intern("__package__");
-            let set = self.dict_set(dict, key.borrow(), name);
-            self.release(key);
-            set?;
-        }
-        Ok(())
+    /// `__path__`, which only packages have.
+    fn set_path(&mut self, module: Ref, folders: Vec<Owned>) {
+        let Some(dict) = self.own_dict(module) else { return };
+        let folders = self.new_list(folders);
+        self.set_module_attribute(dict, "__path__", folders.borrow());
+        self.release(folders);
     }
 
     /// Enters a module in `sys.modules` and runs its body; one that raises is taken out again.
-    fn run_body(&mut self, name: &str, module: Ref, body: &CodeRef) -> PyResult<()> {
+    fn run_body(&mut self, name: Ref, module: Ref, body: &CodeRef) -> PyResult<()> {
         self.enter_module(name, module)?;
         let Some(dict) = self.own_dict(module) else { return Ok(()) };
         self.set_module_attribute(dict, "__builtins__", self.builtins);
-        match self.eval_code(body, dict, dict) {
+        // `_load_unlocked` and `exec_module` hold the module meanwhile, `exec` the namespace.
+        let held = vec![self.retain(module), self.retain(dict)];
+        let result = self.eval_code(body, dict, dict);
+        self.release_all(held);
+        match result {
             Ok(none) => {
                 self.release(none);
-                Ok(())
+                self.reenter_module(name)
             }
             Err(stop) => {
                 if stop == Stop::Raised {
-                    self.forget_entry(name);
+                    let name = self.expect_text(name).to_owned();
+                    self.forget_entry(&name);
                 }
                 Err(stop)
             }
         }
+    }
+
+    /// A module that is ready goes to the end of `sys.modules` (`_load_unlocked`).
+    fn reenter_module(&mut self, name: Ref) -> PyResult<()> {
+        let text = self.expect_text(name).to_owned();
+        let Some(module) = self.loaded_module(&text) else { return Ok(()) };
+        let module = self.retain(module);
+        self.forget_entry(&text);
+        let entered = self.enter_module(name, module.borrow());
+        self.release(module);
+        entered
     }
 
     /// Takes a name out of `sys.modules`.
@@ -332,25 +381,16 @@ impl Vm {
         self.release(key);
     }
 
-    /// Imports a module beside the snippet, if there is one of that name: its body is recorded.
-    fn import_sibling(&mut self, name: &str) -> PyResult<bool> {
-        let Some((sibling, code)) = self.siblings.get(name).cloned() else { return Ok(false) };
-        let module = self.new_module(name)?;
-        if sibling.package
-            && let Some(dict) = self.own_dict(module.borrow())
-        {
-            let folders = self.new_list(Vec::new());
-            self.set_module_attribute(dict, "__path__", folders.borrow());
-            self.release(folders);
-            let (key, value) = (self.intern("__package__"), self.str(name));
-            let set = self.dict_set(dict, key.borrow(), value.borrow());
-            self.release(key);
-            self.release(value);
-            set?;
+    /// Imports a module beside the snippet, which there is: its body is recorded.
+    fn import_sibling(&mut self, name: Ref) -> PyResult<()> {
+        let Some((sibling, code)) = self.siblings.get(self.expect_text(name)).cloned() else { return Ok(()) };
+        let module = self.new_module(name, sibling.package)?;
+        if sibling.package {
+            self.set_path(module.borrow(), Vec::new());
         }
         let run = self.run_body(name, module.borrow(), &code);
         self.release(module);
-        run.map(|()| true)
+        run
     }
 
     /// The modules beside the snippet that have been imported, the last one first.

@@ -194,7 +194,10 @@ impl Value {
             Self::Cell(content) => field("content", content.as_ref()),
             Self::SequenceIterator(sequence, _) => field("sequence", sequence.as_ref()),
             Self::Type(class) => class.visit(see),
-            Self::Module(module) => field("dict", Some(&module.dict)),
+            Self::Module(module) => {
+                field("dict", Some(&module.dict));
+                field("name", module.name_object.as_ref());
+            }
             Self::Exception(exception) => exception.visit(see),
             Self::Frame(frame) => frame.visit(see),
             Self::Generator(generator) => generator.visit(see),
@@ -219,7 +222,10 @@ impl Value {
             Self::Cell(content) => out.extend(content),
             Self::SequenceIterator(sequence, _) => out.extend(sequence),
             Self::Type(class) => class.give_back(out),
-            Self::Module(module) => out.push(module.dict),
+            Self::Module(module) => {
+                out.push(module.dict);
+                out.extend(module.name_object);
+            }
             Self::Exception(exception) => exception.give_back(out),
             Self::Frame(frame) => frame.give_back(out),
             Self::Generator(generator) => generator.give_back(out),

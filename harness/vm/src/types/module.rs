@@ -10,6 +10,8 @@ use crate::vm::{PyResult, Vm};
 /// A module's payload.
 pub(crate) struct Module {
     pub(crate) name: Box<str>,
+    /// `md_name`, of a module that was made from a name.
+    pub(crate) name_object: Option<Owned>,
     /// `__dict__`
     pub(crate) dict: Owned,
 }
