@@ -43,7 +43,7 @@ impl Vm {
             // `import a.b` gives `a`.
             Ok(false) => match name.find('.') {
                 Some(dot) => {
-                    let found = self.find_text(&text[..text.len() - (name.len() - dot)]).map(|found| self.retain(found));
+                    let found = self.import_module(&text[..text.len() - (name.len() - dot)]).map(|found| self.retain(found));
                     self.release(module);
                     found
                 }
@@ -80,8 +80,8 @@ impl Vm {
         }
     }
 
-    /// The same for a name that is a part of another.
-    fn find_text(&mut self, name: &str) -> PyResult<Ref> {
+    /// The same by its text.
+    pub(crate) fn import_module(&mut self, name: &str) -> PyResult<Ref> {
         let name = self.str(name);
         let found = self.find_module(name.borrow());
         self.release(name);
@@ -107,7 +107,7 @@ impl Vm {
         // Locals that are `None`: three, but one for what a package holds.
         let mut held = vec![self.none(), self.none(), self.none()];
         if let Some((package, _)) = within {
-            let package = self.find_text(package);
+            let package = self.import_module(package);
             self.release_all(held.split_off(1));
             let package = match package {
                 Ok(package) => package,
@@ -234,7 +234,7 @@ impl Vm {
             Value::Module(module) => format!("{}.{attribute}", module.name),
             _ => return Ok(()),
         };
-        match self.find_text(&name) {
+        match self.import_module(&name) {
             Ok(_) => Ok(()),
             // It is for the `from` to say that there is no such thing.
             Err(Stop::Raised) if self.matches_raised(types::MODULE_NOT_FOUND_ERROR) => {

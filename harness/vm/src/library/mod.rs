@@ -219,7 +219,8 @@ impl Vm {
             }
         }
         let place = dict.borrow();
-        let module = self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), name_object: None, dict })));
+        let module =
+            self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), name_object: None, dict })));
         crate::modules::refresh(self, name, place);
         Some(module.into_ref())
     }
