@@ -136,7 +136,14 @@ mod tests {
         let place = |offset: u32| Place::Instruction { frame: 0, offset };
         let steps = offsets.iter().map(|&offset| Step { place: place(offset), events_end: 0 }).collect();
         Observation {
-            unit: CodeUnit { version, filename: String::new(), pool: Vec::new(), codes: vec![code] },
+            unit: CodeUnit {
+                version,
+                filename: String::new(),
+                pool: Vec::new(),
+                codes: vec![code],
+                siblings: Vec::new(),
+                library: Vec::new(),
+            },
             trajectory: Trajectory { steps, frames: vec![FrameInfo { code: 0 }], ..Trajectory::default() },
         }
     }
