@@ -139,6 +139,8 @@ pub struct Profile {
     pub weakref_repr_asks_type: bool,
     /// A class derived from a builtin type whose objects are called without an argument tuple inherits that (3.12 on).
     pub subclasses_inherit_vectorcall: bool,
+    /// `operator.methodcaller` is called without an argument tuple, and holds the tuple of its own arguments whole (3.13).
+    pub methodcaller_by_vectorcall: bool,
     /// The `repr` of a `functools.partial` says which module its class is from (3.13).
     pub partial_repr_names_module: bool,
     /// `itertools.batched(strict=…)` (3.13).
@@ -274,6 +276,7 @@ impl Profile {
             mapping_proxy_hashes: since(12),
             weakref_repr_asks_type: since(13),
             subclasses_inherit_vectorcall: since(12),
+            methodcaller_by_vectorcall: since(13),
             partial_repr_names_module: since(13),
             batched_may_be_strict: since(13),
             pairwise_reuses_result: since(13),

@@ -187,6 +187,9 @@ impl Vm {
         if by_vectorcall {
             flags |= Flags::VECTORCALL;
         }
+        if this == types::METHODCALLER && !self.profile.methodcaller_by_vectorcall {
+            flags &= !Flags::CALLED_DIRECTLY;
+        }
         if let Making::FromSpec { since } = native.making
             && self.profile.version.minor >= since
         {

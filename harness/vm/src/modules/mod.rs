@@ -7,6 +7,7 @@ mod math;
 mod names;
 mod operator;
 pub(crate) mod random;
+pub(crate) mod operator;
 pub(crate) mod sys;
 mod weakref;
 

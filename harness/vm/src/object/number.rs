@@ -120,6 +120,36 @@ impl Vm {
         }
     }
 
+    /// `+` of sequences alone, or of what has `+` and is otherwise like a sequence (`PySequence_Concat`,
+    /// `PySequence_InPlaceConcat`).
+    pub(crate) fn sequence_concat(&mut self, op: BinaryOperator, left: Ref, right: Ref) -> PyResult {
+        let slots = &self.class(self.class_of(left)).slots;
+        let inplace = slots.inplace_concat.filter(|_| op.is_inplace());
+        if let Some(concat) = inplace.or(slots.concat) {
+            return concat(self, left, right);
+        }
+        let is_sequence = |object: Ref| {
+            self.class(self.class_of(object)).slots.item.is_some() && !matches!(self.heap[object].value, Value::Dict(_))
+        };
+        if is_sequence(left) && is_sequence(right) {
+            let inplace = self.class(self.class_of(left)).slots.inplace_add.filter(|_| op.is_inplace());
+            if let Some(inplace) = inplace {
+                let result = inplace(self, left, right)?;
+                if result.borrow() != types::NOT_IMPLEMENTED {
+                    return Ok(result);
+                }
+                self.release(result);
+            }
+            let result = self.dispatch(left, right, |slots| slots.add)?;
+            if result.borrow() != types::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+            self.release(result);
+        }
+        let message = format!("'{}' object can't be concatenated", self.qualified_type_name(self.class_of(left)));
+        Err(self.type_error(message))
+    }
+
     /// `+` of sequences, after numbers had their say (`PyNumber_Add`).
     fn concatenate(&mut self, op: BinaryOperator, left: Ref, right: Ref) -> PyResult {
         let slots = &self.class(self.class_of(left)).slots;

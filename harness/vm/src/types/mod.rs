@@ -39,7 +39,7 @@ pub(crate) mod wrappers;
 
 use crate::heap::Ref;
 use crate::modules::sys;
-use crate::modules::{functools, itertools};
+use crate::modules::{functools, itertools, operator};
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
@@ -133,6 +133,9 @@ native_types! {
     MAP = iterators::MAP;
     FILTER = iterators::FILTER;
     REVERSED = iterators::REVERSED;
+    ITEMGETTER = operator::getters::ITEMGETTER;
+    ATTRGETTER = operator::getters::ATTRGETTER;
+    METHODCALLER = operator::getters::METHODCALLER;
     ACCUMULATE = itertools::chains::ACCUMULATE;
     BATCHED = itertools::slices::BATCHED;
     CHAIN = itertools::chains::CHAIN;

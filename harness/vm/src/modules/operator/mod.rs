@@ -1,13 +1,15 @@
-//! `operator`: the operators as functions (`Modules/_operator.c`).
+//! `_operator`: the operators as functions (`Modules/_operator.c`).
+
+pub(crate) mod getters;
 
 use refdrift_isa::{BinaryOperator, CompareOperator};
 
-use super::{function, only};
-use crate::heap::Owned;
+use super::{export, function, only};
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
 use crate::object::sequence::Search;
-use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -89,6 +91,13 @@ static FUNCTIONS: &[Method] = &[
     }),
     function("countOf", TWO, |vm, args| search(vm, args, Search::Count)),
     function("indexOf", TWO, |vm, args| search(vm, args, Search::Index)),
+    function("concat", TWO, |vm, args| vm.sequence_concat(BinaryOperator::Add, args.values[0], args.values[1])),
+    function("iconcat", TWO, |vm, args| vm.sequence_concat(BinaryOperator::InplaceAdd, args.values[0], args.values[1])),
+    function("call", Arity::Raw, |vm, args| {
+        vm.check_positional("call", args.pos().len(), 1, usize::MAX)?;
+        vm.call(args.values[0], &args.rest())
+    }),
+    function("_compare_digest", TWO, compare_digest),
     function("length_hint", Arity::Positional(1, 2), length_hint),
 ];
 
@@ -137,22 +146,44 @@ const ALIASES: &[&str] = &[
     "getitem",
     "setitem",
     "delitem",
+    "concat",
+    "iconcat",
+    "call",
 ];
 
+const TYPES: &[(&str, Ref)] =
+    &[("itemgetter", types::ITEMGETTER), ("attrgetter", types::ATTRGETTER), ("methodcaller", types::METHODCALLER)];
+
 pub(super) fn make(vm: &mut Vm) {
-    let dict = vm.make_module("operator", FUNCTIONS);
-    // The functions are those of the C module. Its name is there from the start.
-    vm.intern("_operator").into_ref();
+    let dict = vm.make_module("_operator", FUNCTIONS);
+    export(vm, "_operator", dict, TYPES);
+    // Until `operator` runs from its own source, it is a copy with the names of the methods too.
+    let copy = vm.make_module("operator", &[]);
     for method in FUNCTIONS {
         let Some(function) = vm.dict_get_str(dict, method.name) else { continue };
-        if let Value::NativeFunction(function) = &mut vm.heap[function].value {
-            function.home = "_operator";
+        vm.set_module_attribute(copy, method.name, function);
+        if ALIASES.contains(&method.name) {
+            vm.set_module_attribute(copy, &format!("__{}__", method.name.trim_end_matches('_')), function);
         }
     }
-    for name in ALIASES {
-        let Some(function) = vm.dict_get_str(dict, name) else { continue };
-        vm.set_module_attribute(dict, &format!("__{}__", name.trim_end_matches('_')), function);
+    export(vm, "_operator", copy, TYPES);
+}
+
+/// `_operator._compare_digest(a, b)`: of strings and bytes.
+fn compare_digest(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let (left, right) = (args.values[0], args.values[1]);
+    if let (Some(one), Some(other)) = (vm.text(left), vm.text(right)) {
+        if !one.is_ascii() || !other.is_ascii() {
+            return Err(vm.type_error("comparing strings with non-ASCII characters is not supported"));
+        }
+        let same = one == other;
+        return Ok(vm.bool(same));
     }
+    if let (Some(one), Some(other)) = (vm.bytes_value(left), vm.bytes_value(right)) {
+        let same = one == other;
+        return Ok(vm.bool(same));
+    }
+    Err(vm.unsupported(Missing::Name, "_operator._compare_digest of other objects than str and bytes"))
 }
 
 fn search(vm: &mut Vm, args: &Args<'_>, search: Search) -> PyResult {
