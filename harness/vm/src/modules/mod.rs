@@ -6,8 +6,8 @@ pub(crate) mod itertools;
 mod math;
 mod names;
 mod operator;
-pub(crate) mod random;
 pub(crate) mod operator;
+pub(crate) mod random;
 pub(crate) mod sys;
 mod weakref;
 
