@@ -5,7 +5,6 @@ mod gc;
 pub(crate) mod itertools;
 mod math;
 mod names;
-mod operator;
 pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sys;
