@@ -169,6 +169,8 @@ pub struct Profile {
     pub match_class_complaint: &'static str,
     /// `CHECK_EG_MATCH` gives the class back before what was being handled so far, and the exception last (3.11).
     pub eg_match_gives_back_class_first: bool,
+    /// `f_locals` of a function is a proxy, `locals()` a new dict (3.13), instead of a dict of the frame's.
+    pub locals_by_proxy: bool,
     /// What the class of a cause makes must be an exception (3.13).
     pub made_causes_are_checked: bool,
     /// The error for deleting an attribute that a type does not have knows the type and the name (3.13).
@@ -298,6 +300,7 @@ impl Profile {
             group_methods_take_one: since(13),
             made_causes_are_checked: since(13),
             type_delete_error_has_context: since(13),
+            locals_by_proxy: since(13),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

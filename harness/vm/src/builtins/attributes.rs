@@ -1,7 +1,6 @@
 //! Builtin functions on attributes and namespaces.
 
-use crate::api::Missing;
-use crate::heap::{Owned, Ref};
+use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -57,12 +56,9 @@ pub(super) fn globals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
     }
 }
 
-/// `locals()`: of a module or class body, whose locals are a dict anyway.
+/// `locals()`
 pub(super) fn locals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
-    match vm.frames.last().and_then(|frame| frame.locals.as_ref()).map(Owned::borrow) {
-        Some(locals) => Ok(vm.retain(locals)),
-        None => Err(vm.unsupported(Missing::Name, "locals() in a function")),
-    }
+    vm.current_locals()
 }
 
 /// `vars([object])`

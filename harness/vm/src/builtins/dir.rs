@@ -10,12 +10,14 @@ use crate::vm::{PyResult, Vm};
 /// `dir([object])`
 pub(super) fn dir(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let Some(&object) = args.values.first() else { return dir_of_scope(vm, args) };
-    let Some(method) = vm.lookup_special(object, "__dir__")? else {
-        return Err(vm.type_error("object does not provide __dir__"));
-    };
-    let result = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
-    let list = vm.lend(result, Vm::sequence_list)?;
-    sorted(vm, list)
+    vm.with_argument_tuple(args, |vm, _| {
+        let Some(method) = vm.lookup_special(object, "__dir__")? else {
+            return Err(vm.type_error("object does not provide __dir__"));
+        };
+        let result = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
+        let list = vm.lend(result, Vm::sequence_list)?;
+        sorted(vm, list)
+    })
 }
 
 /// `_dir_locals`

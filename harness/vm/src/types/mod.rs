@@ -15,6 +15,8 @@ pub(crate) mod exception;
 pub(crate) mod exceptions;
 pub(crate) mod float;
 pub(crate) mod frame;
+pub(crate) mod frame_locals;
+pub(crate) mod frame_proxy;
 pub(crate) mod function;
 pub(crate) mod generator;
 pub(crate) mod int;
@@ -97,6 +99,7 @@ native_types! {
     CELL = cell::TYPE;
     CODE = code::TYPE;
     FRAME = frame::TYPE;
+    FRAME_LOCALS_PROXY = frame_proxy::TYPE;
     TRACEBACK = frame::TRACEBACK;
     GENERATOR = generator::TYPE;
     COROUTINE = generator::COROUTINE;
@@ -315,6 +318,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "cell",
         "code",
         "frame",
+        "FrameLocalsProxy",
         "traceback",
         "generator",
         "coroutine",
