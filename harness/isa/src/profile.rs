@@ -57,6 +57,10 @@ pub struct Profile {
     pub splitlines_takes_truth: bool,
     /// `str.replace` takes `count` as a keyword argument (3.13).
     pub replace_takes_keyword: bool,
+    /// `exec` and `eval` take their namespaces by keyword, too (3.13).
+    pub exec_takes_keywords: bool,
+    /// A NUL in source code is a `SyntaxError` (3.12 on), else a `ValueError`.
+    pub null_in_source_is_syntax_error: bool,
     /// Calling `str` makes no argument tuple (3.13).
     pub str_by_vectorcall: bool,
     /// A slice has a hash (3.12 on).
@@ -250,6 +254,8 @@ impl Profile {
             iter_object_wording: version.minor == 12,
             var_sized_share_keys: since(12),
             sum_is_compensated: since(12),
+            exec_takes_keywords: since(13),
+            null_in_source_is_syntax_error: since(12),
             float_modulo_by_zero_wording: since(13),
             int_has_is_integer: since(12),
             chr_clamps: since(13),

@@ -70,6 +70,7 @@ impl Vm {
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
             module_state: modules::State::default(),
+            running: false,
             imports: Imports::default(),
             siblings: FxHashMap::default(),
             host: None,

@@ -3,6 +3,7 @@
 mod attributes;
 mod build_class;
 mod classes;
+mod compile;
 pub(crate) mod dir;
 mod iteration;
 mod numbers;
@@ -80,16 +81,17 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     // Classes
     function("isinstance", Arity::Positional(2, 2), classes::isinstance),
     function("issubclass", Arity::Positional(2, 2), classes::issubclass),
+    // Code and modules
+    function("__import__", Arity::Raw, compile::import),
+    function("compile", Arity::Raw, compile::compile),
+    function("eval", Arity::Raw, compile::eval),
+    function("exec", Arity::Raw, compile::exec),
     // Not there
-    unsupported!("__import__"),
     unsupported!("aiter"),
     unsupported!("anext"),
     unsupported!("breakpoint"),
-    unsupported!("compile"),
     unsupported!("copyright"),
     unsupported!("credits"),
-    unsupported!("eval"),
-    unsupported!("exec"),
     unsupported!("exit"),
     unsupported!("help"),
     unsupported!("input"),
