@@ -200,6 +200,14 @@ pub struct Profile {
     pub group_matchers_are_callables: bool,
     /// `math.hypot` squares the halves of a float's bits (3.11), instead of a multiplication that loses nothing.
     pub norm_splits_squares: bool,
+    /// Calling `dir` and `vars` makes no argument tuple (3.12 only).
+    pub dir_by_vectorcall: bool,
+    /// Setting an attribute of a type is not done as for any object (3.13).
+    pub types_set_attributes_themselves: bool,
+    /// `list[[int]]` shows the list of types as one of types (3.12 on).
+    pub alias_shows_lists: bool,
+    /// `list[int].__bases__` is not that of `list` (3.13).
+    pub alias_has_own_bases: bool,
 }
 
 impl Profile {
@@ -316,6 +324,10 @@ impl Profile {
             unawaited_steps_warn: since(13),
             group_matchers_are_callables: since(13),
             norm_splits_squares: !since(12),
+            dir_by_vectorcall: version.minor == 12,
+            types_set_attributes_themselves: since(13),
+            alias_shows_lists: since(12),
+            alias_has_own_bases: since(13),
         })
     }
 }

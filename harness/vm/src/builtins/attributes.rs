@@ -64,6 +64,6 @@ pub(super) fn locals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
 /// `vars([object])`
 pub(super) fn vars(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let Some(&object) = args.values.first() else { return locals(vm, args) };
-    let dict = vm.with_argument_tuple(args, |vm, _| vm.lookup_attr_named(object, types::names::DICT))?;
+    let dict = super::maybe_by_tuple(vm, args, |vm| vm.lookup_attr_named(object, types::names::DICT))?;
     dict.ok_or_else(|| vm.type_error("vars() argument must have __dict__ attribute"))
 }

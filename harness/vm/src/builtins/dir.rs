@@ -9,15 +9,20 @@ use crate::vm::{PyResult, Vm};
 
 /// `dir([object])`
 pub(super) fn dir(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let Some(&object) = args.values.first() else { return dir_of_scope(vm, args) };
-    vm.with_argument_tuple(args, |vm, _| {
-        let Some(method) = vm.lookup_special(object, "__dir__")? else {
-            return Err(vm.type_error("object does not provide __dir__"));
-        };
-        let result = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
-        let list = vm.lend(result, Vm::sequence_list)?;
-        sorted(vm, list)
-    })
+    match args.values.first() {
+        Some(&object) => super::maybe_by_tuple(vm, args, |vm| dir_of(vm, object)),
+        None => dir_of_scope(vm, args),
+    }
+}
+
+/// `_dir_object`
+pub(crate) fn dir_of(vm: &mut Vm, object: Ref) -> PyResult {
+    let Some(method) = vm.lookup_special(object, "__dir__")? else {
+        return Err(vm.type_error("object does not provide __dir__"));
+    };
+    let result = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
+    let list = vm.lend(result, Vm::sequence_list)?;
+    sorted(vm, list)
 }
 
 /// `_dir_locals`

@@ -12,6 +12,7 @@ mod print;
 mod sum;
 
 use crate::api::Missing;
+use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -36,6 +37,11 @@ impl Vm {
             None => Err(self.raise(types::ATTRIBUTE_ERROR, name)),
         }
     }
+}
+
+/// Runs `dir` or `vars`, which take an argument tuple in most versions.
+fn maybe_by_tuple<T>(vm: &mut Vm, args: &Args<'_>, run: impl FnOnce(&mut Vm) -> PyResult<T>) -> PyResult<T> {
+    if vm.profile.dir_by_vectorcall { run(vm) } else { vm.with_argument_tuple(args, |vm, _| run(vm)) }
 }
 
 /// The functions of the module `builtins`.

@@ -19,6 +19,7 @@ pub(crate) mod frame_locals;
 pub(crate) mod frame_proxy;
 pub(crate) mod function;
 pub(crate) mod generator;
+pub(crate) mod generic;
 pub(crate) mod int;
 pub(crate) mod iterators;
 pub(crate) mod list;
@@ -111,6 +112,9 @@ native_types! {
     MODULE = module::TYPE;
     MODULE_SPEC = crate::library::SPEC;
     WEAKREF = weakref::TYPE;
+    GENERIC_ALIAS = generic::ALIAS;
+    GENERIC_ALIAS_ITERATOR = generic::ITERATOR;
+    UNION = generic::UNION;
     RANGE_ITERATOR = range::ITERATOR;
     LONG_RANGE_ITERATOR = range::LONG_ITERATOR;
     LIST_ITERATOR = iterators::LIST;
