@@ -70,7 +70,6 @@ impl Vm {
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
             module_state: modules::State::default(),
-            running: false,
             imports: Imports::default(),
             siblings: FxHashMap::default(),
             host: None,
@@ -112,10 +111,7 @@ impl Vm {
     fn make_fixed_objects(&mut self) {
         for native in NATIVE {
             let class = Class {
-                name: match native.module {
-                    "builtins" => native.name.into(),
-                    module => format!("{module}.{}", native.name).into(),
-                },
+                name: native.name.into(),
                 name_object: None,
                 heap: None,
                 native,

@@ -7,6 +7,7 @@ mod math;
 mod names;
 pub(crate) mod operator;
 pub(crate) mod random;
+pub(crate) mod sre;
 pub(crate) mod sys;
 mod weakref;
 
@@ -34,6 +35,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     operator::make(vm);
     math::make(vm);
     random::make(vm);
+    sre::make(vm);
 }
 
 /// Puts types into a module, those that CPython's module of that version has.

@@ -15,17 +15,15 @@ pub(crate) mod exception;
 pub(crate) mod exceptions;
 pub(crate) mod float;
 pub(crate) mod frame;
-pub(crate) mod frame_locals;
-pub(crate) mod frame_proxy;
 pub(crate) mod function;
 pub(crate) mod generator;
-pub(crate) mod generic;
 pub(crate) mod int;
 pub(crate) mod iterators;
 pub(crate) mod list;
 pub(crate) mod method;
 pub(crate) mod module;
 pub(crate) mod names;
+pub(crate) mod namespace;
 pub(crate) mod object;
 pub(crate) mod pickling;
 pub(crate) mod range;
@@ -100,7 +98,6 @@ native_types! {
     CELL = cell::TYPE;
     CODE = code::TYPE;
     FRAME = frame::TYPE;
-    FRAME_LOCALS_PROXY = frame_proxy::TYPE;
     TRACEBACK = frame::TRACEBACK;
     GENERATOR = generator::TYPE;
     COROUTINE = generator::COROUTINE;
@@ -112,9 +109,6 @@ native_types! {
     MODULE = module::TYPE;
     MODULE_SPEC = crate::library::SPEC;
     WEAKREF = weakref::TYPE;
-    GENERIC_ALIAS = generic::ALIAS;
-    GENERIC_ALIAS_ITERATOR = generic::ITERATOR;
-    UNION = generic::UNION;
     RANGE_ITERATOR = range::ITERATOR;
     LONG_RANGE_ITERATOR = range::LONG_ITERATOR;
     LIST_ITERATOR = iterators::LIST;
@@ -242,6 +236,11 @@ native_types! {
     INT_INFO = sys::info::INT_INFO;
     HASH_INFO = sys::info::HASH_INFO;
     THREAD_INFO = sys::info::THREAD_INFO;
+    SIMPLE_NAMESPACE = namespace::TYPE;
+    SRE_PATTERN = crate::modules::sre::PATTERN;
+    SRE_MATCH = crate::modules::sre::MATCH;
+    SRE_SCANNER = crate::modules::sre::SCANNER;
+    SRE_TEMPLATE = crate::modules::sre::TEMPLATE;
     RANDOM = crate::modules::random::RANDOM;
     ASYNCGEN_HOOKS = sys::info::ASYNCGEN_HOOKS;
 }
@@ -322,7 +321,6 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "cell",
         "code",
         "frame",
-        "FrameLocalsProxy",
         "traceback",
         "generator",
         "coroutine",

@@ -62,7 +62,6 @@ pub(crate) static TYPE: NativeType = NativeType {
         set: None,
         member: true,
     }],
-    methods: &[crate::types::generic::CLASS_GETITEM],
     flags: Flags(Flags::GC | Flags::BASE),
     ..NativeType::PLAIN
 };

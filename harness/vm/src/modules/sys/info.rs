@@ -122,6 +122,26 @@ pub(super) fn fill(vm: &mut Vm, dict: Ref) {
         let value = make(vm, value).into_ref();
         vm.set_module_attribute(dict, name, value);
     }
+    implementation(vm, dict);
+}
+
+/// `sys.implementation`
+fn implementation(vm: &mut Vm, dict: Ref) {
+    let namespace = vm.new_namespace().into_ref();
+    let Some(attributes) = vm.own_dict(namespace) else { return };
+    let version = vm.profile.version;
+    let tag = format!("cpython-{}{}", version.major, version.minor);
+    let values = [("name", "cpython"), ("cache_tag", &tag)].map(|(name, value)| (name, vm.str(value)));
+    for (name, value) in values {
+        vm.set_module_attribute(attributes, name, value.borrow());
+        value.into_ref();
+    }
+    for (name, of) in [("version", "version_info"), ("hexversion", "hexversion")] {
+        if let Some(value) = vm.dict_get_str(dict, of) {
+            vm.set_module_attribute(attributes, name, value);
+        }
+    }
+    vm.set_module_attribute(dict, "implementation", namespace);
 }
 
 fn make(vm: &mut Vm, value: Field) -> Owned {

@@ -156,6 +156,13 @@ pub(super) fn join(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     result
 }
 
+impl Vm {
+    /// `separator.join(items)` (`_PyBytes_Join`)
+    pub(crate) fn join_bytes(&mut self, separator: Ref, items: &[Ref]) -> PyResult {
+        join_items(self, separator, items)
+    }
+}
+
 fn join_items(vm: &mut Vm, separator: Ref, items: &[Ref]) -> PyResult {
     if let [only] = *items
         && vm.class_of(only) == types::BYTES

@@ -62,7 +62,6 @@ pub(crate) static MAPPING_PROXY: NativeType = NativeType {
         ..Slots::NONE
     },
     methods: &[
-        crate::types::generic::CLASS_GETITEM,
         Method { name: "get", kind: MethodKind::Instance, arity: Arity::Positional(1, 2), call: get },
         Method { name: "keys", kind: MethodKind::Instance, arity: Arity::None, call: |vm, args| delegate(vm, args, "keys") },
         Method { name: "values", kind: MethodKind::Instance, arity: Arity::None, call: |vm, args| delegate(vm, args, "values") },
@@ -86,7 +85,8 @@ impl Vm {
         self.new_proxy(dict)
     }
 
-    fn new_proxy(&mut self, mapping: Ref) -> Owned {
+    /// A read-only view of a mapping (`PyDictProxy_New`).
+    pub(crate) fn new_proxy(&mut self, mapping: Ref) -> Owned {
         let mapping = Some(self.retain(mapping));
         self.make_tracked(types::MAPPING_PROXY, Value::Native(Box::new(Proxy(mapping))))
     }
