@@ -14,6 +14,7 @@ mod groups;
 mod imports;
 mod matching;
 mod names;
+mod star;
 
 use refdrift_isa::{Instr, Op};
 
@@ -378,6 +379,7 @@ impl Vm {
 
             Op::ImportName => self.import_name(code.names[arg]),
             Op::ImportFrom => self.import_from(code.names[arg]),
+            Op::ImportStar => self.import_star(),
 
             // Pattern matching.
             Op::MatchMapping => self.match_kind(Flags::MAPPING),

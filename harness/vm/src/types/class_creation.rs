@@ -1,6 +1,5 @@
 //! Making classes: `type.__new__` (`type_new_impl` and its parts in `Objects/typeobject.c`).
 
-use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Class, Flags, GetSet, HeapClass, NativeType, Slots};
@@ -383,7 +382,7 @@ fn set_name(vm: &mut Vm, class: Ref, key: Ref, value: Ref) -> PyResult<()> {
             vm.release(attribute);
             let message = format!("Error calling __set_name__ on '{owner}' instance {label} in '{}'", vm.class(class).name);
             if vm.profile.set_name_adds_note {
-                return Err(vm.unsupported(Missing::Name, "a note on an exception that __set_name__ raised"));
+                return Err(vm.note_raised(message));
             }
             let Some(cause) = vm.raised.take() else { return Err(Stop::Raised) };
             let error = vm.runtime_error_from(message, cause.borrow());

@@ -13,7 +13,7 @@ use crate::object::missing::unsupported_method;
 use crate::object::value::{Role, Value};
 use crate::types;
 use crate::types::class_assignment::set_own_dict;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 /// What every exception type is like.
 pub(crate) const BASE: u32 = Flags::BASE | Flags::GC | Flags::DICT;
@@ -276,38 +276,69 @@ fn with_traceback(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     Ok(vm.retain(args.this()))
 }
 
-/// `BaseException.add_note`: the notes are an attribute like any other.
+/// `BaseException.add_note`
 fn add_note(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let (this, note) = (args.this(), args.values[1]);
-    if vm.text(note).is_none() {
-        let message = format!("note must be a str, not '{}'", vm.type_name(note));
-        return Err(vm.type_error(message));
-    }
-    let notes = match vm.lookup_attr(this, "__notes__")? {
-        Some(notes) => notes,
-        None => {
-            let notes = vm.new_list(Vec::new());
-            let name = vm.intern("__notes__");
-            let result = vm.setattr(this, name.borrow(), Some(notes.borrow()));
-            vm.release(name);
-            if let Err(stop) = result {
-                vm.release(notes);
-                return Err(stop);
+    vm.add_note(args.this(), args.values[1])?;
+    Ok(vm.none())
+}
+
+impl Vm {
+    /// Adds a note to an exception: the notes are an attribute like any other.
+    pub(crate) fn add_note(&mut self, exception: Ref, note: Ref) -> PyResult<()> {
+        if self.text(note).is_none() {
+            let message = format!("note must be a str, not '{}'", self.type_name(note));
+            return Err(self.type_error(message));
+        }
+        let notes = match self.lookup_attr(exception, "__notes__")? {
+            Some(notes) => notes,
+            None => {
+                let notes = self.new_list(Vec::new());
+                let name = self.intern("__notes__");
+                let result = self.setattr(exception, name.borrow(), Some(notes.borrow()));
+                self.release(name);
+                if let Err(stop) = result {
+                    self.release(notes);
+                    return Err(stop);
+                }
+                notes
             }
-            notes
+        };
+        let note = self.retain(note);
+        let result = match self.list_mut(notes.borrow()) {
+            Some(items) => {
+                items.push(note);
+                Ok(())
+            }
+            None => {
+                self.release(note);
+                Err(self.type_error("Cannot add note: __notes__ is not a list"))
+            }
+        };
+        self.release(notes);
+        result
+    }
+
+    /// Adds a note to the exception under way (`_PyErr_FormatNote`); if that fails, that is raised instead, with the exception as
+    /// its context.
+    pub(crate) fn note_raised(&mut self, note: String) -> Stop {
+        let Some(raised) = self.raised.take() else { return Stop::Raised };
+        let note = self.str(note);
+        let result = self.add_note(raised.borrow(), note.borrow());
+        self.release(note);
+        match result {
+            Ok(()) => self.restore_raised(Some(raised)),
+            Err(Stop::Abort) => return Stop::Abort,
+            Err(Stop::Raised) => {
+                let old = match &self.raised {
+                    Some(new) => {
+                        let new = new.borrow();
+                        self.exception_mut(new).and_then(|new| new.context.replace(raised))
+                    }
+                    None => Some(raised),
+                };
+                self.release_option(old);
+            }
         }
-    };
-    let note = vm.retain(note);
-    let result = match vm.list_mut(notes.borrow()) {
-        Some(items) => {
-            items.push(note);
-            Ok(vm.none())
-        }
-        None => {
-            vm.release(note);
-            Err(vm.type_error("Cannot add note: __notes__ is not a list"))
-        }
-    };
-    vm.release(notes);
-    result
+        Stop::Raised
+    }
 }
