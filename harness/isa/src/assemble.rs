@@ -43,7 +43,7 @@ impl Assembler {
             return known as ConstId;
         }
         let interned = matches!(value, ConstantValue::Str(_));
-        self.pool.push(Constant { value, count: 1, interned });
+        self.pool.push(Constant { value, count: 1, interned, there: false });
         self.pool.len() as ConstId - 1
     }
 

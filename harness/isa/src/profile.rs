@@ -57,6 +57,10 @@ pub struct Profile {
     pub splitlines_takes_truth: bool,
     /// `str.replace` takes `count` as a keyword argument (3.13).
     pub replace_takes_keyword: bool,
+    /// `exec` and `eval` take their namespaces by keyword, too (3.13).
+    pub exec_takes_keywords: bool,
+    /// A NUL in source code is a `SyntaxError` (3.12 on), else a `ValueError`.
+    pub null_in_source_is_syntax_error: bool,
     /// Calling `str` makes no argument tuple (3.13).
     pub str_by_vectorcall: bool,
     /// A slice has a hash (3.12 on).
@@ -169,6 +173,8 @@ pub struct Profile {
     pub match_class_complaint: &'static str,
     /// `CHECK_EG_MATCH` gives the class back before what was being handled so far, and the exception last (3.11).
     pub eg_match_gives_back_class_first: bool,
+    /// `f_locals` of a function is a proxy, `locals()` a new dict (3.13), instead of a dict of the frame's.
+    pub locals_by_proxy: bool,
     /// What the class of a cause makes must be an exception (3.13).
     pub made_causes_are_checked: bool,
     /// The error for deleting an attribute that a type does not have knows the type and the name (3.13).
@@ -194,6 +200,14 @@ pub struct Profile {
     pub group_matchers_are_callables: bool,
     /// `math.hypot` squares the halves of a float's bits (3.11), instead of a multiplication that loses nothing.
     pub norm_splits_squares: bool,
+    /// Calling `dir` and `vars` makes no argument tuple (3.12 only).
+    pub dir_by_vectorcall: bool,
+    /// Setting an attribute of a type is not done as for any object (3.13).
+    pub types_set_attributes_themselves: bool,
+    /// `list[[int]]` shows the list of types as one of types (3.12 on).
+    pub alias_shows_lists: bool,
+    /// `list[int].__bases__` is not that of `list` (3.13).
+    pub alias_has_own_bases: bool,
     /// `SimpleNamespace` takes a mapping (3.13).
     pub namespaces_take_mappings: bool,
     /// Replacements of `re.sub` are compiled to objects (3.12 on), not to Python functions.
@@ -252,6 +266,8 @@ impl Profile {
             iter_object_wording: version.minor == 12,
             var_sized_share_keys: since(12),
             sum_is_compensated: since(12),
+            exec_takes_keywords: since(13),
+            null_in_source_is_syntax_error: since(12),
             float_modulo_by_zero_wording: since(13),
             int_has_is_integer: since(12),
             chr_clamps: since(13),
@@ -302,6 +318,7 @@ impl Profile {
             group_methods_take_one: since(13),
             made_causes_are_checked: since(13),
             type_delete_error_has_context: since(13),
+            locals_by_proxy: since(13),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),
@@ -311,6 +328,10 @@ impl Profile {
             unawaited_steps_warn: since(13),
             group_matchers_are_callables: since(13),
             norm_splits_squares: !since(12),
+            dir_by_vectorcall: version.minor == 12,
+            types_set_attributes_themselves: since(13),
+            alias_shows_lists: since(12),
+            alias_has_own_bases: since(13),
             namespaces_take_mappings: since(13),
             sre_templates: since(12),
         })

@@ -55,6 +55,8 @@ pub struct Constant {
     pub count: Count,
     /// A string that CPython has interned.
     pub interned: bool,
+    /// Of code compiled at run time: the object was there before any snippet (an interned string that the library has, too).
+    pub there: bool,
 }
 
 /// The value of a [`Constant`].

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -70,6 +70,7 @@ impl Vm {
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
             module_state: modules::State::default(),
+            running: false,
             imports: Imports::default(),
             siblings: FxHashMap::default(),
             host: None,
@@ -111,7 +112,10 @@ impl Vm {
     fn make_fixed_objects(&mut self) {
         for native in NATIVE {
             let class = Class {
-                name: native.name.into(),
+                name: match native.module {
+                    "builtins" => native.name.into(),
+                    module => format!("{module}.{}", native.name).into(),
+                },
                 name_object: None,
                 heap: None,
                 native,

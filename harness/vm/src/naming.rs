@@ -16,14 +16,14 @@ impl Vm {
                 types::NONE => "None".to_owned(),
                 types::ELLIPSIS => "Ellipsis".to_owned(),
                 types::NOT_IMPLEMENTED => "NotImplemented".to_owned(),
-                _ => self.class(class).name.to_string(),
+                _ => self.class(class).short_name().to_owned(),
             },
             Value::Int(value) if class == types::BOOL => if *value == 1 { "True" } else { "False" }.to_owned(),
             Value::Int(value) => format!("int {value}"),
             Value::Str(text) => format!("str {}", types::str::str_repr(self.unicode(), &text.text)),
             Value::Tuple(items) if items.is_empty() => "tuple ()".to_owned(),
-            Value::Type(class) if class.native.module == "builtins" => class.name.to_string(),
-            Value::Type(payload) if payload.heap.is_none() => format!("{}.{}", payload.native.module, payload.name),
+            Value::Type(class) if class.native.module == "builtins" => class.short_name().to_owned(),
+            Value::Type(payload) if payload.heap.is_none() => format!("{}.{}", payload.native.module, payload.short_name()),
             Value::Type(payload) => {
                 let module = self.class_attribute(object, types::names::MODULE).and_then(|module| self.text(module));
                 let qualname = payload.heap.as_ref().map(|heap| self.expect_text(heap.qualname.borrow()));
@@ -40,7 +40,7 @@ impl Vm {
                     NativeKind::Method(_) if bound_to_module => function.name.to_owned(),
                     // A static method of a type says nothing of where it is from.
                     NativeKind::Method(method) if method.kind == MethodKind::Static && function.class.is_some() => {
-                        self.class(class).name.to_string()
+                        self.class(class).short_name().to_owned()
                     }
                     _ => format!("{}.{}", function.home, function.name),
                 }
@@ -49,7 +49,7 @@ impl Vm {
                 Some(data) => format!("bytes {}", types::bytes::bytes_repr(data)),
                 None => "bytes".to_owned(),
             },
-            _ => self.class(class).name.to_string(),
+            _ => self.class(class).short_name().to_owned(),
         }
     }
 }

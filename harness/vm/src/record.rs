@@ -133,7 +133,7 @@ impl Vm {
         let type_name = match recorder.types.get(&class) {
             Some(&name) => name,
             None => {
-                let name = recorder.name(self.class(class).name.to_string());
+                let name = recorder.name(self.class(class).short_name().to_owned());
                 // A class of the snippet may die and leave its place to another.
                 if self.heap.was_there(class) {
                     recorder.types.insert(class, name);

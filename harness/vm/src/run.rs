@@ -60,7 +60,10 @@ impl Vm {
         let codes = &loaded.codes;
         self.siblings =
             unit.siblings.iter().map(|one| (one.name.clone(), (one.clone(), codes[one.code as usize].clone()))).collect();
-        (borrowed, self.run_module(&module, options, attributes))
+        self.running = true;
+        let outcome = self.run_module(&module, options, attributes);
+        self.running = false;
+        (borrowed, outcome)
     }
 
     /// Throws away everything that belonged to the run.

@@ -65,6 +65,8 @@ pub struct Vm {
     pub(crate) async_hooks: types::generator::asynchronous::Hooks,
     /// What the modules keep for themselves.
     pub(crate) module_state: crate::modules::State,
+    /// The snippet runs.
+    pub(crate) running: bool,
     /// What has been imported.
     pub(crate) imports: Imports,
     /// The modules beside the snippet, by name.

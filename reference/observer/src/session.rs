@@ -175,6 +175,7 @@ impl Session {
                     let code = code.cast::<PyCode>().map_err(|error| failed(error.into()))?;
                     let mut exported = Exported::of(py, Code::of(code), self.version, &request.filename).map_err(failed)?;
                     exported.read_counts();
+                    exported.read_statics(&self.statics);
                     Ok(CompileAnswer::Code(exported.unit))
                 }
                 Err(error) => Ok(compile_error(py, &error)),

@@ -6,7 +6,7 @@ use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyFrozenSet, PyInt, PyStr
 use refdrift_trace::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, PyVersion, Sibling};
 use rustc_hash::FxHashMap;
 
-use crate::ffi::{Code, Object, frozenset_items, tuple_items};
+use crate::ffi::{Code, Object, Statics, frozenset_items, tuple_items};
 
 /// A unit together with where its objects lie, as long as the code object is held.
 pub(crate) struct Exported<'a> {
@@ -50,6 +50,13 @@ impl<'a> Exported<'a> {
         }
     }
 
+    /// Tells which objects were there before any snippet.
+    pub(crate) fn read_statics(&mut self, statics: &Statics) {
+        for (constant, object) in self.unit.pool.iter_mut().zip(&self.objects) {
+            constant.there = statics.index_of(object.address()).is_some();
+        }
+    }
+
     fn add_all(&mut self, py: Python<'_>, objects: impl Iterator<Item = Object<'a>>) -> PyResult<Vec<ConstId>> {
         objects.map(|object| self.add(py, object)).collect()
     }
@@ -61,7 +68,7 @@ impl<'a> Exported<'a> {
         let id = self.objects.len() as ConstId;
         self.pool.insert(object.address(), id);
         self.objects.push(object);
-        self.unit.pool.push(Constant { value: ConstantValue::None, count: 0, interned: object.is_interned() });
+        self.unit.pool.push(Constant { value: ConstantValue::None, count: 0, interned: object.is_interned(), there: false });
         let value = self.value(py, id, object)?;
         self.unit.pool[id as usize].value = value;
         Ok(id)

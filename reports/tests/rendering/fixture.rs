@@ -44,10 +44,10 @@ pub(crate) fn unit() -> CodeUnit {
         linetable.extend([0x80 | 13 << 3, ((line - last) << 1) as u8]);
         last = line;
     }
-    let text = |text: &str| Constant { value: ConstantValue::Str(text.to_owned()), count: IMMORTAL, interned: true };
+    let text = |text: &str| Constant { value: ConstantValue::Str(text.to_owned()), count: IMMORTAL, interned: true, there: false };
     let mut pool: Vec<Constant> = NAMES.into_iter().map(text).collect();
-    pool.push(Constant { value: ConstantValue::None, count: IMMORTAL, interned: false });
-    pool.push(Constant { value: ConstantValue::Code(0), count: 2, interned: false });
+    pool.push(Constant { value: ConstantValue::None, count: IMMORTAL, interned: false, there: false });
+    pool.push(Constant { value: ConstantValue::Code(0), count: 2, interned: false, there: false });
     pool.push(text("<module>"));
     CodeUnit {
         version: VERSION,

@@ -26,9 +26,9 @@ fn the_readme_has_the_same_example() {
 }
 
 fn unit() -> CodeUnit {
-    let text = |text: &str| Constant { value: ConstantValue::Str(text.to_owned()), count: 1, interned: true };
-    let code = Constant { value: ConstantValue::Code(0), count: 1, interned: false };
-    let none = Constant { value: ConstantValue::None, count: 1, interned: false };
+    let text = |text: &str| Constant { value: ConstantValue::Str(text.to_owned()), count: 1, interned: true, there: false };
+    let code = Constant { value: ConstantValue::Code(0), count: 1, interned: false, there: false };
+    let none = Constant { value: ConstantValue::None, count: 1, interned: false, there: false };
     let module = CodeObject {
         id: 0,
         name: 1,

@@ -7,14 +7,14 @@ use refdrift_trace::{
 
 /// `foo = (a, b)`, then `(a, b)`, as CPython 3.12 compiles it.
 pub(crate) fn unit() -> CodeUnit {
-    let text = |text: &str| Constant { value: ConstantValue::Str(text.to_owned()), count: 1, interned: true };
+    let text = |text: &str| Constant { value: ConstantValue::Str(text.to_owned()), count: 1, interned: true, there: false };
     let pool = vec![
-        Constant { value: ConstantValue::Code(0), count: 1, interned: false },
+        Constant { value: ConstantValue::Code(0), count: 1, interned: false, there: false },
         text("<module>"),
         text("a"),
         text("b"),
         text("foo"),
-        Constant { value: ConstantValue::None, count: 1, interned: false },
+        Constant { value: ConstantValue::None, count: 1, interned: false, there: false },
     ];
     let module = CodeObject {
         id: 0,

@@ -187,6 +187,6 @@ fn add(pool: &mut Vec<Constant>, tagged: &Value) -> ConstId {
         "frozenset" => ConstantValue::FrozenSet(items()),
         _ => ConstantValue::Code(0),
     };
-    pool.push(Constant { value, count: 1, interned: false });
+    pool.push(Constant { value, count: 1, interned: false, there: false });
     pool.len() as u32 - 1
 }

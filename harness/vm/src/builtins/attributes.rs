@@ -1,7 +1,6 @@
 //! Builtin functions on attributes and namespaces.
 
-use crate::api::Missing;
-use crate::heap::{Owned, Ref};
+use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -57,17 +56,14 @@ pub(super) fn globals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
     }
 }
 
-/// `locals()`: of a module or class body, whose locals are a dict anyway.
+/// `locals()`
 pub(super) fn locals(vm: &mut Vm, _: &Args<'_>) -> PyResult {
-    match vm.frames.last().and_then(|frame| frame.locals.as_ref()).map(Owned::borrow) {
-        Some(locals) => Ok(vm.retain(locals)),
-        None => Err(vm.unsupported(Missing::Name, "locals() in a function")),
-    }
+    vm.current_locals()
 }
 
 /// `vars([object])`
 pub(super) fn vars(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let Some(&object) = args.values.first() else { return locals(vm, args) };
-    let dict = vm.with_argument_tuple(args, |vm, _| vm.lookup_attr_named(object, types::names::DICT))?;
+    let dict = super::maybe_by_tuple(vm, args, |vm| vm.lookup_attr_named(object, types::names::DICT))?;
     dict.ok_or_else(|| vm.type_error("vars() argument must have __dict__ attribute"))
 }

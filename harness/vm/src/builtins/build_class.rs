@@ -1,6 +1,5 @@
 //! `__build_class__`: what a class statement calls (`builtin___build_class__` in `Python/bltinmodule.c`).
 
-use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::value::Value;
@@ -81,17 +80,47 @@ fn build(vm: &mut Vm, function: Ref, name: Ref, args: &Args<'_>, parts: &mut Par
 
 /// `update_bases`: a base that is no type may stand for others.
 fn resolve_bases(vm: &mut Vm, parts: &mut Parts) -> PyResult<()> {
-    let bases = parts.bases.as_ref().and_then(|bases| vm.items(bases.borrow())).unwrap_or_default();
-    for base in bases {
-        if matches!(vm.heap[base].value, Value::Type(_)) {
-            continue;
-        }
-        if let Some(entries) = vm.lookup_attr(base, "__mro_entries__")? {
-            vm.release(entries);
-            return Err(vm.unsupported(Missing::Name, "__mro_entries__"));
+    let Some(original) = parts.bases.as_ref().map(Owned::borrow) else { return Ok(()) };
+    let bases = vm.items(original).unwrap_or_default();
+    // Made when the first base needs it: the bases before that, and all that come.
+    let mut resolved: Option<Vec<Owned>> = None;
+    for (index, &base) in bases.iter().enumerate() {
+        match entries_for(vm, base, original) {
+            Ok(None) => {
+                if let Some(resolved) = &mut resolved {
+                    resolved.push(vm.retain(base));
+                }
+            }
+            Ok(Some(entries)) => {
+                let resolved = resolved.get_or_insert_with(|| bases[..index].iter().map(|&base| vm.retain(base)).collect());
+                resolved.extend(vm.items(entries.borrow()).unwrap_or_default().into_iter().map(|entry| vm.retain(entry)));
+                vm.release(entries);
+            }
+            Err(stop) => {
+                vm.release_all(resolved.unwrap_or_default());
+                return Err(stop);
+            }
         }
     }
+    if let Some(resolved) = resolved {
+        let resolved = vm.new_tuple(resolved);
+        parts.original_bases = parts.bases.replace(resolved);
+    }
     Ok(())
+}
+
+/// The tuple of bases that a base which is no type stands for; none if it stands for itself.
+fn entries_for(vm: &mut Vm, base: Ref, bases: Ref) -> PyResult<Option<Owned>> {
+    if matches!(vm.heap[base].value, Value::Type(_)) {
+        return Ok(None);
+    }
+    let Some(method) = vm.lookup_attr_named(base, names::MRO_ENTRIES)? else { return Ok(None) };
+    let entries = vm.lend(method, |vm, method| vm.call_pos(method, &[bases]))?;
+    if vm.tuple(entries.borrow()).is_some() {
+        return Ok(Some(entries));
+    }
+    vm.release(entries);
+    Err(vm.type_error("__mro_entries__ must return a tuple"))
 }
 
 /// The keyword arguments as a dict, `metaclass` apart.

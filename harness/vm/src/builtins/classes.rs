@@ -31,6 +31,7 @@ impl Vm {
         if self.class_of(class) == types::TYPE {
             return self.real_is_instance(object, class);
         }
+        let class = self.union_args(class).unwrap_or(class);
         if self.tuple(class).is_some() {
             return self.any_class(class, " in __instancecheck__", |vm, item| vm.is_instance(object, item));
         }
@@ -45,6 +46,7 @@ impl Vm {
         if self.class_of(class) == types::TYPE {
             return if derived == class { Ok(true) } else { self.real_is_subclass(derived, class) };
         }
+        let class = self.union_args(class).unwrap_or(class);
         if self.tuple(class).is_some() {
             return self.any_class(class, " in __subclasscheck__", |vm, item| vm.derives_from(derived, item));
         }

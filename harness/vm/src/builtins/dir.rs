@@ -9,7 +9,14 @@ use crate::vm::{PyResult, Vm};
 
 /// `dir([object])`
 pub(super) fn dir(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let Some(&object) = args.values.first() else { return dir_of_scope(vm, args) };
+    match args.values.first() {
+        Some(&object) => super::maybe_by_tuple(vm, args, |vm| dir_of(vm, object)),
+        None => dir_of_scope(vm, args),
+    }
+}
+
+/// `_dir_object`
+pub(crate) fn dir_of(vm: &mut Vm, object: Ref) -> PyResult {
     let Some(method) = vm.lookup_special(object, "__dir__")? else {
         return Err(vm.type_error("object does not provide __dir__"));
     };

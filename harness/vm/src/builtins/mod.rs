@@ -3,6 +3,7 @@
 mod attributes;
 mod build_class;
 mod classes;
+mod compile;
 pub(crate) mod dir;
 mod iteration;
 mod numbers;
@@ -11,6 +12,7 @@ mod print;
 mod sum;
 
 use crate::api::Missing;
+use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -35,6 +37,11 @@ impl Vm {
             None => Err(self.raise(types::ATTRIBUTE_ERROR, name)),
         }
     }
+}
+
+/// Runs `dir` or `vars`, which take an argument tuple in most versions.
+fn maybe_by_tuple<T>(vm: &mut Vm, args: &Args<'_>, run: impl FnOnce(&mut Vm) -> PyResult<T>) -> PyResult<T> {
+    if vm.profile.dir_by_vectorcall { run(vm) } else { vm.with_argument_tuple(args, |vm, _| run(vm)) }
 }
 
 /// The functions of the module `builtins`.
@@ -80,16 +87,17 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     // Classes
     function("isinstance", Arity::Positional(2, 2), classes::isinstance),
     function("issubclass", Arity::Positional(2, 2), classes::issubclass),
+    // Code and modules
+    function("__import__", Arity::Raw, compile::import),
+    function("compile", Arity::Raw, compile::compile),
+    function("eval", Arity::Raw, compile::eval),
+    function("exec", Arity::Raw, compile::exec),
     // Not there
-    unsupported!("__import__"),
     unsupported!("aiter"),
     unsupported!("anext"),
     unsupported!("breakpoint"),
-    unsupported!("compile"),
     unsupported!("copyright"),
     unsupported!("credits"),
-    unsupported!("eval"),
-    unsupported!("exec"),
     unsupported!("exit"),
     unsupported!("help"),
     unsupported!("input"),

@@ -88,7 +88,7 @@ impl Vm {
     }
 
     fn new_frame_object(&mut self, code: CodeRef, place: Place) -> Owned {
-        let payload = FrameObject { code, pc: 0, remains: None, back: None, place };
+        let payload = FrameObject { code, pc: 0, remains: None, back: None, extra: None, place };
         self.make(types::FRAME, Value::Frame(Box::new(payload)))
     }
 

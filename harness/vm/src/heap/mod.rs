@@ -150,6 +150,26 @@ impl Heap {
         }
     }
 
+    /// All counts as they are.
+    pub(crate) fn counts(&self) -> Vec<i32> {
+        self.slots.iter().map(|slot| slot.count).collect()
+    }
+
+    /// Takes back what became of the counts of those that do not belong to the library.
+    pub(crate) fn restore_counts(&mut self, counts: &[i32]) {
+        for (slot, &count) in self.slots.iter_mut().zip(counts) {
+            if !slot.library && !matches!(slot.value, Value::Free) {
+                slot.count = count;
+            }
+        }
+    }
+
+    /// An object turns out to have been there before the snippet.
+    pub(crate) fn add_to_library(&mut self, object: Ref) {
+        let slot = &mut self.slots[object.index()];
+        (slot.library, slot.held, slot.count) = (true, true, STATIC_COUNT);
+    }
+
     /// What was made since the library was last held does not belong to it after all.
     pub(crate) fn disown_library(&mut self) {
         self.slots.iter_mut().skip(self.statics).filter(|slot| !slot.held).for_each(|slot| slot.library = false);

@@ -142,8 +142,13 @@ impl Vm {
     /// What is made within belongs to the library, and stays.
     fn as_library<T>(&mut self, work: impl FnOnce(&mut Self) -> PyResult<T>) -> PyResult<T> {
         let outer = std::mem::replace(&mut self.heap.loading, true);
+        // In the midst of a run nothing is counted: CPython's module has been there all along.
+        let counts = (!outer && self.running).then(|| self.heap.counts());
         let result = work(self);
         self.heap.loading = outer;
+        if let Some(counts) = counts {
+            self.heap.restore_counts(&counts);
+        }
         if !outer {
             match result {
                 Ok(_) => {
@@ -312,7 +317,8 @@ impl Vm {
         let ModuleAnswer::Python { unit, path, package } = &*code.answer else { return Ok(()) };
         let loaded = self.load_unit(unit, &code.decoded, Origin::Library)?;
         let Some(body) = loaded.codes.first().cloned() else { return Ok(()) };
-        let name = self.intern(name);
+        // Not the interned name: that one may be the snippet's.
+        let name = self.str(name);
         let module = self.new_module(name.borrow(), *package)?;
         if let Some(dict) = self.own_dict(module.borrow()) {
             let file = self.str(path.as_str());

@@ -57,8 +57,24 @@ impl Vm {
     /// Makes the objects that a unit's code refers to, and its code objects. Of a unit compiled at run time the caller owns one
     /// reference to the first code object.
     pub(crate) fn load_unit(&mut self, unit: &CodeUnit, decoded: &Decoded, origin: Origin) -> PyResult<Loaded> {
+        self.load_unit_of_file(unit, decoded, origin, None)
+    }
+
+    /// The same, with an object to be the `co_filename`.
+    pub(crate) fn load_unit_of_file(
+        &mut self,
+        unit: &CodeUnit,
+        decoded: &Decoded,
+        origin: Origin,
+        filename: Option<Ref>,
+    ) -> PyResult<Loaded> {
         set_abandoned(true);
-        let places: Vec<Ref> = unit.pool.iter().map(|constant| self.place_constant(constant, origin)).collect();
+        let given = filename.map(|filename| (unit.module().filename as usize, filename));
+        let place = |(index, constant)| match given {
+            Some((place, filename)) if place == index => filename,
+            _ => self.place_constant(constant, origin),
+        };
+        let places: Vec<Ref> = unit.pool.iter().enumerate().map(place).collect();
         for (constant, &place) in unit.pool.iter().zip(&places) {
             if let ConstantValue::Tuple(items) = &constant.value
                 && !items.is_empty()
@@ -97,8 +113,13 @@ impl Vm {
         match origin {
             Origin::Snippet => self.heap[place].count = constant.count,
             _ if self.heap.is_static(place) => {}
-            Origin::Library if constant.count == IMMORTAL => self.heap[place].count = IMMORTAL,
+            _ if constant.count == IMMORTAL => {
+                self.heap[place].library |= constant.there;
+                self.heap[place].count = IMMORTAL;
+            }
             Origin::Library => self.heap[place].count = STATIC_COUNT,
+            // It was there before; now the VM knows of it.
+            Origin::RunTime if constant.there && self.heap[place].count == 0 => self.heap.add_to_library(place),
             Origin::RunTime => {}
         }
     }
@@ -126,9 +147,6 @@ impl Vm {
         references.extend(codes.iter().flat_map(|code| code.referents().collect::<Vec<_>>()));
         references.extend(codes.first().map(|code| code.this));
         for object in references {
-            if self.profile.interned_immortal && matches!(&self.heap[object].value, Value::Str(text) if text.interned) {
-                self.heap[object].count = IMMORTAL;
-            }
             self.heap.retain(object).into_ref();
         }
     }

@@ -28,6 +28,10 @@ impl Vm {
             }
             Value::NativeFunction(_) => self.recursive(CALLING, |vm| vm.call_native(callable, args)),
             Value::Type(_) => self.call_type(callable, args),
+            // An alias of what takes no argument tuple takes none either.
+            Value::Native(_) if self.alias_origin(callable).is_some_and(|origin| self.is_vectorcallable(origin)) => {
+                crate::types::generic::call_alias(self, callable, args)
+            }
             _ => match self.class(self.class_of(callable)).slots.call {
                 Some(call) if self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY) => {
                     self.recursive(CALLING, |vm| call(vm, callable, args))
@@ -184,12 +188,7 @@ impl Vm {
 
     /// `tp_name`: with the module for types that are not builtins.
     pub(crate) fn qualified_type_name(&self, class: Ref) -> String {
-        let class = self.class(class);
-        if class.heap.is_some() || class.native.module == "builtins" {
-            class.name.to_string()
-        } else {
-            format!("{}.{}", class.native.module, class.name)
-        }
+        self.class(class).name.to_string()
     }
 
     /// Calls a builtin function or a descriptor of a builtin type.

@@ -305,7 +305,7 @@ pub(crate) struct GetSet {
 
 /// A type object.
 pub(crate) struct Class {
-    /// `__name__`
+    /// `tp_name`: of a class of the snippet its `__name__`, of a builtin type with its module, unless that is `builtins`.
     pub(crate) name: Box<str>,
     /// `__name__` as an object, of a builtin type that CPython makes at run time.
     pub(crate) name_object: Option<Ref>,
@@ -349,6 +349,11 @@ pub(crate) struct HeapClass {
 }
 
 impl Class {
+    /// `__name__`
+    pub(crate) fn short_name(&self) -> &str {
+        if self.heap.is_some() { &self.name } else { self.native.name }
+    }
+
     /// Shows every reference that the type owns.
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
         let heap = self.heap.as_deref();

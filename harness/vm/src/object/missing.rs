@@ -54,7 +54,7 @@ impl Vm {
     /// The names in the `__dict__` of CPython's builtin type.
     pub(crate) fn cpython_names(&self, native: &NativeType) -> Vec<&'static str> {
         let minor = self.profile.version.minor;
-        let entries = type_names::NAMES.iter().filter(|&&(of, _)| of == native.name).flat_map(|(_, names)| {
+        let entries = all_names().filter(|&&(of, _)| of == native.name).flat_map(|(_, names)| {
             let bare = |entry: &'static str| entry.split_once('/').map_or(entry, |(name, _)| name);
             names.split_ascii_whitespace().map(bare).filter(move |name| lists(names, name, minor))
         });

@@ -199,11 +199,8 @@ impl Vm {
 
     /// `cls[key]` through `__class_getitem__`.
     fn class_getitem(&mut self, class: Ref, key: Ref) -> PyResult {
-        if self.class(class).heap.is_none() {
-            let name = format!("{}[…]", self.class(class).name);
-            if matches!(class, types::LIST | types::DICT | types::SET | types::FROZENSET | types::TUPLE | types::TYPE) {
-                return Err(self.unsupported(crate::api::Missing::Name, name));
-            }
+        if class == types::TYPE {
+            return Ok(self.generic_alias(class, key));
         }
         match self.lookup_attr(class, "__class_getitem__")? {
             Some(method) => {

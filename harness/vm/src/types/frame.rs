@@ -16,6 +16,7 @@ pub(crate) static TYPE: NativeType = NativeType {
     getsets: &[
         GetSet { name: "f_back", get: back, set: None, member: false },
         GetSet { name: "f_code", get: |vm, this| Ok(code(vm, this)), set: None, member: false },
+        GetSet { name: "f_locals", get: |vm, this| vm.frame_locals(this), set: None, member: false },
         GetSet { name: "f_globals", get: globals, set: None, member: false },
         GetSet { name: "f_builtins", get: builtins, set: None, member: false },
         GetSet { name: "f_lasti", get: lasti, set: None, member: false },
@@ -81,6 +82,8 @@ pub(crate) struct FrameObject {
     pub(crate) remains: Option<Remains>,
     /// `f_back`, once the frame has ended.
     pub(crate) back: Option<Owned>,
+    /// What `f_locals` has added to its locals (3.13).
+    pub(crate) extra: Option<Owned>,
     /// Where its frame is.
     pub(crate) place: Place,
 }
@@ -97,6 +100,9 @@ impl FrameObject {
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
         if let Some(back) = &self.back {
             see(Role::Field("f_back"), back.borrow());
+        }
+        if let Some(extra) = &self.extra {
+            see(Role::Field("extra locals"), extra.borrow());
         }
         if let Some(remains) = &self.remains {
             for (name, owned) in
@@ -127,6 +133,7 @@ impl FrameObject {
             code = Some(remains.code);
         }
         out.extend(self.back);
+        out.extend(self.extra);
         out.extend(code);
     }
 

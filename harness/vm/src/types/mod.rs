@@ -15,8 +15,11 @@ pub(crate) mod exception;
 pub(crate) mod exceptions;
 pub(crate) mod float;
 pub(crate) mod frame;
+pub(crate) mod frame_locals;
+pub(crate) mod frame_proxy;
 pub(crate) mod function;
 pub(crate) mod generator;
+pub(crate) mod generic;
 pub(crate) mod int;
 pub(crate) mod iterators;
 pub(crate) mod list;
@@ -98,6 +101,7 @@ native_types! {
     CELL = cell::TYPE;
     CODE = code::TYPE;
     FRAME = frame::TYPE;
+    FRAME_LOCALS_PROXY = frame_proxy::TYPE;
     TRACEBACK = frame::TRACEBACK;
     GENERATOR = generator::TYPE;
     COROUTINE = generator::COROUTINE;
@@ -109,6 +113,9 @@ native_types! {
     MODULE = module::TYPE;
     MODULE_SPEC = crate::library::SPEC;
     WEAKREF = weakref::TYPE;
+    GENERIC_ALIAS = generic::ALIAS;
+    GENERIC_ALIAS_ITERATOR = generic::ITERATOR;
+    UNION = generic::UNION;
     RANGE_ITERATOR = range::ITERATOR;
     LONG_RANGE_ITERATOR = range::LONG_ITERATOR;
     LIST_ITERATOR = iterators::LIST;
@@ -321,6 +328,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "cell",
         "code",
         "frame",
+        "FrameLocalsProxy",
         "traceback",
         "generator",
         "coroutine",

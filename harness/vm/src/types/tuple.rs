@@ -7,7 +7,6 @@ use refdrift_isa::CompareOperator;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Method, MethodKind, NativeType, Slots};
-use crate::object::missing::unsupported_method;
 use crate::object::value::Value;
 use crate::types;
 use crate::types::list::borrow_all;
@@ -34,7 +33,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         Method { name: "index", kind: MethodKind::Instance, arity: Arity::Positional(1, 3), call: index },
         Method { name: "count", kind: MethodKind::Instance, arity: Arity::One, call: count },
         Method { name: "__getnewargs__", kind: MethodKind::Instance, arity: Arity::None, call: new_args },
-        unsupported_method!("tuple", "__class_getitem__", Class),
+        crate::types::generic::CLASS_GETITEM,
     ],
     flags: Flags(Flags::BASE | Flags::GC | Flags::SEQUENCE | Flags::MATCH_SELF | Flags::VECTORCALL),
     ..NativeType::PLAIN

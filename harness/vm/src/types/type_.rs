@@ -26,10 +26,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         setattr: Some(setattr),
         init: Some(init),
         new: Some(crate::types::class_creation::new),
-        or: Some(|vm, left, right| {
-            let both = [left, right].iter().all(|&side| side == types::NONE || matches!(vm.heap[side].value, Value::Type(_)));
-            if both { Err(vm.unsupported(Missing::Type, "types.UnionType")) } else { Ok(vm.not_implemented()) }
-        }),
+        or: Some(crate::types::generic::type_or),
         ..Slots::NONE
     },
     methods: &[
@@ -207,10 +204,21 @@ fn setattr(vm: &mut Vm, this: Ref, name: Ref, value: Option<Ref>) -> PyResult<()
         return Err(vm.type_error(message));
     }
     let metatype = vm.class_of(this);
+    // Up to 3.12 that is done as for any object: the name (once more) and the metatype are held meanwhile.
+    let held = (!vm.profile.types_set_attributes_themselves).then(|| [name, name, metatype].map(|object| vm.retain(object)));
+    let result = store(vm, this, metatype, name, value);
+    for object in held.into_iter().flatten().rev() {
+        vm.release(object);
+    }
+    result
+}
+
+fn store(vm: &mut Vm, this: Ref, metatype: Ref, name: Ref, value: Option<Ref>) -> PyResult<()> {
     if let Some(found) = vm.lookup(metatype, name)
         && let Some(set) = vm.class(vm.class_of(found)).slots.set
     {
-        return set(vm, found, this, value);
+        let found = vm.retain(found);
+        return vm.lend(found, |vm, found| set(vm, found, this, value));
     }
     match value {
         Some(value) => vm.set_class_attribute(this, name, value),
@@ -424,7 +432,7 @@ fn set_annotations(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
     match value {
         Some(value) => vm.set_class_attribute(this, names::ANNOTATIONS, value),
         None if vm.delete_class_attribute(this, names::ANNOTATIONS) => {}
-        None => return Err(name_missing(vm, names::ANNOTATIONS)),
+        None => return Err(vm.raise(types::ATTRIBUTE_ERROR, "__annotations__")),
     }
     Ok(())
 }

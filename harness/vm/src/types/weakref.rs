@@ -62,6 +62,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         set: None,
         member: true,
     }],
+    methods: &[crate::types::generic::CLASS_GETITEM],
     flags: Flags(Flags::GC | Flags::BASE),
     ..NativeType::PLAIN
 };

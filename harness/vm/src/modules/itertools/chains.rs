@@ -28,7 +28,7 @@ pub(crate) static CHAIN: NativeType = NativeType {
         Method { name: "from_iterable", kind: MethodKind::Class, arity: Arity::One, call: chain_from_iterable },
         unsupported_method!("chain", "__reduce__"),
         unsupported_method!("chain", "__setstate__"),
-        unsupported_method!("chain", "__class_getitem__", Class),
+        crate::types::generic::CLASS_GETITEM,
     ],
     ..ITERATOR
 };

@@ -183,9 +183,27 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__call__ __callback__ __class_getitem__ __doc__ __eq__ __ge__ __gt__ __hash__ __init__ __le__ __lt__ __ne__ __new__ \
          __repr__",
     ),
+    (
+        "GenericAlias",
+        "__args__ __call__ __dir__ __doc__ __eq__ __ge__ __getattribute__ __getitem__ __gt__ __hash__ __instancecheck__ __iter__ \
+         __le__ __lt__ __mro_entries__ __ne__ __new__ __or__ __origin__ __parameters__ __reduce__ __repr__ __ror__ \
+         __subclasscheck__ __typing_unpacked_tuple_args__ __unpacked__",
+    ),
+    ("generic_alias_iterator", "__doc__ __iter__ __next__ __reduce__"),
+    (
+        "UnionType",
+        "__args__ __doc__ __eq__ __ge__ __getattribute__ __getitem__ __gt__ __hash__ __le__ __lt__ __ne__ __or__ __parameters__ \
+         __repr__ __ror__",
+    ),
     ("range_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("longrange_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("coroutine_wrapper", "__doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
+    (
+        "FrameLocalsProxy",
+        "__contains__/13 __delitem__/13 __doc__/13 __eq__/13 __ge__/13 __getitem__/13 __gt__/13 __hash__/13 __ior__/13 \
+         __iter__/13 __le__/13 __len__/13 __lt__/13 __ne__/13 __new__/13 __or__/13 __repr__/13 __reversed__/13 __ror__/13 \
+         __setitem__/13 copy/13 get/13 items/13 keys/13 setdefault/13 update/13 values/13",
+    ),
     ("async_generator_asend", "__await__ __del__/13 __doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
     ("async_generator_athrow", "__await__ __del__/13 __doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
     ("async_generator_wrapped_value", "__doc__ __getattribute__/-12"),

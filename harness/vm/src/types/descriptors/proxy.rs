@@ -62,6 +62,7 @@ pub(crate) static MAPPING_PROXY: NativeType = NativeType {
         ..Slots::NONE
     },
     methods: &[
+        crate::types::generic::CLASS_GETITEM,
         Method { name: "get", kind: MethodKind::Instance, arity: Arity::Positional(1, 2), call: get },
         Method { name: "keys", kind: MethodKind::Instance, arity: Arity::None, call: |vm, args| delegate(vm, args, "keys") },
         Method { name: "values", kind: MethodKind::Instance, arity: Arity::None, call: |vm, args| delegate(vm, args, "values") },

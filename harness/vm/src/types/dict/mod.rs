@@ -50,7 +50,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         method("copy", Arity::None, methods::copy),
         method("__reversed__", Arity::None, methods::reversed),
         unsupported_method!("dict", "__sizeof__"),
-        unsupported_method!("dict", "__class_getitem__", Class),
+        crate::types::generic::CLASS_GETITEM,
     ],
     flags: Flags(Flags::BASE | Flags::GC | Flags::MAPPING | Flags::MATCH_SELF | Flags::VECTORCALL),
     ..NativeType::PLAIN

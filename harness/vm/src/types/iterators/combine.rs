@@ -28,7 +28,7 @@ holds!(Enumerate { iterator: "iterator", result: "result tuple", long_index: "in
 pub(crate) static ENUMERATE: NativeType = NativeType {
     name: "enumerate",
     slots: Slots { iter: Some(itself), next: Some(enumerate_next), new: Some(enumerate_new), ..Slots::NONE },
-    methods: &[unsupported_method!("enumerate", "__reduce__"), unsupported_method!("enumerate", "__class_getitem__", Class)],
+    methods: &[unsupported_method!("enumerate", "__reduce__"), crate::types::generic::CLASS_GETITEM],
     flags: Flags(Flags::GC | Flags::BASE | Flags::VECTORCALL),
     ..NativeType::PLAIN
 };

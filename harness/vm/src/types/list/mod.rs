@@ -48,7 +48,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         method("sort", Arity::Raw, sort::sort_method),
         method("__reversed__", Arity::None, iterators::reversed_list),
         unsupported_method!("list", "__sizeof__"),
-        unsupported_method!("list", "__class_getitem__", Class),
+        crate::types::generic::CLASS_GETITEM,
     ],
     flags: Flags(Flags::BASE | Flags::GC | Flags::SEQUENCE | Flags::MATCH_SELF | Flags::VECTORCALL),
     ..NativeType::PLAIN

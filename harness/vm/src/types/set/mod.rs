@@ -75,7 +75,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         method("update", Arity::Raw, methods::update),
         unsupported_method!("set", "__reduce__"),
         unsupported_method!("set", "__sizeof__"),
-        unsupported_method!("set", "__class_getitem__", Class),
+        crate::types::generic::CLASS_GETITEM,
     ],
     flags: Flags(Flags::BASE | Flags::GC | Flags::WEAK | Flags::MATCH_SELF | Flags::VECTORCALL),
     ..NativeType::PLAIN
@@ -95,7 +95,7 @@ pub(crate) static FROZENSET: NativeType = NativeType {
         UNION,
         unsupported_method!("frozenset", "__reduce__"),
         unsupported_method!("frozenset", "__sizeof__"),
-        unsupported_method!("frozenset", "__class_getitem__", Class),
+        crate::types::generic::CLASS_GETITEM,
     ],
     flags: Flags(Flags::BASE | Flags::GC | Flags::WEAK | Flags::MATCH_SELF | Flags::VECTORCALL),
     ..NativeType::PLAIN
@@ -122,7 +122,7 @@ fn new_frozen(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     if class == types::FROZENSET {
         vm.no_keywords("frozenset", args)?;
     }
-    let name = vm.class(class).name.to_string();
+    let name = vm.class(class).short_name().to_owned();
     vm.check_positional(&name, args.pos().len(), 0, 1)?;
     match args.pos().first() {
         Some(&iterable) if class == types::FROZENSET && vm.class_of(iterable) == types::FROZENSET => Ok(vm.retain(iterable)),

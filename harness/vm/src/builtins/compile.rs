@@ -1,0 +1,248 @@
+//! `compile`, `exec`, `eval` and `__import__`: CPython's own compiler does the work, at the host's.
+
+use refdrift_trace::{CompileAnswer, CompileRequest, SourcePlace};
+
+use crate::api::Missing;
+use crate::heap::{Owned, Ref};
+use crate::library::Origin;
+use crate::object::args::Args;
+use crate::object::keywords::Signature;
+use crate::object::value::Value;
+use crate::types;
+use crate::types::code::CodeRef;
+use crate::vm::{PyResult, Stop, Vm};
+
+/// The compiler flags that code hands on to what it compiles (`PyCF_MASK`): its `from __future__` imports.
+const INHERITED_FLAGS: u32 = 0x01ff_0000;
+/// `PyCF_ONLY_AST`
+const ONLY_AST: i64 = 0x400;
+
+/// `compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1)`
+pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    const SIGNATURE: Signature = Signature {
+        function: "compile",
+        positional_only: 0,
+        names: &["source", "filename", "mode", "flags", "dont_inherit", "optimize"],
+        required: 3,
+        positional: 6,
+    };
+    let [source, filename, mode, flags, dont_inherit, optimize]: [Option<Ref>; 6] = SIGNATURE.bind(vm, args)?;
+    let mode = mode.and_then(|mode| vm.text(mode)).map(str::to_owned);
+    let (Some(filename), Some(mode)) = (filename.filter(|&filename| vm.class_of(filename) == types::STR), mode) else {
+        return Err(vm.unsupported(Missing::Name, "compile() with a filename or mode that is no str"));
+    };
+    let mut number =
+        |value: Option<Ref>, default| value.map_or(Ok(default), |value| vm.as_index(value, Some(types::OVERFLOW_ERROR)));
+    let (given, optimize) = (number(flags, 0)?, number(optimize, -1)?);
+    if given & ONLY_AST != 0 {
+        return Err(vm.unsupported(Missing::Name, "compile() to a syntax tree"));
+    }
+    let inherit = match dont_inherit {
+        Some(dont_inherit) => !vm.truth(dont_inherit)?,
+        None => true,
+    };
+    let inherited = if inherit { inherited_flags(vm) } else { 0 };
+    let source = source.unwrap_or(types::NONE);
+    let code = compile_source(vm, source, "compile", Some(filename), &mode, (given as i32 | inherited, optimize as i32))?;
+    Ok(Owned::adopt(code.this))
+}
+
+/// `exec(source, globals=None, locals=None, /, *, closure=None)`
+pub(super) fn exec(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let [source, globals, locals, closure] = if vm.profile.exec_takes_keywords {
+        const SIGNATURE: Signature = Signature {
+            function: "exec",
+            positional_only: 1,
+            names: &["globals", "locals", "closure"],
+            required: 1,
+            positional: 3,
+        };
+        SIGNATURE.bind(vm, args)?
+    } else {
+        const SIGNATURE: Signature =
+            Signature { function: "exec", positional_only: 3, names: &["closure"], required: 1, positional: 3 };
+        SIGNATURE.bind(vm, args)?
+    };
+    if closure.is_some_and(|closure| closure != types::NONE) {
+        return Err(vm.unsupported(Missing::Name, "exec() with a closure"));
+    }
+    let none = run(vm, source.unwrap_or(types::NONE), globals, locals, "exec")?;
+    vm.release(none);
+    Ok(vm.none())
+}
+
+/// `eval(source, globals=None, locals=None, /)`
+pub(super) fn eval(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let [source, globals, locals] = if vm.profile.exec_takes_keywords {
+        const SIGNATURE: Signature =
+            Signature { function: "eval", positional_only: 1, names: &["globals", "locals"], required: 1, positional: 3 };
+        SIGNATURE.bind(vm, args)?
+    } else {
+        vm.no_keywords("eval", args)?;
+        vm.check_positional("eval", args.values.len(), 1, 3)?;
+        [0, 1, 2].map(|index: usize| args.values.get(index).copied())
+    };
+    run(vm, source.unwrap_or(types::NONE), globals, locals, "eval")
+}
+
+/// The namespaces, the code, and its run (`builtin_exec_impl`, `builtin_eval_impl`).
+fn run(vm: &mut Vm, source: Ref, globals: Option<Ref>, locals: Option<Ref>, mode: &str) -> PyResult {
+    let given = |value: Option<Ref>| value.filter(|&value| value != types::NONE);
+    let (globals, locals) = match (given(globals), given(locals)) {
+        (Some(globals), locals) => {
+            if !vm.is_instance_of(globals, types::DICT) {
+                let message = if mode == "exec" {
+                    format!("exec() globals must be a dict, not {}", vm.type_name(globals))
+                } else {
+                    "globals must be a dict".to_owned()
+                };
+                return Err(vm.type_error(message));
+            }
+            let locals = vm.retain(locals.unwrap_or(globals));
+            (globals, locals)
+        }
+        (None, locals) => {
+            let Some(globals) = vm.frames.last().map(|frame| frame.globals) else {
+                return Err(vm.type_error("eval must be given globals and locals when called without a frame"));
+            };
+            let locals = match locals {
+                Some(locals) => vm.retain(locals),
+                None => super::attributes::locals(vm, &Args::positional(&[]))?,
+            };
+            (globals, locals)
+        }
+    };
+    let result = run_in(vm, source, globals, locals.borrow(), mode);
+    vm.release(locals);
+    result
+}
+
+fn run_in(vm: &mut Vm, source: Ref, globals: Ref, locals: Ref, mode: &str) -> PyResult {
+    if vm.dict_get_str(globals, "__builtins__").is_none() {
+        let builtins = vm.frames.last().map_or(vm.builtins, |frame| frame.builtins);
+        vm.dict_set(globals, types::names::BUILTINS, builtins)?;
+    }
+    let given = match &vm.heap[source].value {
+        Value::Code(code) => Some(code.clone()),
+        _ => None,
+    };
+    let code = match given {
+        Some(code) => {
+            let frees = code.object.localspluskinds.iter().any(|&kind| kind & refdrift_trace::SlotKind::FREE != 0);
+            if frees {
+                return Err(vm.type_error(format!("code object passed to {mode}() may not contain free variables")));
+            }
+            vm.retain(code.this).into_ref();
+            code
+        }
+        None => {
+            let inherited = inherited_flags(vm);
+            compile_source(vm, source, mode, None, mode, (inherited, -1))?
+        }
+    };
+    let held = Owned::adopt(code.this);
+    let result = vm.eval_code(&code, globals, locals);
+    vm.release(held);
+    result
+}
+
+fn inherited_flags(vm: &Vm) -> i32 {
+    vm.frames.last().map_or(0, |frame| (frame.code.object.flags & INHERITED_FLAGS) as i32)
+}
+
+/// Compiles; the caller owns a reference to the code object.
+fn compile_source(
+    vm: &mut Vm,
+    source: Ref,
+    what: &str,
+    file: Option<Ref>,
+    mode: &str,
+    (flags, optimize): (i32, i32),
+) -> PyResult<CodeRef> {
+    let (mut source, text) = match (vm.text(source), vm.bytes_value(source)) {
+        (Some(text), _) => (text.as_bytes().to_vec(), true),
+        (None, Some(data)) => (data.to_vec(), false),
+        (None, None) => {
+            let kinds = if what == "compile" { "a string, bytes or AST" } else { "a string, bytes or code" };
+            let message = format!("{what}() arg 1 must be {kinds} object");
+            return Err(vm.type_error(message));
+        }
+    };
+    if source.contains(&0) {
+        let class = if vm.profile.null_in_source_is_syntax_error { types::SYNTAX_ERROR } else { types::VALUE_ERROR };
+        return Err(vm.raise(class, "source code string cannot contain null bytes"));
+    }
+    if what == "eval" {
+        let blank = source.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+        source.drain(..blank);
+    }
+    let Some(host) = vm.host.clone() else { return Err(vm.unsupported(Missing::Name, what)) };
+    let filename = file.map_or("<string>", |file| vm.expect_text(file)).to_owned();
+    let request = CompileRequest { source, text, filename, mode: mode.to_owned(), flags, optimize };
+    match host.compile(&request) {
+        Ok(CompileAnswer::Code(unit)) => {
+            let decoded = vm.decode_unit(&unit)?;
+            let loaded = vm.load_unit_of_file(&unit, &decoded, Origin::RunTime, file)?;
+            loaded.codes.first().cloned().ok_or_else(|| vm.unsupported(Missing::Name, "code that is none"))
+        }
+        Ok(CompileAnswer::Raised { type_name, message, place }) => Err(refused(vm, &type_name, &message, place.as_ref())),
+        Err(reason) => Err(vm.unsupported(Missing::Name, format!("{what}() ({reason})"))),
+    }
+}
+
+/// Raises what the compiler raised.
+fn refused(vm: &mut Vm, type_name: &str, message: &str, place: Option<&SourcePlace>) -> Stop {
+    let Some(class) = vm.dict_get_str(vm.builtins, type_name) else {
+        return vm.unsupported(Missing::Name, format!("a compiler that raises {type_name}"));
+    };
+    let Some(place) = place else { return vm.raise(class, message) };
+    let text = |vm: &mut Vm, value: &Option<String>| match value {
+        Some(value) => vm.str(value.as_str()),
+        None => vm.none(),
+    };
+    let number = |vm: &mut Vm, value: Option<i64>| match value {
+        Some(value) => vm.int(value),
+        None => vm.none(),
+    };
+    let details = vec![
+        text(vm, &place.filename),
+        number(vm, place.line),
+        number(vm, place.offset),
+        text(vm, &place.text),
+        number(vm, place.end_line),
+        number(vm, place.end_offset),
+    ];
+    let message = vm.str(message);
+    let details = vm.new_tuple(details);
+    let args = vm.new_tuple(vec![message, details]);
+    vm.raise_with(class, args)
+}
+
+/// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`
+pub(super) fn import(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    const SIGNATURE: Signature = Signature {
+        function: "__import__",
+        positional_only: 0,
+        names: &["name", "globals", "locals", "fromlist", "level"],
+        required: 1,
+        positional: 5,
+    };
+    let [name, globals, _, fromlist, level]: [Option<Ref>; 5] = SIGNATURE.bind(vm, args)?;
+    let name = name.unwrap_or(types::NONE);
+    if vm.text(name).is_none() {
+        return Err(vm.type_error("module name must be a string"));
+    }
+    let level = level.map_or(Ok(0), |level| vm.as_index(level, Some(types::OVERFLOW_ERROR)))?;
+    vm.import_module_level(name, globals, fromlist.unwrap_or(types::EMPTY_TUPLE), level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use refdrift_trace::flags;
+
+    #[test]
+    fn what_is_inherited_leaves_the_kind_of_code_out() {
+        assert_eq!(INHERITED_FLAGS & (flags::GENERATOR | flags::COROUTINE | flags::NESTED | flags::HAS_DOCSTRING), 0);
+    }
+}
