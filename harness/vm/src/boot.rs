@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::api::VersionUnsupported;
 use crate::gc::Collector;
-use crate::heap::{Heap, Owned, Ref, Watch, set_abandoned};
+use crate::heap::{Heap, Owned, Ref, Trashcan, Watch, set_abandoned};
 use crate::library::Imports;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
@@ -59,6 +59,7 @@ impl Vm {
             handled: Vec::new(),
             delegating: Vec::new(),
             pending: Vec::new(),
+            trash: Trashcan::default(),
             watch: Watch::default(),
             recorder: None,
             gc: Collector::default(),

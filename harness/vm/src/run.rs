@@ -4,7 +4,7 @@ use refdrift_trace::{CodeUnit, ConstId, Outcome, Raised, Teardown};
 
 use crate::api::{End, Options, Run};
 use crate::gc::Collector;
-use crate::heap::{Owned, Ref, STATIC_COUNT, set_abandoned};
+use crate::heap::{Owned, Ref, STATIC_COUNT, Trashcan, set_abandoned};
 use crate::library::Origin;
 use crate::object::class::Flags;
 use crate::object::value::Value;
@@ -77,6 +77,7 @@ impl Vm {
         self.stack.clear();
         self.frames.clear();
         self.pending.clear();
+        self.trash = Trashcan::default();
         self.raised = None;
         self.handled.clear();
         self.delegating.clear();

@@ -12,7 +12,7 @@ use crate::api::{AddressUse, Host, Inspection, Missing, Unsupported};
 use crate::eval::frame::Frame;
 use crate::gc::Collector;
 use crate::hash;
-use crate::heap::{Heap, Owned, Pending, Ref, Watch, set_abandoned};
+use crate::heap::{Heap, Owned, Pending, Ref, Trashcan, Watch, set_abandoned};
 use crate::library::Imports;
 use crate::lookup::MethodCache;
 use crate::object::class::Class;
@@ -47,6 +47,7 @@ pub struct Vm {
     /// frames there were: to what runs on top they are the caller.
     pub(crate) delegating: Vec<(usize, Ref)>,
     pub(crate) pending: Vec<Pending>,
+    pub(crate) trash: Trashcan,
     pub(crate) watch: Watch,
     pub(crate) recorder: Option<Box<Recorder>>,
     pub(crate) gc: Collector,

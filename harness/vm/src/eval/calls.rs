@@ -174,8 +174,12 @@ impl Vm {
         };
         self.frames.push(frame);
         self.depth += 1;
+        Ok(())
+    }
+
+    /// Whether there is room for the frame on top, which is about to start (`_Py_EnterRecursivePy`).
+    pub(super) fn check_depth(&mut self) -> PyResult<()> {
         if self.depth > self.recursion_limit {
-            self.end_frame();
             return Err(self.raise(types::RECURSION_ERROR, "maximum recursion depth exceeded"));
         }
         Ok(())

@@ -64,13 +64,13 @@ impl Vm {
     pub(crate) fn run_frames(&mut self) -> PyResult<Ended> {
         // 3.11 counts each frame, the later versions also this loop.
         if self.profile.native_recursion_limit.is_none() {
-            return self.run_loop();
+            return self.start_frame().and_then(|()| self.run_loop());
         }
         // It takes two units (`PY_EVAL_C_STACK_UNITS`).
         self.native_depth += 1;
         let ended = match self.enter_recursion("") {
             Ok(()) => {
-                let ended = self.run_loop();
+                let ended = self.start_frame().and_then(|()| self.enter_observation()).and_then(|()| self.run_loop());
                 self.leave_recursion();
                 ended
             }
@@ -81,6 +81,29 @@ impl Vm {
         };
         self.native_depth -= 1;
         ended
+    }
+
+    /// The frame on top goes, if there is no room for it.
+    fn start_frame(&mut self) -> PyResult<()> {
+        let checked = self.check_depth();
+        if checked.is_err() {
+            self.end_frame();
+        }
+        checked
+    }
+
+    /// What observes 3.12 is a builtin function that CPython calls before each instruction: a frame that leaves no room for that
+    /// call fails at its first one.
+    fn enter_observation(&mut self) -> PyResult<()> {
+        if self.profile.observation_recurses {
+            if let Err(stop) = self.enter_recursion(" while calling a Python object") {
+                self.add_traceback();
+                self.end_frame();
+                return Err(stop);
+            }
+            self.leave_recursion();
+        }
+        Ok(())
     }
 
     fn run_loop(&mut self) -> PyResult<Ended> {
@@ -114,7 +137,14 @@ impl Vm {
                 self.frames[top].pc = pc + 1;
             }
             match flow {
-                Ok(Flow::Next | Flow::Jump(_) | Flow::Pushed) => {}
+                Ok(Flow::Next | Flow::Jump(_)) => {}
+                Ok(Flow::Pushed) => {
+                    if self.start_frame().is_err() {
+                        self.callee_raised();
+                        self.add_traceback();
+                        self.unwind(floor)?;
+                    }
+                }
                 Ok(Flow::Return(value)) => {
                     let value = self.end_returning_frame(value);
                     if self.frames.len() < floor {

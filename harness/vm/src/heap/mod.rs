@@ -2,10 +2,12 @@
 
 mod handle;
 mod release;
+mod trashcan;
 mod watch;
 
 pub(crate) use handle::{Owned, Ref, set_abandoned};
 pub(crate) use release::Pending;
+pub(crate) use trashcan::Trashcan;
 pub(crate) use watch::Watch;
 
 use crate::object::value::{Extra, Value};

@@ -14,6 +14,10 @@ pub(crate) enum Pending {
     GiveBack(Vec<Owned>),
     /// An instance whose attributes went: now the rest of it (the base type's `tp_dealloc`).
     Base(Ref),
+    /// The deallocation of an instance is over.
+    Leave,
+    /// Free what the trashcan holds, the last first.
+    EmptyTrash,
 }
 
 impl Vm {
@@ -97,6 +101,17 @@ impl Vm {
                     self.pending.pop();
                     self.free_base(object);
                 }
+                Some(Pending::Leave) => {
+                    self.pending.pop();
+                    self.leave_deallocation();
+                }
+                Some(Pending::EmptyTrash) => match self.trash.waiting.pop() {
+                    Some(object) => self.begin_free(object),
+                    None => {
+                        self.pending.pop();
+                        self.nest_deallocation(-1);
+                    }
+                },
                 None => return,
             }
         }
@@ -106,13 +121,19 @@ impl Vm {
     /// attributes (`subtype_dealloc` in `Objects/typeobject.c`); for any other object everything.
     fn begin_free(&mut self, object: Ref) {
         let class = self.heap[object].class;
-        let (heap_type, finalize) = {
+        let (heap_type, collected, finalize) = {
             let class = self.class(class);
-            (class.flags.has(Flags::HEAP), class.slots.finalize)
+            (class.flags.has(Flags::HEAP), class.flags.has(Flags::GC), class.slots.finalize)
         };
         if !heap_type {
             self.free_base(object);
             return;
+        }
+        if collected {
+            if !self.enter_deallocation(object) {
+                return;
+            }
+            self.pending.push(Pending::Leave);
         }
         if let Some(finalize) = finalize
             && !self.finalize_dying(object, finalize)

@@ -153,11 +153,9 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
         let parent = vm.class(base);
         (parent.flags.0, parent.slot_count, parent.native)
     };
-    let inherited = parent_flags & (Flags::GC | Flags::DICT | Flags::WEAK | Flags::MATCH_SELF | Flags::SEQUENCE | Flags::MAPPING);
-    let mut flags = Flags::HEAP | Flags::BASE | inherited;
-    if layout.dict || layout.weakref || !layout.slots.is_empty() {
-        flags |= Flags::GC;
-    }
+    // Every instance refers to its class, so any may be in a cycle.
+    let inherited = parent_flags & (Flags::DICT | Flags::WEAK | Flags::MATCH_SELF | Flags::SEQUENCE | Flags::MAPPING);
+    let mut flags = Flags::HEAP | Flags::BASE | Flags::GC | inherited;
     if parent_flags & Flags::CALLED_DIRECTLY != 0
         && vm.profile.subclasses_inherit_vectorcall
         && vm.dict_get_str(namespace, "__call__").is_none()
