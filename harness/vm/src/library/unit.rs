@@ -28,7 +28,7 @@ pub(crate) enum Origin {
 }
 
 /// What constants the VM has no objects for.
-pub(crate) const UNREPRESENTABLE: &str = "a complex constant or a string with lone surrogates";
+pub(crate) const UNREPRESENTABLE: &str = "a string with lone surrogates";
 
 /// The decoded code objects of a unit.
 pub(crate) type Decoded = Vec<(Arc<Code>, Arc<CodeObject>)>;
@@ -183,10 +183,12 @@ impl Vm {
             ConstantValue::Tuple(_) => (types::TUPLE, Value::Tuple(Box::default())),
             ConstantValue::FrozenSet(_) => (types::FROZENSET, Value::Set(Box::default())),
             ConstantValue::Code(_) => (types::CODE, Value::Plain),
-            // Placeholders: loading one is unsupported, see `load_codes`.
-            ConstantValue::Complex(..) | ConstantValue::WideStr(_) => {
-                (types::ELLIPSIS_TYPE, Value::Native(Box::new(Unrepresentable)))
+            ConstantValue::Complex(re, im) => {
+                let number = types::complex::Complex::new(f64::from_bits(*re), f64::from_bits(*im));
+                (types::COMPLEX, Value::Native(Box::new(number)))
             }
+            // A placeholder: loading one is unsupported, see `load_codes`.
+            ConstantValue::WideStr(_) => (types::ELLIPSIS_TYPE, Value::Native(Box::new(Unrepresentable))),
         };
         let object = self.heap.insert(class, value).into_ref();
         if origin == Origin::RunTime {

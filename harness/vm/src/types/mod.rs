@@ -9,6 +9,7 @@ pub(crate) mod cell;
 pub(crate) mod class_assignment;
 pub(crate) mod class_creation;
 pub(crate) mod code;
+pub(crate) mod complex;
 pub(crate) mod descriptors;
 pub(crate) mod dict;
 pub(crate) mod exception;
@@ -75,6 +76,7 @@ native_types! {
     INT = int::TYPE;
     BOOL = bool_::TYPE;
     FLOAT = float::TYPE;
+    COMPLEX = complex::TYPE;
     STR = str::TYPE;
     BYTES = bytes::TYPE;
     TUPLE = tuple::TYPE;

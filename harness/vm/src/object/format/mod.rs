@@ -1,4 +1,4 @@
-//! `__format__` of `int`, `float` and `str`.
+//! `__format__` of `int`, `float`, `complex` and `str`.
 
 mod layout;
 mod spec;
@@ -28,7 +28,7 @@ impl Vm {
         }
         let (default_kind, default_align) = match self.heap[object].value {
             Value::Str(_) => (Some('s'), '<'),
-            Value::Float(_) => (None, '>'),
+            Value::Float(_) | Value::Native(_) => (None, '>'),
             _ => (Some('d'), '>'),
         };
         let spec = match FormatSpec::parse(self.expect_text(spec), self.type_name(object), default_kind, default_align) {
@@ -41,6 +41,7 @@ impl Vm {
         match self.heap[object].value {
             Value::Str(_) => self.format_str(object, &spec),
             Value::Float(value) => self.format_float(object, value, &spec),
+            Value::Native(_) => self.format_complex(object, &spec),
             _ => self.format_int(object, &spec),
         }
     }
@@ -147,13 +148,51 @@ impl Vm {
             let message = unknown_kind(spec.kind, self.type_name(object));
             return Err(self.value_error(message));
         }
-        let text = spelled(value, spec);
-        let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |text| (true, text));
-        let whole = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = text.split_at(whole);
-        let text = lay_out_number(&NumberText { negative, prefix: "", digits, rest }, spec);
+        let text = lay_out_spelled(&spelled(value, spec), spec);
         Ok(self.str(text))
     }
+
+    /// A complex number by a specification (`format_complex_internal`): both parts without padding, then the whole with it.
+    fn format_complex(&mut self, object: Ref, spec: &FormatSpec) -> PyResult {
+        if !matches!(spec.kind, None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')) {
+            let message = unknown_kind(spec.kind, self.type_name(object));
+            return Err(self.value_error(message));
+        }
+        if spec.fill == '0' {
+            return Err(self.value_error("Zero padding is not allowed in complex format specifier"));
+        }
+        if spec.align == '=' {
+            return Err(self.value_error("'=' alignment flag is not allowed in complex format specifier"));
+        }
+        let number = self.complex_value(object).unwrap_or_default();
+        let no_real_part = spec.kind.is_none() && number.re == 0.0 && number.re.is_sign_positive();
+        let part = |value: f64, sign: Option<char>| {
+            let spec = FormatSpec { width: None, fill: ' ', align: '<', sign, ..spec.clone() };
+            let flags = FloatFlags { alternate: spec.alternate, add_dot_0: false, no_negative_zero: spec.no_negative_zero };
+            let text = match (spec.kind, spec.precision) {
+                (None, None) => spell_float(value, 'r', 0, flags),
+                (None | Some('n'), precision) => spell_float(value, 'g', precision.unwrap_or(6), flags),
+                (Some(kind), precision) => spell_float(value, kind, precision.unwrap_or(6), flags),
+            };
+            lay_out_spelled(&text, &spec)
+        };
+        let text = match (no_real_part, spec.kind) {
+            (true, _) => part(number.im, spec.sign) + "j",
+            (false, None) => format!("({}{}j)", part(number.re, spec.sign), part(number.im, Some('+'))),
+            (false, Some(_)) => format!("{}{}j", part(number.re, spec.sign), part(number.im, Some('+'))),
+        };
+        let whole = FormatSpec { precision: None, ..spec.clone() };
+        let text = lay_out_text(&text, text.len(), &whole).unwrap_or(text);
+        Ok(self.str(text))
+    }
+}
+
+/// Lays out a float's text: its sign, its whole digits, what follows them.
+fn lay_out_spelled(text: &str, spec: &FormatSpec) -> String {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
+    let whole = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, rest) = text.split_at(whole);
+    lay_out_number(&NumberText { negative, prefix: "", digits, rest }, spec)
 }
 
 /// A float by one of the presentation types `e f g` or their capitals, as the `%` operator has them.

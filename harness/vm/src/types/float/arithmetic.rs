@@ -1,6 +1,5 @@
 //! Operators on floats.
 
-use crate::api::Missing;
 use crate::heap::Ref;
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -107,11 +106,11 @@ pub(crate) fn power(vm: &mut Vm, base: Ref, exponent: Ref, modulus: Ref) -> PyRe
     if modulus != types::NONE {
         return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
     }
-    let Some((base, exponent)) = operands(vm, base, exponent)? else { return Ok(vm.not_implemented()) };
-    match compute_power(base, exponent) {
+    let Some((left, right)) = operands(vm, base, exponent)? else { return Ok(vm.not_implemented()) };
+    match compute_power(left, right) {
         Power::Float(value) => Ok(vm.float(value)),
         Power::ZeroDivision => Err(vm.zero_division("0.0 cannot be raised to a negative power")),
-        Power::Complex => Err(vm.unsupported(Missing::Type, "complex")),
+        Power::Complex => types::complex::power(vm, base, exponent, modulus),
         Power::Overflow => {
             let (number, message) = (vm.int(34), vm.str("Numerical result out of range"));
             let args = vm.new_tuple(vec![number, message]);

@@ -9,6 +9,7 @@ mod text;
 
 pub(crate) use arithmetic::power;
 pub(crate) use digits::{exponent_digits, fixed_digits};
+pub(crate) use parse::parse as parse_float;
 pub(crate) use text::float_repr;
 
 use std::cmp::Ordering;

@@ -289,7 +289,8 @@ fn reduce(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         let alias = vm.generic_alias(origin, alias_args);
         let iterator = vm.lend(alias, iter)?;
         let next = vm.builtin("next")?;
-        return Ok(vm.new_tuple(vec![next, iterator]));
+        let rest = vm.new_tuple(vec![iterator]);
+        return Ok(vm.new_tuple(vec![next, rest]));
     }
     let class = vm.class_of(this);
     let rest = vm.tuple_of(&[origin, alias_args]);
