@@ -149,6 +149,8 @@ pub struct Profile {
     pub subclasses_inherit_vectorcall: bool,
     /// `operator.methodcaller` is called without an argument tuple, and holds the tuple of its own arguments whole (3.13).
     pub methodcaller_by_vectorcall: bool,
+    /// Comparing weak proxies holds what they refer to (3.13).
+    pub proxy_compare_holds: bool,
     /// The `repr` of a `functools.partial` says which module its class is from (3.13).
     pub partial_repr_names_module: bool,
     /// `itertools.batched(strict=…)` (3.13).
@@ -303,6 +305,7 @@ impl Profile {
             weakref_repr_asks_type: since(13),
             subclasses_inherit_vectorcall: since(12),
             methodcaller_by_vectorcall: since(13),
+            proxy_compare_holds: since(13),
             partial_repr_names_module: since(13),
             batched_may_be_strict: since(13),
             pairwise_reuses_result: since(13),

@@ -1,5 +1,6 @@
 //! The builtin modules that the VM has. They live as long as the VM.
 
+pub(crate) mod abc;
 pub(crate) mod functools;
 mod gc;
 pub(crate) mod itertools;
@@ -9,7 +10,7 @@ pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sre;
 pub(crate) mod sys;
-mod weakref;
+pub(crate) mod weakref;
 
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
@@ -23,12 +24,15 @@ use crate::vm::{PyResult, Vm};
 pub(crate) struct State {
     /// What stands before the keyword arguments in a key of `functools.lru_cache`.
     pub(crate) keyword_mark: Option<Ref>,
+    /// How often something was registered with an abstract class.
+    pub(crate) abc_invalidations: abc::Invalidations,
 }
 
 /// Makes all of them.
 pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);
     gc::make(vm);
+    abc::make(vm);
     functools::make(vm);
     itertools::make(vm);
     weakref::make(vm);

@@ -44,7 +44,7 @@ pub(crate) mod wrappers;
 
 use crate::heap::Ref;
 use crate::modules::sys;
-use crate::modules::{functools, itertools, operator};
+use crate::modules::{abc, functools, itertools, operator, weakref as weak_module};
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
@@ -143,6 +143,9 @@ native_types! {
     MAP = iterators::MAP;
     FILTER = iterators::FILTER;
     REVERSED = iterators::REVERSED;
+    ABC_DATA = abc::DATA;
+    WEAK_PROXY = weak_module::proxy::PROXY;
+    WEAK_CALLABLE_PROXY = weak_module::proxy::CALLABLE_PROXY;
     ITEMGETTER = operator::getters::ITEMGETTER;
     ATTRGETTER = operator::getters::ATTRGETTER;
     METHODCALLER = operator::getters::METHODCALLER;

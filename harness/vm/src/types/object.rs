@@ -1,5 +1,7 @@
 //! `object`
 
+use std::ptr::fn_addr_eq;
+
 use refdrift_isa::CompareOperator;
 
 use crate::heap::Ref;
@@ -50,6 +52,15 @@ pub(crate) static TYPE: NativeType = NativeType {
 };
 
 /// The hash of an address: it differs from run to run, so what follows from its order can't be compared.
+impl Vm {
+    /// Whether an object's hash is its address.
+    pub(crate) fn has_default_hash(&self, object: Ref) -> bool {
+        self.class(self.class_of(object)).slots.hash.is_some_and(|hash| fn_addr_eq(hash, address_hash as HashFunction))
+    }
+}
+
+type HashFunction = fn(&mut Vm, Ref) -> PyResult<i64>;
+
 fn address_hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     vm.note_address_use("a default hash");
     Ok(this.index() as i64)

@@ -90,24 +90,7 @@ fn target(vm: &Vm, this: Ref) -> Option<Ref> {
 fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let positional = args.pos();
     let (object, callback) = two_arguments(vm, "__new__", positional)?;
-    if !vm.class(vm.class_of(object)).flags.has(Flags::WEAK) {
-        let message = format!("cannot create weak reference to '{}' object", vm.qualified_type_name(vm.class_of(object)));
-        return Err(vm.type_error(message));
-    }
-    let callback = callback.filter(|&callback| callback != types::NONE);
-    let shared = vm.weakrefs(object).first().copied().filter(|&first| is_shared(vm, first));
-    let shareable = callback.is_none() && class == types::WEAKREF;
-    if let Some(shared) = shared.filter(|_| shareable) {
-        return Ok(vm.retain(shared));
-    }
-    let callback = vm.retain_option(callback);
-    let this = vm.alloc_instance(class, Value::Native(Box::new(WeakRef { target: Some(object), callback, hash: None })));
-    let place = usize::from(!shareable && shared.is_some());
-    vm.heap[object].extra.get_or_insert_with(Box::default).weakrefs.insert(place, this.borrow());
-    if shareable {
-        share_with_bases(vm, object, this.borrow());
-    }
-    Ok(this)
+    vm.new_weakref(class, object, callback)
 }
 
 /// The shared weak reference to a Python class is there from the start: each base holds it among its subclasses
@@ -214,9 +197,66 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     Ok(vm.str(text))
 }
 
+/// Whether it is the one proxy without a callback that everybody shares.
+fn is_shared_proxy(vm: &Vm, this: Ref) -> bool {
+    matches!(vm.class_of(this), types::WEAK_PROXY | types::WEAK_CALLABLE_PROXY)
+        && weakref(vm, this).is_some_and(|weakref| weakref.callback.is_none())
+}
+
 impl Vm {
+    /// A weak reference or proxy: the one that everybody shares, if it is to have no callback and is of no derived class
+    /// (`get_or_create_weakref`).
+    pub(crate) fn new_weakref(&mut self, class: Ref, object: Ref, callback: Option<Ref>) -> PyResult {
+        if !self.class(self.class_of(object)).flags.has(Flags::WEAK) {
+            let message =
+                format!("cannot create weak reference to '{}' object", self.qualified_type_name(self.class_of(object)));
+            return Err(self.type_error(message));
+        }
+        let callback = callback.filter(|&callback| callback != types::NONE);
+        let list = self.weakrefs(object);
+        let shared = list.first().copied().filter(|&first| is_shared(self, first));
+        let after_shared = usize::from(shared.is_some());
+        let proxy = list.get(after_shared).copied().filter(|&next| is_shared_proxy(self, next));
+        let is_proxy = class == types::WEAK_PROXY || class == types::WEAK_CALLABLE_PROXY;
+        let shareable = callback.is_none() && (class == types::WEAKREF || is_proxy);
+        let known = if is_proxy { proxy } else { shared };
+        if let Some(known) = known.filter(|_| shareable) {
+            return Ok(self.retain(known));
+        }
+        let callback = self.retain_option(callback);
+        let payload = WeakRef { target: Some(object), callback, hash: None };
+        let this = self.alloc_instance(class, Value::Native(Box::new(payload)));
+        let place = match (shareable, is_proxy) {
+            (true, false) => 0,
+            (true, true) => after_shared,
+            (false, _) => after_shared + usize::from(proxy.is_some()),
+        };
+        self.heap[object].extra.get_or_insert_with(Box::default).weakrefs.insert(place, this.borrow());
+        if shareable && !is_proxy {
+            share_with_bases(self, object, this.borrow());
+        }
+        Ok(this)
+    }
+
+    /// What a weak reference or proxy refers to, while that lives.
+    pub(crate) fn weakref_target(&self, this: Ref) -> Option<Ref> {
+        target(self, this)
+    }
+
+    /// Whether what a weak reference refers to is gone; none for anything else.
+    pub(crate) fn is_dead_weakref(&self, object: Ref) -> Option<bool> {
+        weakref(self, object).map(|_| target(self, object).is_none())
+    }
+
+    /// Notes the hash of what a weak reference refers to.
+    pub(crate) fn set_weakref_hash(&mut self, this: Ref, hash: i64) {
+        if let Some(weakref) = weakref_mut(self, this) {
+            weakref.hash = Some(hash);
+        }
+    }
+
     /// The weak references to an object, in CPython's order.
-    fn weakrefs(&self, object: Ref) -> &[Ref] {
+    pub(crate) fn weakrefs(&self, object: Ref) -> &[Ref] {
         self.heap[object].extra.as_ref().map_or(&[], |extra| &extra.weakrefs)
     }
 

@@ -20,6 +20,10 @@ impl Vm {
         {
             return Ok(*text.hash.get_or_insert_with(|| hash::text(&text.text)));
         }
+        // In a dict the address decides on nothing that shows.
+        if self.has_default_hash(key) {
+            return Ok(key.index() as i64);
+        }
         self.hash_of(key)
     }
 

@@ -48,9 +48,14 @@ impl Vm {
         }
     }
 
+    /// The hash of an element: an address decides on the order of a set.
+    fn hash_element(&mut self, key: Ref) -> PyResult<i64> {
+        if self.has_default_hash(key) { self.hash_of(key) } else { self.hash_key(key) }
+    }
+
     /// `set.add(key)` (`set_add_key`)
     pub(crate) fn set_add(&mut self, set: Ref, key: Ref) -> PyResult<()> {
-        let hash = self.hash_key(key)?;
+        let hash = self.hash_element(key)?;
         self.set_add_hashed(set, key, hash)
     }
 
@@ -74,7 +79,7 @@ impl Vm {
 
     /// Whether an element is in a set (`set_contains_key`).
     pub(crate) fn set_contains(&mut self, set: Ref, key: Ref) -> PyResult<bool> {
-        let hash = self.hash_key(key)?;
+        let hash = self.hash_element(key)?;
         self.set_contains_hashed(set, key, hash)
     }
 
@@ -85,7 +90,7 @@ impl Vm {
 
     /// Takes an element out; whether it was there (`set_discard_key`).
     pub(crate) fn set_discard(&mut self, set: Ref, key: Ref) -> PyResult<bool> {
-        let hash = self.hash_key(key)?;
+        let hash = self.hash_element(key)?;
         self.set_discard_hashed(set, key, hash)
     }
 

@@ -172,7 +172,7 @@ impl Vm {
     }
 
     /// `_PyObject_IsAbstract`
-    pub(super) fn is_abstract(&mut self, object: Option<Ref>) -> PyResult<bool> {
+    pub(crate) fn is_abstract(&mut self, object: Option<Ref>) -> PyResult<bool> {
         let Some(object) = object else { return Ok(false) };
         match self.lookup_attr_named(object, names::ISABSTRACT)? {
             Some(value) => {
