@@ -164,9 +164,9 @@ impl Vm {
         }
     }
 
-    /// `type(object).__name__`
-    pub(crate) fn type_name(&self, object: Ref) -> &str {
-        &self.class(self.class_of(object)).name
+    /// What messages call an object's type (`tp_name`).
+    pub(crate) fn type_name(&self, object: Ref) -> String {
+        self.qualified_type_name(self.class_of(object))
     }
 
     /// A string's text; none for anything else.

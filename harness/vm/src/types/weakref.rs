@@ -290,8 +290,9 @@ impl Vm {
             if let Value::Native(native) = &mut self.heap[this].value {
                 native.lose_weak_target();
             }
-            // The shared reference is cleared and forgotten.
-            if !(others.is_empty() && is_shared(self, this)) {
+            // The shared reference and proxy are cleared and forgotten.
+            let shared = is_shared(self, this) || is_shared_proxy(self, this);
+            if !(others.is_empty() && shared) {
                 let callback = self.take_callback(this);
                 others.push((this, callback));
             }

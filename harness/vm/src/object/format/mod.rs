@@ -31,7 +31,7 @@ impl Vm {
             Value::Float(_) | Value::Native(_) => (None, '>'),
             _ => (Some('d'), '>'),
         };
-        let spec = match FormatSpec::parse(self.expect_text(spec), self.type_name(object), default_kind, default_align) {
+        let spec = match FormatSpec::parse(self.expect_text(spec), &self.type_name(object), default_kind, default_align) {
             Ok(spec) => spec,
             Err(message) => return Err(self.value_error(message)),
         };
@@ -56,7 +56,7 @@ impl Vm {
     /// A string by a specification (`format_string_internal`).
     fn format_str(&mut self, object: Ref, spec: &FormatSpec) -> PyResult {
         if spec.kind != Some('s') {
-            let message = unknown_kind(spec.kind, self.type_name(object));
+            let message = unknown_kind(spec.kind, &self.type_name(object));
             return Err(self.value_error(message));
         }
         let problem = match (spec.sign, spec) {
@@ -93,7 +93,7 @@ impl Vm {
                 return result;
             }
             kind => {
-                let message = unknown_kind(kind, self.type_name(object));
+                let message = unknown_kind(kind, &self.type_name(object));
                 return Err(self.value_error(message));
             }
         };
@@ -145,7 +145,7 @@ impl Vm {
     /// A float by a specification (`format_float_internal`).
     fn format_float(&mut self, object: Ref, value: f64, spec: &FormatSpec) -> PyResult {
         if !matches!(spec.kind, None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | '%')) {
-            let message = unknown_kind(spec.kind, self.type_name(object));
+            let message = unknown_kind(spec.kind, &self.type_name(object));
             return Err(self.value_error(message));
         }
         let text = lay_out_spelled(&spelled(value, spec), spec);
