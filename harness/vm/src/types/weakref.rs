@@ -208,8 +208,7 @@ impl Vm {
     /// (`get_or_create_weakref`).
     pub(crate) fn new_weakref(&mut self, class: Ref, object: Ref, callback: Option<Ref>) -> PyResult {
         if !self.class(self.class_of(object)).flags.has(Flags::WEAK) {
-            let message =
-                format!("cannot create weak reference to '{}' object", self.qualified_type_name(self.class_of(object)));
+            let message = format!("cannot create weak reference to '{}' object", self.qualified_type_name(self.class_of(object)));
             return Err(self.type_error(message));
         }
         let callback = callback.filter(|&callback| callback != types::NONE);

@@ -137,7 +137,14 @@ fn check_subclass(vm: &mut Vm, class: Ref, data: Ref, subclass: Ref) -> PyResult
             return Err(vm.raise(types::ASSERTION_ERROR, message));
         }
     }
-    if vm.mro(subclass).contains(&class) || is_registered(vm, data, subclass)? {
+    if vm.mro(subclass).contains(&class) {
+        return remember(vm, data, subclass, true);
+    }
+    // A class that is registered itself need not be remembered.
+    if WeakSet::Registry.has(vm, data, subclass)? {
+        return Ok(true);
+    }
+    if derives_from_registered(vm, data, subclass)? {
         return remember(vm, data, subclass, true);
     }
     let subclasses = vm.call_method(class, "__subclasses__", &[])?;
@@ -172,11 +179,8 @@ fn any_base(vm: &mut Vm, subclass: Ref, list: Ref) -> PyResult<bool> {
     Ok(false)
 }
 
-/// Whether a class is registered, or derives from one that is (`subclasscheck_check_registry`).
-fn is_registered(vm: &mut Vm, data: Ref, subclass: Ref) -> PyResult<bool> {
-    if WeakSet::Registry.has(vm, data, subclass)? {
-        return Ok(true);
-    }
+/// Whether a class derives from a registered one (`subclasscheck_check_registry`).
+fn derives_from_registered(vm: &mut Vm, data: Ref, subclass: Ref) -> PyResult<bool> {
     let Some(registry) = WeakSet::Registry.of(vm, data) else { return Ok(false) };
     let references: Vec<Ref> = vm.set_table(registry).map(|set| set.iter().map(|(_, key)| key).collect()).unwrap_or_default();
     let snapshot: Vec<Owned> = references.into_iter().map(|reference| vm.retain(reference)).collect();

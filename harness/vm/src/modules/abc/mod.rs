@@ -25,9 +25,7 @@ struct Data {
 
 impl Native for Data {
     fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        for (name, owned) in
-            [("registry", &self.registry), ("cache", &self.cache), ("negative cache", &self.negative_cache)]
-        {
+        for (name, owned) in [("registry", &self.registry), ("cache", &self.cache), ("negative cache", &self.negative_cache)] {
             if let Some(owned) = owned {
                 see(Role::Field(name), owned.borrow());
             }
@@ -44,10 +42,7 @@ impl Native for Data {
 pub(crate) static DATA: NativeType = NativeType {
     name: "_abc_data",
     module: "_abc",
-    slots: Slots {
-        new: Some(|vm, class, _| Ok(vm.alloc_instance(class, Value::Native(Box::<Data>::default())))),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(|vm, class, _| Ok(vm.alloc_instance(class, Value::Native(Box::<Data>::default())))), ..Slots::NONE },
     flags: Flags(Flags::GC),
     making: Making::SPEC,
     ..NativeType::PLAIN
@@ -212,7 +207,8 @@ fn take_pattern_flags(vm: &mut Vm, class: Ref) -> PyResult<()> {
             if value & SEQUENCE != 0 && value & MAPPING != 0 {
                 Err(vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING"))
             } else {
-                let own = if value & SEQUENCE != 0 { Flags::SEQUENCE } else { 0 } | if value & MAPPING != 0 { Flags::MAPPING } else { 0 };
+                let own =
+                    if value & SEQUENCE != 0 { Flags::SEQUENCE } else { 0 } | if value & MAPPING != 0 { Flags::MAPPING } else { 0 };
                 let class_flags = &mut vm.class_mut(class).flags;
                 *class_flags = Flags(class_flags.0 | own);
                 vm.setattr(class, name.borrow(), None)

@@ -43,9 +43,7 @@ const SLOTS: Slots = Slots {
     or: binary!(Or),
     xor: binary!(Xor),
     divmod: Some(|vm, left, right| forward(vm, &[left, right], |vm, on| vm.divmod(on[0], on[1]))),
-    power: Some(|vm, base, exponent, modulus| {
-        forward(vm, &[base, exponent, modulus], |vm, on| vm.power(on[0], on[1], on[2]))
-    }),
+    power: Some(|vm, base, exponent, modulus| forward(vm, &[base, exponent, modulus], |vm, on| vm.power(on[0], on[1], on[2]))),
     inplace_add: binary!(InplaceAdd),
     inplace_subtract: binary!(InplaceSubtract),
     inplace_multiply: binary!(InplaceMultiply),
