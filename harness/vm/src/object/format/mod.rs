@@ -155,7 +155,7 @@ impl Vm {
     /// A complex number by a specification (`format_complex_internal`): both parts without padding, then the whole with it.
     fn format_complex(&mut self, object: Ref, spec: &FormatSpec) -> PyResult {
         if !matches!(spec.kind, None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')) {
-            let message = unknown_kind(spec.kind, self.type_name(object));
+            let message = unknown_kind(spec.kind, &self.type_name(object));
             return Err(self.value_error(message));
         }
         if spec.fill == '0' {
