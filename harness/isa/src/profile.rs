@@ -218,6 +218,10 @@ pub struct Profile {
     pub namespaces_take_mappings: bool,
     /// Replacements of `re.sub` are compiled to objects (3.12 on), not to Python functions.
     pub sre_templates: bool,
+    /// `warnings.warn` can be told of files that don't count (`skip_file_prefixes`).
+    pub warn_skips_files: bool,
+    /// A warning that no code is to blame for comes from `<sys>`, line 0, not from `sys`, line 1.
+    pub warn_names_no_file: bool,
 }
 
 impl Profile {
@@ -343,6 +347,8 @@ impl Profile {
             alias_has_own_bases: since(13),
             namespaces_take_mappings: since(13),
             sre_templates: since(12),
+            warn_skips_files: since(12),
+            warn_names_no_file: since(13),
         })
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sre;
 pub(crate) mod sys;
+mod warnings;
 pub(crate) mod weakref;
 
 use crate::heap::{Owned, Ref};
@@ -26,6 +27,8 @@ pub(crate) struct State {
     pub(crate) keyword_mark: Option<Ref>,
     /// How often something was registered with an abstract class.
     pub(crate) abc_invalidations: abc::Invalidations,
+    /// How often the filters of warnings have changed.
+    pub(crate) filters_version: i64,
 }
 
 /// Makes all of them.
@@ -39,6 +42,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     operator::make(vm);
     math::make(vm);
     random::make(vm);
+    warnings::make(vm);
     sre::make(vm);
 }
 
@@ -97,7 +101,7 @@ pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
 }
 
 /// What of a native module is made anew for each run.
-const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[];
+const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[("_warnings", warnings::refresh), ("sys", sys::refresh)];
 
 /// Brings a module of the library into the state in which every snippet finds it.
 pub(crate) fn after_import(vm: &mut Vm, name: &str, module: Ref) -> PyResult<()> {

@@ -61,6 +61,15 @@ pub(super) fn make(vm: &mut Vm) {
     }
 }
 
+/// What each run has of its own: lists and dicts that a program may change.
+pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
+    let script = vec![vm.str("")];
+    for (name, value) in [("argv", vm.new_list(script)), ("warnoptions", vm.new_list(Vec::new())), ("_xoptions", vm.new_dict())] {
+        vm.set_module_attribute(dict, name, value.borrow());
+        vm.release(value);
+    }
+}
+
 fn filesystem_encoding(vm: &mut Vm, name: &str) -> Owned {
     if vm.profile.filesystem_encoding_interned { vm.intern(name) } else { vm.str(name) }
 }
