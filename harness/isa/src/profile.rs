@@ -95,6 +95,10 @@ pub struct Profile {
     pub var_sized_share_keys: bool,
     /// `sum` of floats keeps track of what rounding loses (3.12 on).
     pub sum_is_compensated: bool,
+    /// `bytearray([1, 2])` takes the integers of a list or tuple without an iterator (3.12 on).
+    pub bytearray_takes_lists_directly: bool,
+    /// `bytearray.extend("text")` says that it got text (late 3.13).
+    pub bytearray_names_text: bool,
     /// `1.0 % 0.0` says "by zero" (3.13).
     pub float_modulo_by_zero_wording: bool,
     /// `int.is_integer` (3.12 on).
@@ -278,6 +282,8 @@ impl Profile {
             sum_is_compensated: since(12),
             exec_takes_keywords: since(13),
             null_in_source_is_syntax_error: since(12),
+            bytearray_takes_lists_directly: since(12),
+            bytearray_names_text: since(13),
             float_modulo_by_zero_wording: since(13),
             int_has_is_integer: since(12),
             chr_clamps: since(13),

@@ -62,7 +62,6 @@ impl Vm {
             "__spec__",
             "aiter",
             "anext",
-            "bytearray",
             "breakpoint",
             "compile",
             "copyright",

@@ -79,6 +79,7 @@ native_types! {
     COMPLEX = complex::TYPE;
     STR = str::TYPE;
     BYTES = bytes::TYPE;
+    BYTEARRAY = bytes::ARRAY;
     TUPLE = tuple::TYPE;
     LIST = list::TYPE;
     DICT = dict::TYPE;
@@ -126,6 +127,7 @@ native_types! {
     STR_ITERATOR = iterators::STR;
     STR_ASCII_ITERATOR = iterators::STR_ASCII;
     BYTES_ITERATOR = bytes::ITERATOR;
+    BYTEARRAY_ITERATOR = bytes::ARRAY_ITERATOR;
     SET_ITERATOR = iterators::SET;
     DICT_KEYS = dict::views::KEYS;
     DICT_VALUES = dict::views::VALUES;

@@ -67,7 +67,10 @@ pub(super) fn fromhex(vm: &mut Vm, args: &Args<'_>) -> PyResult {
             return Err(vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {position}")));
         }
     };
-    let bytes = vm.new_bytes(data);
+    if class == types::BYTEARRAY {
+        return Ok(vm.new_byte_array(data));
+    }
+    let bytes = if vm.is_subclass(class, types::BYTEARRAY) { vm.new_byte_array(data) } else { vm.new_bytes(data) };
     if class == types::BYTES {
         return Ok(bytes);
     }

@@ -1,8 +1,9 @@
-//! `bytes`
+//! `bytes`, and what `bytearray` has in common with it.
 //!
-//! Other types with a buffer (`bytearray`, `memoryview`) are unsupported so far; what takes a bytes-like object asks
-//! [`Vm::bytes_value`], which is where they would come in.
+//! What takes a bytes-like object asks [`Vm::bytes_value`].
 
+mod array;
+mod array_methods;
 mod hex;
 mod iterator;
 mod methods;
@@ -20,6 +21,7 @@ use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Flags, NativeType, Slots};
 use crate::object::keywords::Signature;
+use crate::object::sequence::adjust_indices;
 use crate::object::value::{Native, Role, Value};
 use crate::types;
 use crate::types::str::encode_text;
@@ -42,7 +44,8 @@ pub(crate) fn payload(data: impl Into<Box<[u8]>>) -> Value {
     Value::Native(Box::new(Bytes { data: data.into(), hash: None }))
 }
 
-pub(crate) use iterator::TYPE as ITERATOR;
+pub(crate) use array::{ByteArray, TYPE as ARRAY};
+pub(crate) use iterator::{ARRAY as ARRAY_ITERATOR, TYPE as ITERATOR};
 
 pub(crate) static TYPE: NativeType = NativeType {
     name: "bytes",
@@ -70,7 +73,13 @@ pub(crate) static TYPE: NativeType = NativeType {
 impl Vm {
     /// The bytes of a bytes-like object; none for anything else.
     pub(crate) fn bytes_value(&self, object: Ref) -> Option<&[u8]> {
-        self.payload::<Bytes>(object).map(|bytes| &*bytes.data)
+        match &self.heap[object].value {
+            Value::Native(native) => match native.downcast::<Bytes>() {
+                Some(bytes) => Some(&bytes.data),
+                None => native.downcast::<ByteArray>().map(|array| &*array.data),
+            },
+            _ => None,
+        }
     }
 
     /// The bytes of an object that is known to have some.
@@ -96,14 +105,29 @@ impl Vm {
         self.make(types::BYTES, payload(data))
     }
 
+    /// Whether an object is a `bytearray`: what its methods make is one too, always a new one.
+    fn is_array(&self, object: Ref) -> bool {
+        self.payload::<ByteArray>(object).is_some()
+    }
+
+    /// Bytes of the kind of another object: a new `bytearray`, or [`Vm::new_bytes`].
+    fn new_like(&mut self, this: Ref, data: Vec<u8>) -> Owned {
+        if self.is_array(this) { self.new_byte_array(data) } else { self.new_bytes(data) }
+    }
+
+    /// As [`Vm::new_like`], but [`Vm::fresh_bytes`].
+    fn fresh_like(&mut self, this: Ref, data: Vec<u8>) -> Owned {
+        if self.is_array(this) { self.new_byte_array(data) } else { self.fresh_bytes(data) }
+    }
+
     /// The part of a bytes object between two indices: all of an exact one is that object.
     fn bytes_part(&mut self, this: Ref, start: usize, end: usize) -> Owned {
         let data = self.data(this);
         if start == 0 && end == data.len() && self.class_of(this) == types::BYTES {
             return self.retain(this);
         }
-        let part: Box<[u8]> = data.get(start..end).unwrap_or_default().into();
-        self.new_bytes(part)
+        let part = data.get(start..end).unwrap_or_default().to_vec();
+        self.new_like(this, part)
     }
 
     /// An object that must have a buffer (`PyObject_GetBuffer`).
@@ -163,7 +187,11 @@ fn hash_bytes(vm: &mut Vm, this: Ref) -> PyResult<i64> {
 }
 
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
-    let (Some(a), Some(b)) = (vm.bytes_value(left), vm.bytes_value(right)) else { return Ok(vm.not_implemented()) };
+    let both = [left, right].iter().all(|&side| vm.payload::<Bytes>(side).is_some());
+    if !both {
+        return Ok(vm.not_implemented());
+    }
+    let (a, b) = (vm.data(left), vm.data(right));
     let result = types::int::holds(a.cmp(b), op);
     Ok(vm.bool(result))
 }
@@ -177,23 +205,26 @@ fn subscript(vm: &mut Vm, this: Ref, key: Ref) -> PyResult {
         return item(vm, this, index);
     }
     if vm.class_of(key) != types::SLICE {
-        let message = format!("byte indices must be integers or slices, not {}", vm.type_name(key));
+        let kind = if vm.is_array(this) { "bytearray" } else { "byte" };
+        let message = format!("{kind} indices must be integers or slices, not {}", vm.type_name(key));
         return Err(vm.type_error(message));
     }
-    let length = vm.data(this).len();
-    let (start, _, step, count) = vm.slice_indices(key, length)?;
+    // The length is asked for after the slice's numbers, whose methods may change it.
+    let (start, stop, step) = vm.slice_unpack(key)?;
+    let (start, _, step, count) = adjust_indices(vm.data(this).len(), start, stop, step);
     if step == 1 || count == 0 {
         let start = if count == 0 { 0 } else { start as usize };
-        return Ok(if count == 0 { vm.new_bytes(Vec::new()) } else { vm.bytes_part(this, start, start + count) });
+        return Ok(if count == 0 { vm.new_like(this, Vec::new()) } else { vm.bytes_part(this, start, start + count) });
     }
     let data = vm.data(this);
     let chosen: Vec<u8> = (0..count as i64).filter_map(|i| data.get((start + i * step) as usize).copied()).collect();
-    Ok(vm.fresh_bytes(chosen))
+    Ok(vm.fresh_like(this, chosen))
 }
 
 fn item(vm: &mut Vm, this: Ref, index: i64) -> PyResult {
     match usize::try_from(index).ok().and_then(|index| vm.data(this).get(index).copied()) {
         Some(byte) => Ok(vm.int(i64::from(byte))),
+        None if vm.is_array(this) => Err(vm.index_error("bytearray index out of range")),
         None => Err(vm.index_error("index out of range")),
     }
 }
@@ -229,26 +260,27 @@ fn concat(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
         let message = format!("can't concat {} to {}", vm.type_name(right), vm.type_name(left));
         return Err(vm.type_error(message));
     };
-    if vm.data(left).is_empty() && vm.class_of(right) == types::BYTES {
+    if vm.data(left).is_empty() && vm.class_of(right) == types::BYTES && !vm.is_array(left) {
         return Ok(vm.retain(right));
     }
     if tail.is_empty() && vm.class_of(left) == types::BYTES {
         return Ok(vm.retain(left));
     }
     let data = [vm.data(left), tail].concat();
-    Ok(vm.fresh_bytes(data))
+    Ok(vm.fresh_like(left, data))
 }
 
 fn repeat(vm: &mut Vm, this: Ref, times: i64) -> PyResult {
     let times = times.max(0) as usize;
     let data = vm.data(this);
     match data.len().checked_mul(times) {
+        None if vm.is_array(this) => Err(vm.raise_empty(types::MEMORY_ERROR)),
         None => Err(vm.overflow_error("repeated bytes are too long")),
         Some(size) if size == data.len() && vm.class_of(this) == types::BYTES => Ok(vm.retain(this)),
         Some(size) if size > types::str::MAX_SIZE => Err(vm.too_long()),
         Some(_) => {
             let data = data.repeat(times);
-            Ok(vm.fresh_bytes(data))
+            Ok(vm.fresh_like(this, data))
         }
     }
 }

@@ -53,7 +53,7 @@ fn pad(vm: &mut Vm, this: Ref, left: usize, right: usize, fill: u8) -> PyResult 
     let mut padded = vec![fill; left];
     padded.extend_from_slice(data);
     padded.resize(padded.len() + right, fill);
-    Ok(vm.fresh_bytes(padded))
+    Ok(vm.fresh_like(this, padded))
 }
 
 pub(super) fn zfill(vm: &mut Vm, args: &Args<'_>) -> PyResult {
@@ -67,7 +67,7 @@ pub(super) fn zfill(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let mut filled = vec![sign];
     filled.resize(1 + missing, b'0');
     filled.extend_from_slice(&data[1..]);
-    Ok(vm.fresh_bytes(filled))
+    Ok(vm.fresh_like(this, filled))
 }
 
 pub(super) fn expandtabs(vm: &mut Vm, args: &Args<'_>) -> PyResult {
@@ -97,7 +97,7 @@ pub(super) fn expandtabs(vm: &mut Vm, args: &Args<'_>) -> PyResult {
             }
         }
     }
-    Ok(vm.fresh_bytes(expanded))
+    Ok(vm.fresh_like(args.this(), expanded))
 }
 
 pub(super) fn strip(vm: &mut Vm, args: &Args<'_>) -> PyResult {

@@ -15,7 +15,7 @@ pub(super) fn remainder(vm: &mut Vm, format: Ref, operand: Ref) -> PyResult {
     let result = format_all(vm, format, &mut arguments, &mut out);
     arguments.done(vm);
     result?;
-    Ok(vm.new_bytes(out))
+    Ok(vm.new_like(format, out))
 }
 
 fn format_all(vm: &mut Vm, format: Ref, arguments: &mut Arguments, out: &mut Vec<u8>) -> PyResult<()> {

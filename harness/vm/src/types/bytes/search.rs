@@ -1,8 +1,7 @@
 //! Looking for bytes in bytes.
 
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::types;
 use crate::types::str::{Search, with_search};
 use crate::vm::{PyResult, Vm};
 
@@ -176,7 +175,7 @@ pub(super) fn replace(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let replaced = replaced(vm.data(this), vm.data(old), vm.data(new), limit);
     Ok(match replaced {
-        Some(replaced) => vm.fresh_bytes(replaced),
+        Some(replaced) => vm.fresh_like(this, replaced),
         None => {
             let end = vm.data(this).len();
             vm.bytes_part(this, 0, end)
@@ -221,24 +220,39 @@ pub(super) fn rpartition(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 fn partition_with(vm: &mut Vm, args: &Args<'_>, last: bool) -> PyResult {
     let (this, separator) = (args.values[0], args.values[1]);
     vm.must_be_bytes(separator)?;
+    // A bytearray has the separator copied into one.
+    let separator = if vm.is_array(this) {
+        let copy = vm.data(separator).to_vec();
+        vm.new_byte_array(copy)
+    } else {
+        vm.retain(separator)
+    };
+    let items = vm.lend(separator, |vm, separator| partitioned(vm, this, separator, last))?;
+    Ok(vm.new_tuple(items))
+}
+
+fn partitioned(vm: &mut Vm, this: Ref, separator: Ref, last: bool) -> PyResult<Vec<Owned>> {
     let (data, wanted) = (vm.data(this), vm.data(separator));
     if wanted.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
     let found = if last { find_last(data, wanted) } else { find(data, wanted) };
-    let items = match found {
+    Ok(match found {
         Some(found) => {
             let before = data[..found].to_vec();
             let after = data[found + wanted.len()..].to_vec();
-            vec![vm.new_bytes(before), vm.retain(separator), vm.new_bytes(after)]
+            vec![vm.new_like(this, before), vm.retain(separator), vm.new_like(this, after)]
         }
         None => {
-            let whole = vm.retain(this);
-            let (first, second) = (vm.retain(types::EMPTY_BYTES), vm.retain(types::EMPTY_BYTES));
+            let copy = vm.is_array(this).then(|| vm.data(this).to_vec());
+            let whole = match copy {
+                Some(copy) => vm.new_byte_array(copy),
+                None => vm.retain(this),
+            };
+            let (first, second) = (vm.new_like(this, Vec::new()), vm.new_like(this, Vec::new()));
             if last { vec![first, second, whole] } else { vec![whole, first, second] }
         }
-    };
-    Ok(vm.new_tuple(items))
+    })
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn list_of(vm: &mut Vm, this: Ref, pieces: Vec<Range<usize>>, anew: bool) -> Own
             vm.retain(this)
         } else {
             let part = vm.data(this)[piece].to_vec();
-            vm.new_bytes(part)
+            vm.new_like(this, part)
         });
     }
     vm.new_list(items)
@@ -149,10 +149,13 @@ fn split_lines(data: &[u8], keep_ends: bool) -> Vec<Range<usize>> {
 
 pub(super) fn join(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (separator, iterable) = (args.values[0], args.values[1]);
-    let sequence = vm.sequence_fast(iterable, "can only join an iterable")?;
-    let items = vm.items(sequence.borrow()).unwrap_or_default();
-    let result = join_items(vm, separator, &items);
-    vm.release(sequence);
+    // Meanwhile a bytearray keeps its size.
+    vm.export(separator, true);
+    let result = vm.sequence_fast(iterable, "can only join an iterable").and_then(|sequence| {
+        let items = vm.items(sequence.borrow()).unwrap_or_default();
+        vm.lend(sequence, |vm, _| join_items(vm, separator, &items))
+    });
+    vm.export(separator, false);
     result
 }
 
@@ -166,6 +169,7 @@ impl Vm {
 fn join_items(vm: &mut Vm, separator: Ref, items: &[Ref]) -> PyResult {
     if let [only] = *items
         && vm.class_of(only) == types::BYTES
+        && !vm.is_array(separator)
     {
         return Ok(vm.retain(only));
     }
@@ -176,7 +180,7 @@ fn join_items(vm: &mut Vm, separator: Ref, items: &[Ref]) -> PyResult {
     }
     let pieces: Vec<&[u8]> = items.iter().map(|&item| vm.data(item)).collect();
     let data = pieces.join(vm.data(separator));
-    Ok(vm.fresh_bytes(data))
+    Ok(vm.fresh_like(separator, data))
 }
 
 #[cfg(test)]

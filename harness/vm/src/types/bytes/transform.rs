@@ -12,7 +12,7 @@ macro_rules! conversions {
         $(pub(super) fn $name(vm: &mut Vm, args: &Args<'_>) -> PyResult {
             let convert: fn(&[u8]) -> Vec<u8> = $convert;
             let converted = convert(vm.data(args.this()));
-            Ok(vm.fresh_bytes(converted))
+            Ok(vm.fresh_like(args.this(), converted))
         })*
     };
 }
@@ -95,7 +95,7 @@ pub(super) fn translate(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if translated == data && vm.class_of(this) == types::BYTES {
         return Ok(vm.retain(this));
     }
-    Ok(vm.fresh_bytes(translated))
+    Ok(vm.fresh_like(this, translated))
 }
 
 pub(super) fn maketrans(vm: &mut Vm, args: &Args<'_>) -> PyResult {
