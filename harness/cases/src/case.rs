@@ -50,8 +50,8 @@ impl Case {
         Ok(Self {
             suite: folder.map_or_else(|| "python".to_owned(), |name| name.to_string_lossy().into_owned()),
             name: stem(path),
+            why: opening_comment(&source),
             source,
-            why: None,
             pythons: VersionSelection::Any,
             expect: Expect { line: 1, ..Expect::default() },
             path: path.to_owned(),
@@ -59,6 +59,14 @@ impl Case {
             source_line: 1,
         })
     }
+}
+
+/// The comment at the top of a file, which says what it is for.
+fn opening_comment(source: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(source).ok()?;
+    let lines: Vec<&str> = text.lines().map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+    let comment = lines.join(" ");
+    (!comment.is_empty()).then_some(comment)
 }
 
 /// The Python versions that a case is for.

@@ -59,6 +59,8 @@ pub struct Profile {
     pub replace_takes_keyword: bool,
     /// `exec` and `eval` take their namespaces by keyword, too (3.13).
     pub exec_takes_keywords: bool,
+    /// `exec` holds the namespace that it runs code in once more (3.12 on; measured).
+    pub exec_holds_namespace: bool,
     /// A NUL in source code is a `SyntaxError` (3.12 on), else a `ValueError`.
     pub null_in_source_is_syntax_error: bool,
     /// Calling `str` makes no argument tuple (3.13).
@@ -281,6 +283,7 @@ impl Profile {
             var_sized_share_keys: since(12),
             sum_is_compensated: since(12),
             exec_takes_keywords: since(13),
+            exec_holds_namespace: since(12),
             null_in_source_is_syntax_error: since(12),
             bytearray_takes_lists_directly: since(12),
             bytearray_names_text: since(13),

@@ -353,7 +353,7 @@ impl Vm {
     pub(crate) fn make_module(&mut self, name: &'static str, functions: &'static [crate::object::class::Method]) -> Ref {
         let dict = self.new_dict();
         let borrowed = dict.borrow();
-        let module = types::module::Module { name: name.into(), name_object: None, dict };
+        let module = types::module::Module { name: name.into(), name_object: None, initializing: false, dict };
         let module = self.make(types::MODULE, Value::Module(Box::new(module))).into_ref();
         self.modules.insert(name, module);
         // The two modules that are there before imports are have names of their own.

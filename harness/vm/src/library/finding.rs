@@ -6,8 +6,8 @@ use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Stop, Vm};
 
-/// How many references to its name the import of a module holds.
-const NAME_HOLDERS: usize = 6;
+/// How many references to a module's name there are for its lock.
+const LOCK_NAMES: usize = 4;
 
 impl Vm {
     /// `__import__(name, globals, …, fromlist, level)`
@@ -73,7 +73,7 @@ impl Vm {
         match self.loaded_module(&text) {
             Some(types::NONE) => {
                 let message = format!("import of {text} halted; None in sys.modules");
-                Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE))
+                Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, None))
             }
             Some(module) => Ok(module),
             None => self.load_module(name, &text),
@@ -88,13 +88,13 @@ impl Vm {
         found
     }
 
+    /// `_find_and_load`, whose frames hold the name, and the module's lock, which counts (1) and where nobody waits (0).
     fn load_module(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
-        // The name stands in the frames of `_find_and_load` and of what it calls, and in the module's lock, which counts (1) and
-        // where nobody waits (0).
-        let mut held = vec![self.int(0), self.int(1)];
-        held.extend((0..NAME_HOLDERS).map(|_| self.heap.retain(object)));
-        let loaded = self.load_held_module(object, name);
-        self.release_all(held);
+        let mut lock = vec![self.int(0), self.int(1)];
+        lock.extend((0..LOCK_NAMES).map(|_| self.heap.retain(object)));
+        let held = vec![self.retain(object), self.retain(object), self.none(), self.none(), self.none()];
+        let loaded = self.under_import_frame(held, |vm| vm.load_held_module(object, name));
+        self.release_all(lock);
         loaded
     }
 
@@ -104,32 +104,24 @@ impl Vm {
             return if within_sibling { Err(self.module_not_found(object)) } else { self.library_module(object) };
         }
         let within = name.rsplit_once('.');
-        // Locals that are `None`: three, but one for what a package holds.
-        let mut held = vec![self.none(), self.none(), self.none()];
         if let Some((package, _)) = within {
-            let package = self.import_module(package);
-            self.release_all(held.split_off(1));
-            let package = match package {
-                Ok(package) => package,
-                Err(stop) => {
-                    self.release_all(held);
-                    return Err(stop);
-                }
-            };
+            let package = self.import_module(package)?;
+            // Two of the locals that were `None`: now the package and what it says of its place.
+            for _ in 0..2 {
+                let none = self.pop();
+                self.release(none);
+            }
             if let Some(module) = self.loaded_module(name) {
-                self.release_all(held);
                 return Ok(module);
             }
-            held.push(self.retain(package));
-            if let Err(stop) = self.require_package(object, package) {
-                self.release_all(held);
-                return Err(stop);
-            }
+            let held = self.retain(package);
+            self.push(held);
+            self.require_package(object, package)?;
         }
-        let imported = self.import_sibling(object);
-        self.release_all(held);
-        imported?;
+        self.import_sibling(object)?;
         let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(object)) };
+        let held = self.retain(module);
+        self.push(held);
         if let Some((package, attribute)) = within
             && let Some(package) = self.loaded_module(package)
         {
@@ -150,21 +142,22 @@ impl Vm {
         let text = self.expect_text(name);
         let outer = text.rsplit_once('.').map_or("", |(outer, _)| outer);
         let message = format!("No module named '{text}'; '{outer}' is not a package");
-        Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE))
+        Err(self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, None))
     }
 
     pub(super) fn module_not_found(&mut self, name: Ref) -> Stop {
         let message = format!("No module named '{}'", self.expect_text(name));
-        self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, types::NONE)
+        self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, None)
     }
 
-    /// An `ImportError` that knows what was imported, and from which file.
-    fn import_error(&mut self, class: Ref, message: String, name: Ref, path: Ref) -> Stop {
+    /// An `ImportError` that knows what was imported, and from which file if one was looked into.
+    fn import_error(&mut self, class: Ref, message: String, name: Ref, path: Option<Ref>) -> Stop {
         let message = self.str(message);
         let names = [self.intern("name"), self.intern("path")];
         let keywords = [names[0].borrow(), names[1].borrow()];
-        let values = [message.borrow(), name, path];
-        let exception = self.call(class, &crate::object::args::Args::new(&values, &keywords));
+        let values = [message.borrow(), name, path.unwrap_or(types::NONE)];
+        let given = 1 + usize::from(path.is_some());
+        let exception = self.call(class, &crate::object::args::Args::new(&values[..=given], &keywords[..given]));
         for owned in std::iter::once(message).chain(names) {
             self.release(owned);
         }
@@ -182,8 +175,12 @@ impl Vm {
         let text = |vm: &Self, key: &str| vm.dict_get_str(globals, key).and_then(|value| vm.text(value)).map(str::to_owned);
         let package = match (text(self, "__package__"), text(self, "__name__")) {
             (Some(package), _) => package,
-            (None, Some(name)) if self.dict_get_str(globals, "__path__").is_some() => name,
-            (None, Some(name)) => name.rsplit_once('.').map_or(String::new(), |(package, _)| package.to_owned()),
+            (None, Some(name)) => {
+                self.warn_of_name(globals)?;
+                let package = self.dict_get_str(globals, "__path__").is_some();
+                let outer = name.rsplit_once('.').map_or(String::new(), |(outer, _)| outer.to_owned());
+                if package { name } else { outer }
+            }
             (None, None) => return Err(self.raise(types::KEY_ERROR, "'__name__' not in globals")),
         };
         if package.is_empty() {
@@ -198,6 +195,22 @@ impl Vm {
             }
         }
         Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
+    }
+
+    /// Code without `__package__` and `__spec__` gets an `ImportWarning`, which nobody sees; what is left of it is the registry of
+    /// warnings that `warn_explicit` in `Python/_warnings.c` looks into.
+    fn warn_of_name(&mut self, globals: Ref) -> PyResult<()> {
+        if self.dict_get_str(globals, "__warningregistry__").is_some() {
+            return Ok(());
+        }
+        let (key, registry) = (self.intern("__warningregistry__"), self.new_dict());
+        let (version, zero) = (self.intern("version"), self.int(0));
+        let result = self.dict_set(registry.borrow(), version.borrow(), zero.borrow());
+        let result = result.and_then(|()| self.dict_set(globals, key.borrow(), registry.borrow()));
+        for owned in [key, registry, version, zero] {
+            self.release(owned);
+        }
+        result
     }
 
     /// Imports what `from package import …` names and the package has not.
@@ -265,11 +278,16 @@ impl Vm {
         }
         let file = self.lookup_attr(module, "__file__")?;
         let place = file.as_ref().and_then(|file| self.text(file.borrow())).map(str::to_owned);
-        let message =
-            format!("cannot import name '{attribute}' from '{own_text}' ({})", place.as_deref().unwrap_or("unknown location"));
+        let place = place.as_deref().unwrap_or("unknown location");
+        let message = if self.is_initializing(module) {
+            let why = "(most likely due to a circular import)";
+            format!("cannot import name '{attribute}' from partially initialized module '{own_text}' {why} ({place})")
+        } else {
+            format!("cannot import name '{attribute}' from '{own_text}' ({place})")
+        };
         let path = file.as_ref().map_or(types::NONE, Owned::borrow);
         let name = own_name.as_ref().map_or(types::NONE, Owned::borrow);
-        let stop = self.import_error(types::IMPORT_ERROR, message, name, path);
+        let stop = self.import_error(types::IMPORT_ERROR, message, name, Some(path));
         self.release_option(file);
         self.release_option(own_name);
         Err(stop)

@@ -6,6 +6,7 @@
 //! run like the snippet itself.
 
 mod finding;
+mod frame;
 mod unit;
 
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use crate::vm::{PyResult, Stop, Vm};
 pub(crate) struct Imports {
     /// `sys.modules`, once anything was imported in this run.
     modules: Option<Ref>,
+    /// The code of the import system's frame.
+    frame_code: Option<CodeRef>,
     /// The library's code, decoded: kept from run to run.
     code: FxHashMap<String, Option<LibraryCode>>,
     /// The modules whose import asks for something that the VM does not have: kept from run to run.
@@ -97,6 +100,7 @@ impl Vm {
 
     /// Forgets what the run imported.
     pub(crate) fn forget_modules(&mut self) {
+        self.imports.frame_code = None;
         if self.imports.modules.take().is_none() {
             return;
         }
@@ -180,6 +184,9 @@ impl Vm {
         let place = dict.borrow();
         let text = self.expect_text(name).to_owned();
         let outer = if package { self.retain(name) } else { self.str(text.rsplit_once('.').map_or("", |(outer, _)| outer)) };
+        let name_object = Some(self.retain(name));
+        let module = Module { name: text.into(), name_object, initializing: false, dict };
+        let module = self.make_tracked(types::MODULE, Value::Module(Box::new(module)));
         let spec = self.new_spec(name, package);
         let loader = self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(Vec::new()))));
         let attributes = [
@@ -193,8 +200,8 @@ impl Vm {
             self.set_module_attribute(place, attribute, value.borrow());
             self.release(value);
         }
-        let module = Module { name: text.into(), name_object: Some(self.retain(name)), dict };
-        Ok(self.make_tracked(types::MODULE, Value::Module(Box::new(module))))
+        self.track(place);
+        Ok(module)
     }
 
     /// `ModuleSpec.__init__`: the name, the loader, and what is not known.
@@ -224,8 +231,10 @@ impl Vm {
             }
         }
         let place = dict.borrow();
-        let module =
-            self.make_tracked(types::MODULE, Value::Module(Box::new(Module { name: name.into(), name_object: None, dict })));
+        let module = self.make_tracked(
+            types::MODULE,
+            Value::Module(Box::new(Module { name: name.into(), name_object: None, initializing: false, dict })),
+        );
         crate::modules::refresh(self, name, place);
         Some(module.into_ref())
     }
@@ -329,8 +338,7 @@ impl Vm {
             let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));
             self.set_path(module.borrow(), vec![folder]);
         }
-        let run = self.run_body(name.borrow(), module.borrow(), &body);
-        self.release(module);
+        let run = self.run_body(name.borrow(), module, &body);
         self.release(name);
         run
     }
@@ -344,14 +352,25 @@ impl Vm {
     }
 
     /// Enters a module in `sys.modules` and runs its body; one that raises is taken out again.
-    fn run_body(&mut self, name: Ref, module: Ref, body: &CodeRef) -> PyResult<()> {
-        self.enter_module(name, module)?;
-        let Some(dict) = self.own_dict(module) else { return Ok(()) };
+    fn run_body(&mut self, name: Ref, module: Owned, body: &CodeRef) -> PyResult<()> {
+        let place = module.borrow();
+        let entered = self.enter_module(name, place);
+        // `_load_unlocked` and `exec_module` hold the module meanwhile, the arguments of `exec` the code and the namespace.
+        let mut held = vec![module, self.retain(place), self.retain(body.this)];
+        let (Some(dict), Ok(())) = (self.own_dict(place), entered) else {
+            self.release_all(held);
+            return entered;
+        };
+        held.push(self.retain(dict));
+        let once_more = self.profile.exec_holds_namespace.then(|| self.retain(dict));
         self.set_module_attribute(dict, "__builtins__", self.builtins);
-        // `_load_unlocked` and `exec_module` hold the module meanwhile, `exec` the namespace.
-        let held = vec![self.retain(module), self.retain(dict)];
-        let result = self.eval_code(body, dict, dict);
-        self.release_all(held);
+        self.set_initializing(place, true);
+        let result = self.under_import_frame(held, |vm| {
+            let result = vm.eval_code(body, dict, dict);
+            vm.set_initializing(place, false);
+            result
+        });
+        self.release_option(once_more);
         match result {
             Ok(none) => {
                 self.release(none);
@@ -395,9 +414,7 @@ impl Vm {
         if sibling.package {
             self.set_path(module.borrow(), Vec::new());
         }
-        let run = self.run_body(name, module.borrow(), &code);
-        self.release(module);
-        run
+        self.run_body(name, module, &code)
     }
 
     /// The modules beside the snippet that have been imported, the last one first.

@@ -117,7 +117,9 @@ impl Vm {
                 self.heap[place].library |= constant.there;
                 self.heap[place].count = IMMORTAL;
             }
-            Origin::Library => self.heap[place].count = STATIC_COUNT,
+            // Unless it is one that the snippet has, too.
+            Origin::Library if self.heap[place].count == 1 => self.heap[place].count = STATIC_COUNT,
+            Origin::Library => {}
             // It was there before; now the VM knows of it.
             Origin::RunTime if constant.there && self.heap[place].count == 0 => self.heap.add_to_library(place),
             Origin::RunTime => {}

@@ -12,6 +12,8 @@ pub(crate) struct Module {
     pub(crate) name: Box<str>,
     /// `md_name`, of a module that was made from a name.
     pub(crate) name_object: Option<Owned>,
+    /// Its body runs (`__spec__._initializing`).
+    pub(crate) initializing: bool,
     /// `__dict__`
     pub(crate) dict: Owned,
 }
@@ -78,5 +80,23 @@ fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
     if let Some(stop) = vm.unsupported_attribute(this, name) {
         return Err(stop);
     }
+    if vm.is_initializing(this) {
+        let message =
+            format!("partially initialized module '{module}' has no attribute '{text}' (most likely due to a circular import)");
+        return Err(vm.raise(types::ATTRIBUTE_ERROR, message));
+    }
     Err(vm.raise(types::ATTRIBUTE_ERROR, format!("module '{module}' has no attribute '{text}'")))
+}
+
+impl Vm {
+    /// Whether a module's body still runs (`_PyModuleSpec_IsInitializing`).
+    pub(crate) fn is_initializing(&self, module: Ref) -> bool {
+        matches!(&self.heap[module].value, Value::Module(module) if module.initializing)
+    }
+
+    pub(crate) fn set_initializing(&mut self, module: Ref, initializing: bool) {
+        if let Value::Module(module) = &mut self.heap[module].value {
+            module.initializing = initializing;
+        }
+    }
 }

@@ -1,0 +1,5 @@
+# Half of a cycle of imports.
+nothing = None
+import second
+
+late = second.found

@@ -1,0 +1,2 @@
+# Another module of the package.
+value = {}
