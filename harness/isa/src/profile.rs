@@ -187,6 +187,10 @@ pub struct Profile {
     pub eg_match_gives_back_class_first: bool,
     /// `f_locals` of a function is a proxy, `locals()` a new dict (3.13), instead of a dict of the frame's.
     pub locals_by_proxy: bool,
+    /// Type parameters may have defaults (3.13).
+    pub type_parameters_have_defaults: bool,
+    /// The function that stands for a module's code belongs to that module (3.12 on).
+    pub code_knows_module: bool,
     /// What the class of a cause makes must be an exception (3.13).
     pub made_causes_are_checked: bool,
     /// The error for deleting an attribute that a type does not have knows the type and the name (3.13).
@@ -341,6 +345,8 @@ impl Profile {
             made_causes_are_checked: since(13),
             type_delete_error_has_context: since(13),
             locals_by_proxy: since(13),
+            type_parameters_have_defaults: since(13),
+            code_knows_module: since(12),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

@@ -139,6 +139,7 @@ impl Vm {
         self.fixed(types::TUPLE, Value::Tuple(Box::default()));
         self.fixed_str("");
         self.fixed(types::BYTES, types::bytes::payload(Vec::new()));
+        self.fixed(types::NO_DEFAULT_TYPE, Value::Plain);
         for value in types::SMALL_INT_RANGE {
             self.fixed(types::INT, Value::Int(value));
         }

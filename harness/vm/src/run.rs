@@ -147,10 +147,11 @@ impl Vm {
     /// Runs a code object in these namespaces (`PyEval_EvalCode`).
     pub(crate) fn eval_code(&mut self, code: &CodeRef, globals: Ref, locals: Ref) -> PyResult {
         let function = self.new_function(code, globals);
-        // `_PyFunction_FromConstructor`: the function belongs to no module and has no docstring.
+        // `_PyFunction_FromConstructor`: the function has no docstring, and up to 3.11 belongs to no module.
         let none = self.none();
+        let knows_module = self.profile.code_knows_module;
         if let Some(payload) = self.function_mut(function.borrow()) {
-            let module = payload.fields.module.take();
+            let module = if knows_module { None } else { payload.fields.module.take() };
             let doc = payload.fields.doc.replace(none);
             self.release_option(module);
             self.release_option(doc);

@@ -10,7 +10,7 @@ use crate::vm::{PyResult, Vm};
 
 impl Vm {
     /// Takes two operands, does something with them, gives them back (right or left first) and pushes the result.
-    fn binary_with(&mut self, operation: impl FnOnce(&mut Self, Ref, Ref) -> PyResult) -> PyResult<Flow> {
+    pub(super) fn binary_with(&mut self, operation: impl FnOnce(&mut Self, Ref, Ref) -> PyResult) -> PyResult<Flow> {
         let right = self.pop();
         let left = self.pop();
         let result = operation(self, left.borrow(), right.borrow());

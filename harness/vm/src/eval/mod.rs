@@ -15,12 +15,15 @@ mod imports;
 mod matching;
 mod names;
 mod star;
+mod type_params;
 
 use refdrift_isa::{Instr, Op};
 
 use crate::eval::exceptions::{ASYNC_WITH, WITH};
 use crate::heap::{Owned, Ref};
+use crate::modules::typing::make::Part;
 use crate::object::class::Flags;
+use crate::types;
 use crate::types::code::RunnableCode;
 use crate::vm::{PyResult, Stop, Vm};
 
@@ -410,6 +413,17 @@ impl Vm {
             Op::ImportName => self.import_name(code.names[arg]),
             Op::ImportFrom => self.import_from(code.names[arg]),
             Op::ImportStar => self.import_star(),
+
+            // Type parameters.
+            Op::TypeVar => self.unary(|vm, name| Ok(vm.type_parameter(types::TYPE_VAR, name, None))),
+            Op::ParamSpec => self.unary(|vm, name| Ok(vm.type_parameter(types::PARAM_SPEC, name, None))),
+            Op::TypeVarTuple => self.unary(|vm, name| Ok(vm.type_parameter(types::TYPE_VAR_TUPLE, name, None))),
+            Op::TypeVarWithBound => self.type_var_with(Part::Bound),
+            Op::TypeVarWithConstraints => self.type_var_with(Part::Constraints),
+            Op::SetTypeparamDefault => self.binary_with(Self::set_parameter_default),
+            Op::SetFunctionTypeParams => self.binary_with(|vm, function, parameters| Ok(vm.with_type_params(function, parameters))),
+            Op::SubscriptGeneric => self.unary(Self::subscripted_generic),
+            Op::TypeAlias => self.unary(Self::type_alias),
 
             // Pattern matching.
             Op::MatchMapping => self.match_kind(Flags::MAPPING),

@@ -10,6 +10,7 @@ pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sre;
 pub(crate) mod sys;
+pub(crate) mod typing;
 mod warnings;
 pub(crate) mod weakref;
 
@@ -38,6 +39,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     abc::make(vm);
     functools::make(vm);
     itertools::make(vm);
+    typing::make(vm);
     weakref::make(vm);
     operator::make(vm);
     math::make(vm);

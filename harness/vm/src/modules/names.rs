@@ -64,6 +64,11 @@ pub(super) static NAMES: &[(&str, &str)] = &[
          _tuplegetter defaultdict deque",
     ),
     (
+        "_typing",
+        "Generic/12 NoDefault/13 ParamSpec/12 ParamSpecArgs/12 ParamSpecKwargs/12 TypeAliasType/12 TypeVar/12 TypeVarTuple/12 \
+         __doc__ __file__/-11 __loader__ __name__ __package__ __spec__ _idfunc",
+    ),
+    (
         "_operator",
         "__doc__ __loader__ __name__ __package__ __spec__ _compare_digest abs add and_ attrgetter call concat contains \
          countOf delitem eq floordiv ge getitem gt iadd iand iconcat ifloordiv ilshift imatmul imod imul index indexOf inv \

@@ -304,6 +304,16 @@ fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) ->
         vm.set_cell(cell, Some(this));
         vm.delete_class_attribute(class, names::CLASSCELL);
     }
+    if let Some(cell) = vm.class_attribute(class, names::CLASSDICTCELL) {
+        if vm.class_of(cell) != types::CELL {
+            let message = format!("__classdictcell__ must be a nonlocal cell, not <class '{}'>", vm.type_name(cell));
+            return Err(vm.type_error(message));
+        }
+        let dict = vm.class_dict(class);
+        let dict = vm.retain_option(dict);
+        vm.set_cell(cell, dict);
+        vm.delete_class_attribute(class, names::CLASSDICTCELL);
+    }
     // `PyType_Ready`
     if layout.dict {
         let name = vm.retain(names::DICT);

@@ -147,6 +147,16 @@ pub(crate) static TYPE: NativeType = NativeType {
         },
         GetSet { name: "__annotations__", get: annotations, set: Some(set_annotations), member: false },
         GetSet {
+            name: "__type_params__",
+            get: |vm, this| {
+                let parameters = vm.function(this).and_then(|function| function.fields.type_params.as_ref());
+                let parameters = parameters.map_or(types::EMPTY_TUPLE, Owned::borrow);
+                Ok(vm.retain(parameters))
+            },
+            set: Some(set_type_params),
+            member: false,
+        },
+        GetSet {
             name: "__dict__",
             get: |vm, this| {
                 let dict = vm.dict_of(this);
@@ -311,6 +321,15 @@ fn set_kwdefaults(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
 
 fn set_annotations(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
     set_checked(vm, this, value, (types::DICT, "__annotations__ must be set to a dict object"), |fields| &mut fields.annotations)
+}
+
+/// A tuple it must be, and it can't be deleted.
+fn set_type_params(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    let Some(value) = value.filter(|&value| vm.tuple(value).is_some()) else {
+        return Err(vm.type_error("__type_params__ must be set to a tuple"));
+    };
+    let value = vm.retain(value);
+    set_field(vm, this, Some(value), |fields| &mut fields.type_params)
 }
 
 fn set_doc(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {

@@ -44,7 +44,7 @@ pub(crate) mod wrappers;
 
 use crate::heap::Ref;
 use crate::modules::sys;
-use crate::modules::{abc, functools, itertools, operator, weakref as weak_module};
+use crate::modules::{abc, functools, itertools, operator, typing, weakref as weak_module};
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
@@ -113,6 +113,14 @@ native_types! {
     ASYNC_GENERATOR_ASEND = generator::asynchronous::ASEND;
     ASYNC_GENERATOR_ATHROW = generator::asynchronous::ATHROW;
     ASYNC_GENERATOR_WRAPPED_VALUE = generator::asynchronous::WRAPPED_VALUE;
+    TYPE_VAR = typing::variables::TYPE_VAR;
+    TYPE_VAR_TUPLE = typing::variables::TYPE_VAR_TUPLE;
+    PARAM_SPEC = typing::variables::PARAM_SPEC;
+    PARAM_SPEC_ARGS = typing::generic::PARAM_SPEC_ARGS;
+    PARAM_SPEC_KWARGS = typing::generic::PARAM_SPEC_KWARGS;
+    GENERIC = typing::generic::GENERIC;
+    TYPE_ALIAS_TYPE = typing::alias::TYPE_ALIAS_TYPE;
+    NO_DEFAULT_TYPE = typing::generic::NO_DEFAULT_TYPE;
     MODULE = module::TYPE;
     MODULE_SPEC = crate::library::SPEC;
     WEAKREF = weakref::TYPE;
@@ -277,7 +285,10 @@ pub(crate) const EMPTY_STR: Ref = Ref::at(SINGLETONS + 6);
 /// `b''`
 pub(crate) const EMPTY_BYTES: Ref = Ref::at(SINGLETONS + 7);
 
-const SMALL_INTS: u32 = SINGLETONS + 8;
+/// `typing.NoDefault`
+pub(crate) const NO_DEFAULT: Ref = Ref::at(SINGLETONS + 8);
+
+const SMALL_INTS: u32 = SINGLETONS + 9;
 /// The integers that exist once.
 pub(crate) const SMALL_INT_RANGE: std::ops::RangeInclusive<i64> = -5..=256;
 const SMALL_INT_COUNT: u32 = 262;
@@ -345,6 +356,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "async_generator_wrapped_value",
         "coroutine_wrapper",
         "module",
+        "NoDefaultType",
         "iterator",
         "callable_iterator",
         "weakref",

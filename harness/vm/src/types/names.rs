@@ -21,7 +21,7 @@ macro_rules! names {
 names! {
     ABS = "__abs__"; ADD = "__add__"; AITER = "__aiter__"; AND = "__and__"; ANEXT = "__anext__"; ANNOTATIONS = "__annotations__";
     AWAIT = "__await__"; BOOL = "__bool__"; BUILD_CLASS = "__build_class__"; BUILTINS = "__builtins__"; CALL = "__call__";
-    CLASS = "__class__"; CLASSCELL = "__classcell__"; CLASS_GETITEM = "__class_getitem__"; CONTAINS = "__contains__"; DEL = "__del__";
+    CLASS = "__class__"; CLASSCELL = "__classcell__"; CLASSDICTCELL = "__classdictcell__"; CLASS_GETITEM = "__class_getitem__"; CONTAINS = "__contains__"; DEL = "__del__";
     DELATTR = "__delattr__"; DELETE = "__delete__"; DELITEM = "__delitem__"; DICT = "__dict__"; DIVMOD = "__divmod__"; DOC = "__doc__";
     ENTER = "__enter__"; EQ = "__eq__"; EXIT = "__exit__"; FLOAT = "__float__"; FLOORDIV = "__floordiv__"; FORMAT = "__format__";
     GE = "__ge__"; GET = "__get__"; GETATTR = "__getattr__"; GETATTRIBUTE = "__getattribute__"; GETITEM = "__getitem__"; GT = "__gt__";

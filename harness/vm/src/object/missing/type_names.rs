@@ -199,6 +199,40 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("longrange_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("coroutine_wrapper", "__doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
     (
+        "TypeVar",
+        "__bound__/12 __constraints__/12 __contravariant__/12 __covariant__/12 __default__/13 __dict__/-11 __doc__ \
+         __infer_variance__/12 __init__/-11 __module__ __mro_entries__/12 __name__/12 __new__/12 __or__/12 __reduce__/12 \
+         __repr__/12 __ror__/12 __typing_prepare_subst__/13 __typing_subst__ has_default/13",
+    ),
+    (
+        "ParamSpec",
+        "__bound__/12 __contravariant__/12 __covariant__/12 __default__/13 __dict__/-11 __doc__ __infer_variance__/12 \
+         __init__/-11 __module__ __mro_entries__/12 __name__/12 __new__/12 __or__/12 __reduce__/12 __repr__/12 __ror__/12 \
+         __typing_prepare_subst__ __typing_subst__ args has_default/13 kwargs",
+    ),
+    (
+        "TypeVarTuple",
+        "__default__/13 __dict__/-11 __doc__ __init__/-11 __iter__ __module__ __mro_entries__/12 __name__/12 __new__/12 \
+         __reduce__/12 __repr__ __typing_prepare_subst__ __typing_subst__ has_default/13",
+    ),
+    (
+        "ParamSpecArgs",
+        "__dict__/-11 __doc__ __eq__ __ge__/12 __gt__/12 __hash__ __init__/-11 __le__/12 __lt__/12 __module__ \
+         __mro_entries__/12 __ne__/12 __new__/12 __origin__/12 __repr__",
+    ),
+    (
+        "ParamSpecKwargs",
+        "__dict__/-11 __doc__ __eq__ __ge__/12 __gt__/12 __hash__ __init__/-11 __le__/12 __lt__/12 __module__ \
+         __mro_entries__/12 __ne__/12 __new__/12 __origin__/12 __repr__",
+    ),
+    ("Generic", "__class_getitem__ __doc__ __init_subclass__ __module__ __slots__/-11 _is_protocol/-11"),
+    (
+        "TypeAliasType",
+        "__doc__/12 __getitem__/12 __module__/12 __name__/12 __new__/12 __or__/12 __parameters__/12 __reduce__/12 __repr__/12 \
+         __ror__/12 __type_params__/12 __value__/12",
+    ),
+    ("NoDefaultType", "__doc__/13 __new__/13 __reduce__/13 __repr__/13"),
+    (
         "FrameLocalsProxy",
         "__contains__/13 __delitem__/13 __doc__/13 __eq__/13 __ge__/13 __getitem__/13 __gt__/13 __hash__/13 __ior__/13 \
          __iter__/13 __le__/13 __len__/13 __lt__/13 __ne__/13 __new__/13 __or__/13 __repr__/13 __reversed__/13 __ror__/13 \
