@@ -35,7 +35,8 @@ impl Vm {
     fn only_says_unsupported(&self, value: Ref) -> bool {
         match &self.heap[value].value {
             Value::NativeFunction(function) => {
-                matches!(function.what, NativeKind::Method(method) if method.arity == Arity::Unsupported)
+                matches!(function.what, NativeKind::Missing)
+                    || matches!(function.what, NativeKind::Method(method) if method.arity == Arity::Unsupported)
             }
             _ => false,
         }

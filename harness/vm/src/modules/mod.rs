@@ -3,12 +3,15 @@
 pub(crate) mod abc;
 pub(crate) mod functools;
 mod gc;
+pub(crate) mod interpreter;
+pub(crate) mod io;
 pub(crate) mod itertools;
 mod math;
 mod names;
 pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sre;
+pub(crate) mod stock;
 pub(crate) mod sys;
 pub(crate) mod typing;
 mod warnings;
@@ -46,6 +49,9 @@ pub(crate) fn make_all(vm: &mut Vm) {
     random::make(vm);
     warnings::make(vm);
     sre::make(vm);
+    stock::make_all(vm);
+    interpreter::make_all(vm);
+    io::make(vm);
 }
 
 /// Puts types into a module, those that CPython's module of that version has.
@@ -103,7 +109,13 @@ pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
 }
 
 /// What of a native module is made anew for each run.
-const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[("_warnings", warnings::refresh), ("sys", sys::refresh)];
+const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[
+    ("_ast", stock::fill_syntax),
+    ("_io", io::refresh),
+    ("_warnings", warnings::refresh),
+    ("posix", interpreter::refresh_posix),
+    ("sys", sys::refresh),
+];
 
 /// Brings a module of the library into the state in which every snippet finds it.
 pub(crate) fn after_import(vm: &mut Vm, name: &str, module: Ref) -> PyResult<()> {

@@ -2,6 +2,7 @@
 
 use std::ptr::fn_addr_eq;
 
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Method, MethodKind, Slots};
@@ -106,7 +107,7 @@ impl Vm {
     pub(crate) fn is_vectorcallable(&self, callable: Ref) -> bool {
         match &self.heap[callable].value {
             Value::Function(_) | Value::Method(..) => true,
-            Value::NativeFunction(function) => matches!(function.what, NativeKind::Method(_)),
+            Value::NativeFunction(function) => matches!(function.what, NativeKind::Method(_) | NativeKind::Missing),
             Value::Type(class) => class.heap.is_none() && class.flags.has(Flags::VECTORCALL) || callable == types::TYPE,
             Value::Native(native) => {
                 native.is_called_directly() && self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY)
@@ -228,6 +229,7 @@ impl Vm {
             NativeKind::New => {
                 self.with_argument_tuple(args, |vm, args| crate::types::type_::call_new(vm, class.unwrap_or(types::OBJECT), args))
             }
+            NativeKind::Missing => Err(self.unsupported(Missing::Name, format!("{home}.{name}"))),
             NativeKind::GetSet(_) | NativeKind::Member(_) => {
                 let message = format!("'{}' object is not callable", self.type_name(callable));
                 Err(self.type_error(message))

@@ -27,16 +27,17 @@ pub(crate) use unsupported_method;
 
 /// Whether a line of a table of names has that name for that minor version: see [`type_names`].
 pub(crate) fn lists(names: &str, name: &str, minor: u8) -> bool {
-    names.split_ascii_whitespace().any(|entry| match entry.split_once('/') {
-        None => entry == name,
-        Some((listed, versions)) => {
-            let known = match versions.strip_prefix('-') {
-                Some(last) => last.parse().is_ok_and(|last: u8| minor <= last),
-                None => versions.parse().is_ok_and(|first: u8| minor >= first),
-            };
-            listed == name && known
-        }
-    })
+    names.split_ascii_whitespace().any(|entry| of_version(entry, minor) == Some(name))
+}
+
+/// The name of an entry of such a line, if that minor version has it.
+pub(crate) fn of_version(entry: &str, minor: u8) -> Option<&str> {
+    let Some((name, versions)) = entry.split_once('/') else { return Some(entry) };
+    let known = match versions.strip_prefix('-') {
+        Some(last) => last.parse().is_ok_and(|last: u8| minor <= last),
+        None => versions.parse().is_ok_and(|first: u8| minor >= first),
+    };
+    known.then_some(name)
 }
 
 /// The tables of names of all builtin types.

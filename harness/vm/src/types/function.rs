@@ -108,6 +108,8 @@ pub(crate) enum NativeKind {
     Member(usize),
     /// `__new__` of the type in [`NativeFunction::class`].
     New,
+    /// A function of a module that is there by name only.
+    Missing,
 }
 
 /// `function`

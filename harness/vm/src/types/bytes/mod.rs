@@ -138,6 +138,18 @@ impl Vm {
         Err(self.no_buffer(object))
     }
 
+    /// The data of an object that must have a buffer, copied.
+    pub(crate) fn buffer_data(&mut self, object: Ref) -> PyResult<Vec<u8>> {
+        if let Some(data) = self.bytes_value(object) {
+            return Ok(data.to_vec());
+        }
+        if matches!(self.class(self.class_of(object)).native.name, "bytearray" | "memoryview" | "array") {
+            let name = format!("the buffer of a {}", self.type_name(object));
+            return Err(self.unsupported(crate::api::Missing::Type, name));
+        }
+        Err(self.no_buffer(object))
+    }
+
     fn no_buffer(&mut self, object: Ref) -> Stop {
         let message = format!("a bytes-like object is required, not '{}'", self.type_name(object));
         self.type_error(message)

@@ -1,0 +1,78 @@
+//! `_codecs` (`Modules/_codecsmodule.c`): the codecs that need no registry.
+
+use super::{function, stock};
+use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Method};
+use crate::types;
+use crate::types::str::{decode, encode_text};
+use crate::vm::{PyResult, Vm};
+
+macro_rules! codec {
+    ($encode:literal, $decode:literal, $name:literal) => {
+        [
+            function($encode, Arity::Positional(1, 2), |vm, args| encoded(vm, args, $name)),
+            function($decode, Arity::Positional(1, 3), |vm, args| decoded(vm, args, $name)),
+        ]
+    };
+}
+
+const UTF_8: [Method; 2] = codec!("utf_8_encode", "utf_8_decode", "utf-8");
+const ASCII: [Method; 2] = codec!("ascii_encode", "ascii_decode", "ascii");
+const LATIN_1: [Method; 2] = codec!("latin_1_encode", "latin_1_decode", "latin-1");
+
+static FUNCTIONS: &[Method] = &{
+    let [utf_8_encode, utf_8_decode] = UTF_8;
+    let [ascii_encode, ascii_decode] = ASCII;
+    let [latin_1_encode, latin_1_decode] = LATIN_1;
+    [
+        utf_8_encode,
+        utf_8_decode,
+        ascii_encode,
+        ascii_decode,
+        latin_1_encode,
+        latin_1_decode,
+        function("register_error", Arity::Positional(2, 2), |vm, _| Ok(vm.none())),
+        function("register", Arity::One, |vm, _| Ok(vm.none())),
+        // `codecs` looks its error handlers up when it is imported; calling one is another thing.
+        function("lookup_error", Arity::One, |vm, args| Ok(vm.retain(args.values[0]))),
+        function("encode", Arity::Positional(1, 3), |vm, args| {
+            encode_text(vm, args.values[0], args.values.get(1).copied(), args.values.get(2).copied())
+        }),
+        function("decode", Arity::Positional(1, 3), |vm, args| {
+            decode(vm, args.values[0], args.values.get(1).copied(), args.values.get(2).copied())
+        }),
+    ]
+};
+
+pub(super) fn make(vm: &mut Vm) {
+    stock(vm, "_codecs", FUNCTIONS);
+}
+
+fn errors(args: &Args<'_>) -> Option<Ref> {
+    args.values.get(1).copied().filter(|&errors| errors != types::NONE)
+}
+
+/// What was made, and how much of the argument was used.
+fn pair(vm: &mut Vm, made: Owned, used: usize) -> Owned {
+    let used = vm.int(used as i64);
+    vm.new_tuple(vec![made, used])
+}
+
+fn encoded(vm: &mut Vm, args: &Args<'_>, encoding: &str) -> PyResult {
+    let encoding = vm.str(encoding);
+    let made = encode_text(vm, args.values[0], Some(encoding.borrow()), errors(args));
+    vm.release(encoding);
+    let made = made?;
+    let used = vm.str_payload(args.values[0]).len();
+    Ok(pair(vm, made, used))
+}
+
+fn decoded(vm: &mut Vm, args: &Args<'_>, encoding: &str) -> PyResult {
+    let encoding = vm.str(encoding);
+    let made = decode(vm, args.values[0], Some(encoding.borrow()), errors(args));
+    vm.release(encoding);
+    let made = made?;
+    let used = vm.bytes_value(args.values[0]).map_or(0, <[u8]>::len);
+    Ok(pair(vm, made, used))
+}

@@ -1,0 +1,113 @@
+//! Modules about the interpreter itself: warnings, threads, codecs, the operating system, as far as the library's source asks
+//! at import.
+
+mod codecs;
+mod posix;
+pub(crate) mod thread;
+
+use super::stock::stock;
+use super::{function, only};
+use crate::heap::Ref;
+use crate::object::class::{Arity, Method};
+use crate::types;
+use crate::vm::Vm;
+
+pub(super) use posix::refresh as refresh_posix;
+pub(crate) use posix::{ENVIRONMENT, TERMINAL_SIZE};
+
+/// Makes them.
+pub(super) fn make_all(vm: &mut Vm) {
+    codecs::make(vm);
+    posix::make(vm);
+    thread::make(vm);
+    let dict = stock(vm, "_imp", IMP);
+    let text = vm.str("default").into_ref();
+    vm.set_module_attribute(dict, "check_hash_based_pycs", text);
+    stock(vm, "_opcode", &[]);
+    errno(vm);
+    let dict = stock(vm, "_locale", LOCALE);
+    vm.set_module_attribute(dict, "Error", types::VALUE_ERROR);
+    let dict = stock(vm, "_ast", &[]);
+    vm.set_module_attribute(dict, "AST", types::AST);
+    decimal(vm);
+}
+
+static IMP: &[Method] = &[
+    function("lock_held", Arity::None, |vm, _| Ok(vm.bool(false))),
+    function("acquire_lock", Arity::None, |vm, _| Ok(vm.none())),
+    function("release_lock", Arity::None, |vm, _| Ok(vm.none())),
+    function("is_builtin", Arity::One, |vm, args| {
+        let known = vm.text(only(args)).is_some_and(|name| vm.modules.contains_key(name));
+        Ok(vm.int(known.into()))
+    }),
+    function("is_frozen", Arity::One, |vm, _| Ok(vm.bool(false))),
+    function("extension_suffixes", Arity::None, |vm, _| Ok(vm.new_list(Vec::new()))),
+];
+
+static LOCALE: &[Method] = &[function("getencoding", Arity::None, |vm, _| Ok(vm.str("utf-8")))];
+
+/// `errno`: the numbers, and a dict of their names.
+fn errno(vm: &mut Vm) {
+    let dict = stock(vm, "errno", &[]);
+    let codes = vm.new_dict();
+    let mut entries = Vec::new();
+    let mut at = 0;
+    while let Some((index, name, value)) = vm.dict_next(dict, at) {
+        at = index + 1;
+        if vm.is_int(value) {
+            entries.push((value, name));
+        }
+    }
+    for (value, name) in entries {
+        // The first name of a number is the one: what comes later are aliases.
+        if let Ok(None) = vm.dict_get(codes.borrow(), value) {
+            let _ = vm.dict_set(codes.borrow(), value, name);
+        }
+    }
+    vm.set_module_attribute(dict, "errorcode", codes.borrow());
+    codes.into_ref();
+}
+
+/// `_decimal`: the types by name, and the names of the ways to round.
+fn decimal(vm: &mut Vm) {
+    const ROUNDING: &[&str] = &[
+        "ROUND_UP",
+        "ROUND_DOWN",
+        "ROUND_CEILING",
+        "ROUND_FLOOR",
+        "ROUND_HALF_UP",
+        "ROUND_HALF_DOWN",
+        "ROUND_HALF_EVEN",
+        "ROUND_05UP",
+    ];
+    let dict = stock(vm, "_decimal", &[]);
+    for name in ROUNDING {
+        let text = vm.intern(name).into_ref();
+        vm.set_module_attribute(dict, name, text);
+    }
+    for (name, text) in [("__version__", "1.70"), ("__libmpdec_version__", "2.5.1")] {
+        let text = vm.str(text).into_ref();
+        vm.set_module_attribute(dict, name, text);
+    }
+    for (name, value) in [("HAVE_THREADS", types::TRUE), ("HAVE_CONTEXTVAR", types::TRUE)] {
+        vm.set_module_attribute(dict, name, value);
+    }
+    for (name, value) in [
+        ("MAX_PREC", 999_999_999_999_999_999),
+        ("MAX_EMAX", 999_999_999_999_999_999),
+        ("MIN_EMIN", -999_999_999_999_999_999),
+        ("MIN_ETINY", -1_999_999_999_999_999_997),
+    ] {
+        let value = vm.int(value).into_ref();
+        vm.set_module_attribute(dict, name, value);
+    }
+}
+
+/// What of a module's dict is a fresh object for each run.
+pub(super) fn set(vm: &mut Vm, dict: Ref, name: &str, value: crate::heap::Owned) {
+    let key = vm.intern(name);
+    // The key is a string: nothing can be raised.
+    let _ = vm.dict_set(dict, key.borrow(), value.borrow());
+    vm.release(key);
+    vm.release(value);
+}

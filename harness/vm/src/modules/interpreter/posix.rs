@@ -1,0 +1,97 @@
+//! `posix` (`Modules/posixmodule.c`): what is said of the system is the machine's, so most of it is *unsupported*.
+
+use super::{function, set, stock};
+use crate::api::Missing;
+use crate::heap::Ref;
+use crate::modules::only;
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, Making, Method, NativeType, Slots};
+use crate::object::value::Value;
+use crate::types::{self, structseq::struct_sequence};
+use crate::vm::{PyResult, Stop, Vm};
+
+static FUNCTIONS: &[Method] = &[
+    function("fspath", Arity::Raw, fspath),
+    function("urandom", Arity::One, |vm, args| {
+        let size = vm.ssize_argument(only(args))?;
+        if size < 0 {
+            return Err(vm.value_error("negative argument not allowed"));
+        }
+        vm.note_address_use("os.urandom");
+        Ok(vm.new_bytes(vec![0; (size as usize).min(types::str::MAX_SIZE)]))
+    }),
+    function("getpid", Arity::None, |vm, _| {
+        vm.note_address_use("os.getpid");
+        Ok(vm.int(1))
+    }),
+    function("register_at_fork", Arity::Raw, |vm, _| Ok(vm.none())),
+    function("strerror", Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "os.strerror"))),
+];
+
+struct_sequence!(TERMINAL_SIZE, TERMINAL_LAYOUT: "os", "terminal_size", visible 2, required 2, flags Flags::GC | Flags::SEQUENCE,
+    making Making::SPEC,
+    ["columns" = 0, "lines" = 1]);
+
+/// What `os.environ` keeps its variables in: they are the machine's.
+pub(crate) static ENVIRONMENT: NativeType = NativeType {
+    name: "environment",
+    module: "posix",
+    slots: Slots {
+        length: Some(|vm, _| Err(environment(vm))),
+        subscript: Some(|vm, _, _| Err(environment(vm))),
+        ass_subscript: Some(|vm, _, _, _| Err(environment(vm))),
+        contains: Some(|vm, _, _| Err(environment(vm))),
+        iter: Some(|vm, _| Err(environment(vm))),
+        ..Slots::NONE
+    },
+    flags: Flags(Flags::NO_NEW),
+    ..NativeType::PLAIN
+};
+
+fn environment(vm: &mut Vm) -> Stop {
+    vm.unsupported(Missing::Name, "os.environ: the environment is the machine's")
+}
+
+pub(super) fn make(vm: &mut Vm) {
+    let dict = stock(vm, "posix", FUNCTIONS);
+    vm.describe_struct_sequence(types::TERMINAL_SIZE, &TERMINAL_LAYOUT);
+    let environment = vm.make(types::ENVIRONMENT, Value::Plain).into_ref();
+    for (name, value) in [("environ", environment), ("error", types::OS_ERROR), ("terminal_size", types::TERMINAL_SIZE)] {
+        vm.set_module_attribute(dict, name, value);
+    }
+}
+
+/// What programs may change.
+pub(in crate::modules) fn refresh(vm: &mut Vm, dict: Ref) {
+    // Which calls the system has, as `os` sorts them: none that works here.
+    let functions = vm.new_list(Vec::new());
+    set(vm, dict, "_have_functions", functions);
+    for name in ["pathconf_names", "confstr_names", "sysconf_names"] {
+        let names = vm.new_dict();
+        set(vm, dict, name, names);
+    }
+}
+
+/// `os.fspath(path)` (`PyOS_FSPath`)
+fn fspath(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    const SIGNATURE: crate::object::keywords::Signature =
+        crate::object::keywords::Signature { function: "fspath", positional_only: 0, names: &["path"], required: 1, positional: 1 };
+    let [path] = SIGNATURE.bind::<1>(vm, args)?;
+    let path = path.unwrap_or(types::NONE);
+    if vm.text(path).is_some() || vm.bytes_value(path).is_some() {
+        return Ok(vm.retain(path));
+    }
+    let Some(method) = vm.lookup_special(path, "__fspath__")? else {
+        let message = format!("expected str, bytes or os.PathLike object, not {}", vm.type_name(path));
+        return Err(vm.type_error(message));
+    };
+    let result = vm.call_pos(method.borrow(), &[]);
+    vm.release(method);
+    let result = result?;
+    if vm.text(result.borrow()).is_some() || vm.bytes_value(result.borrow()).is_some() {
+        return Ok(result);
+    }
+    let (class, given) = (vm.type_name(path).to_owned(), vm.type_name(result.borrow()).to_owned());
+    vm.release(result);
+    Err(vm.type_error(format!("expected {class}.__fspath__() to return str or bytes, not {given}")))
+}

@@ -1,0 +1,58 @@
+//! Types of CPython's C modules that are there by name only: the library's source imports them, derives from them, or asks
+//! what is an instance of them. Making an object of one is *unsupported*.
+
+use crate::api::Missing;
+use crate::heap::Ref;
+use crate::object::class::{Flags, Making, NativeType, Slots};
+use crate::types;
+
+/// Declares them, and lists them by the module that has them.
+macro_rules! nominal {
+    ($($place:ident = $home:literal: $module:literal $name:literal, $base:ident, $making:expr;)*) => {
+        $(
+            pub(crate) static $place: NativeType = NativeType {
+                name: $name,
+                module: $module,
+                base: Some(types::$base),
+                slots: Slots {
+                    new: Some(|vm, _, _| Err(vm.unsupported(Missing::Type, concat!($module, ".", $name)))),
+                    ..Slots::NONE
+                },
+                flags: Flags(Flags::BASE | Flags::GC),
+                making: $making,
+                ..NativeType::PLAIN
+            };
+        )*
+
+        /// The module that has a type, and the type.
+        pub(super) static EXPORTS: &[(&str, Ref)] = &[$(($home, types::$place)),*];
+    };
+}
+
+nominal! {
+    AST = "_ast": "ast" "AST", OBJECT, Making::SPEC;
+    FILE_IO = "_io": "_io" "FileIO", RAW_IO_BASE, Making::FromSpec { since: 12 };
+    BUFFERED_READER = "_io": "_io" "BufferedReader", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
+    BUFFERED_WRITER = "_io": "_io" "BufferedWriter", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
+    BUFFERED_RANDOM = "_io": "_io" "BufferedRandom", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
+    BUFFERED_RW_PAIR = "_io": "_io" "BufferedRWPair", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
+    TEXT_IO_WRAPPER = "_io": "_io" "TextIOWrapper", TEXT_IO_BASE, Making::FromSpec { since: 12 };
+    NEWLINE_DECODER = "_io": "_io" "IncrementalNewlineDecoder", OBJECT, Making::FromSpec { since: 12 };
+    DIR_ENTRY = "posix": "posix" "DirEntry", OBJECT, Making::SPEC;
+    STATVFS_RESULT = "posix": "os" "statvfs_result", TUPLE, Making::SPEC;
+    TIMES_RESULT = "posix": "posix" "times_result", TUPLE, Making::SPEC;
+    UNAME_RESULT = "posix": "posix" "uname_result", TUPLE, Making::SPEC;
+    SCHED_PARAM = "posix": "posix" "sched_param", TUPLE, Making::SPEC;
+    WAITID_RESULT = "posix": "posix" "waitid_result", TUPLE, Making::SPEC;
+    STAT_RESULT = "posix": "os" "stat_result", TUPLE, Making::SPEC;
+    STRUCT_SIGINFO = "_signal": "signal" "struct_siginfo", TUPLE, Making::SPEC;
+    EPOLL = "select": "select" "epoll", OBJECT, Making::SPEC;
+    STRUCT_PASSWD = "pwd": "pwd" "struct_passwd", TUPLE, Making::SPEC;
+    STRUCT_GROUP = "grp": "grp" "struct_group", TUPLE, Making::SPEC;
+    STRUCT_RUSAGE = "resource": "resource" "struct_rusage", TUPLE, Making::SPEC;
+    TOKENIZER_ITER = "_tokenize": "_tokenize" "TokenizerIter", OBJECT, Making::SPEC;
+    DECIMAL = "_decimal": "decimal" "Decimal", OBJECT, Making::FromSpec { since: 13 };
+    DECIMAL_CONTEXT = "_decimal": "decimal" "Context", OBJECT, Making::FromSpec { since: 13 };
+    THREAD_LOCAL = "_thread": "_thread" "_local", OBJECT, Making::SPEC;
+    EXCEPT_HOOK_ARGS = "_thread": "_thread" "_ExceptHookArgs", TUPLE, Making::SPEC;
+}
