@@ -207,14 +207,27 @@ impl Vm {
     /// `ModuleSpec.__init__`: the name, the loader, and what is not known.
     fn new_spec(&mut self, name: Ref, package: bool) -> Owned {
         let mut held = vec![self.retain(name)];
-        // `origin`, `loader_state`, `_cached`, `submodule_search_locations`; `_set_fileattr`, `_initializing`.
+        // `origin`, `loader_state`, `_cached`, `submodule_search_locations`; `_set_fileattr`; `_initializing` is the last.
         for _ in 0..4 - usize::from(package) {
             held.push(self.none());
         }
-        for _ in 0..2 {
-            held.push(self.bool(false));
-        }
+        held.extend([self.bool(false), self.bool(true)]);
         self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(held))))
+    }
+
+    /// `spec._initializing = False`
+    fn end_initializing(&mut self, dict: Ref) {
+        let Some(spec) = self.dict_get_str(dict, "__spec__") else { return };
+        let done = self.bool(false);
+        let last = match &mut self.heap[spec].value {
+            Value::Native(native) => native.downcast_mut::<Spec>().and_then(|spec| spec.0.last_mut()),
+            _ => None,
+        };
+        let old = match last {
+            Some(last) => std::mem::replace(last, done),
+            None => done,
+        };
+        self.release(old);
     }
 
     /// A module of the VM's own, for this run: the snippet may change it. Borrowed; `sys.modules` is to own it.
@@ -368,6 +381,7 @@ impl Vm {
         let result = self.under_import_frame(held, |vm| {
             let result = vm.eval_code(body, dict, dict);
             vm.set_initializing(place, false);
+            vm.end_initializing(dict);
             result
         });
         self.release_option(once_more);
