@@ -22,6 +22,7 @@ pub(crate) struct Desk {
     observer: Mutex<Option<Observer>>,
     library: Arc<Library>,
     compiled: Mutex<HashMap<CompileRequest, CompileAnswer>>,
+    texts: Mutex<HashMap<Vec<String>, Option<String>>>,
     patience: Duration,
 }
 
@@ -37,7 +38,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Desk {
     pub(crate) fn new(library: Arc<Library>, patience: Duration) -> Self {
-        Self { observer: Mutex::default(), library, compiled: Mutex::default(), patience }
+        Self { observer: Mutex::default(), library, compiled: Mutex::default(), texts: Mutex::default(), patience }
     }
 
     /// Takes the observer away.
@@ -88,6 +89,20 @@ impl Host for Desk {
                 }
                 compiled.insert(request.clone(), (*answer).clone());
                 Ok(*answer)
+            }
+            _ => Err("the observer answered something else".to_owned()),
+        }
+    }
+
+    fn text(&self, path: &[&str]) -> Result<Option<String>, String> {
+        let path: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
+        if let Some(known) = lock(&self.texts).get(&path) {
+            return Ok(known.clone());
+        }
+        match self.ask(&Request::Text(path.clone()))? {
+            Response::Text(text) => {
+                lock(&self.texts).insert(path, text.clone());
+                Ok(text)
             }
             _ => Err("the observer answered something else".to_owned()),
         }

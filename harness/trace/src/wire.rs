@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub enum Request {
     Module(String),
     /// Compile what a program compiles at run time.
     Compile(CompileRequest),
+    /// Hand over a text of the interpreter's: a module's name, then the attributes that lead to it.
+    Text(Vec<String>),
 }
 
 /// See [`Request::Compile`]: the arguments of `compile()`.
@@ -83,6 +85,8 @@ pub enum Response {
     Module(ModuleAnswer),
     /// The answer to [`Request::Compile`].
     Compiled(Box<CompileAnswer>),
+    /// The answer to [`Request::Text`]; none if nothing is there, or something that is no text.
+    Text(Option<String>),
 }
 
 /// What the interpreter knows of a module.

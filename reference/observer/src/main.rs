@@ -99,6 +99,7 @@ fn serve() -> Result<(), String> {
             Request::Time(request) => session.time(&request),
             Request::Module(name) => session.module(&name),
             Request::Compile(request) => session.compile_for(&request),
+            Request::Text(path) => Session::text(&path),
         };
         wire::write_response(&mut standard.output, &response).map_err(|error| error.to_string())?;
     }

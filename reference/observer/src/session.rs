@@ -166,6 +166,18 @@ impl Session {
         answer.map_or_else(Response::Rejected, Response::Module)
     }
 
+    /// A text that the interpreter has: a docstring, `sys.version`.
+    pub(crate) fn text(path: &[String]) -> Response {
+        Response::Text(Python::attach(|py| {
+            let (module, attributes) = path.split_first()?;
+            let mut object = py.import(module.as_str()).ok()?.into_any();
+            for attribute in attributes {
+                object = object.getattr(attribute.as_str()).ok()?;
+            }
+            object.extract().ok()
+        }))
+    }
+
     /// Compiles what a program wants to have compiled at run time.
     pub(crate) fn compile_for(&self, request: &CompileRequest) -> Response {
         let answer = Python::attach(|py| {

@@ -31,6 +31,8 @@ pub(crate) struct Imports {
     modules: Option<Ref>,
     /// The code of the import system's frame.
     frame_code: Option<CodeRef>,
+    /// The docstrings of builtin types that somebody looked at.
+    docstrings: FxHashMap<Ref, Ref>,
     /// The library's code, decoded: kept from run to run.
     code: FxHashMap<String, Option<LibraryCode>>,
     /// The modules whose import asks for something that the VM does not have: kept from run to run.
@@ -98,9 +100,31 @@ impl Vm {
         Ok(())
     }
 
+    /// A text that only the interpreter has, by its path (a module, then attributes), as a new `str`.
+    pub(crate) fn text_of_cpython(&mut self, path: &[&str]) -> PyResult {
+        let found = self.host.clone().and_then(|host| host.text(path).ok().flatten());
+        match found {
+            Some(text) => Ok(self.str(text)),
+            None => Err(self.unsupported(Missing::Name, path.join("."))),
+        }
+    }
+
+    /// The text in the `__dict__` of a builtin type: it was there before.
+    pub(crate) fn docstring_of(&mut self, class: Ref) -> PyResult<Ref> {
+        if let Some(&known) = self.imports.docstrings.get(&class) {
+            return Ok(known);
+        }
+        let native = self.class(class).native;
+        let text = self.text_of_cpython(&[native.module, native.name, "__doc__"])?.into_ref();
+        self.heap.add_to_library(text);
+        self.imports.docstrings.insert(class, text);
+        Ok(text)
+    }
+
     /// Forgets what the run imported.
     pub(crate) fn forget_modules(&mut self) {
         self.imports.frame_code = None;
+        self.imports.docstrings.clear();
         if self.imports.modules.take().is_none() {
             return;
         }

@@ -38,11 +38,16 @@ pub(crate) static NONE_TYPE: NativeType = NativeType {
     ..NativeType::PLAIN
 };
 
-/// What stands in place of the docstring of a builtin type: the VM does not have the texts.
+/// What stands in place of the docstring of a builtin type, which CPython is asked for.
 pub(crate) static DOCSTRING: NativeType = NativeType {
     name: "docstring",
     slots: Slots {
-        get: Some(|vm, _, _, _| Err(vm.unsupported(crate::api::Missing::Name, "__doc__ of a builtin type"))),
+        get: Some(|vm, this, object, class| {
+            let class = class.or_else(|| object.map(|object| vm.class_of(object))).unwrap_or(types::OBJECT);
+            let owner = vm.mro(class).into_iter().find(|&class| vm.class_attribute(class, types::names::DOC) == Some(this));
+            let text = vm.docstring_of(owner.unwrap_or(class))?;
+            Ok(vm.retain(text))
+        }),
         ..Slots::NONE
     },
     ..NativeType::PLAIN

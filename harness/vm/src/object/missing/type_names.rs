@@ -19,7 +19,7 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ),
     ("NoneType", "__bool__ __doc__ __eq__/12 __ge__/12 __gt__/12 __hash__/12 __le__/12 __lt__/12 __ne__/12 __new__ __repr__"),
     ("ellipsis", "__doc__ __getattribute__/-12 __new__ __reduce__ __repr__"),
-    ("docstring", ""),
+    ("docstring", "__get__"),
     ("NotImplementedType", "__bool__ __doc__ __new__ __reduce__ __repr__"),
     (
         "int",

@@ -47,19 +47,26 @@ pub(crate) static BUILTIN: NativeType = NativeType {
     ..NativeType::PLAIN
 };
 
-/// An attribute of builtins whose text the VM does not have.
+/// An attribute of builtins whose text CPython is asked for.
 macro_rules! text_of_builtins {
     ($name:literal) => {
-        GetSet {
-            name: $name,
-            get: |vm, _| Err(vm.unsupported(crate::api::Missing::Name, concat!($name, " of a builtin"))),
-            set: None,
-            member: false,
-        }
+        GetSet { name: $name, get: |vm, this| text_of_cpython(vm, this, $name), set: None, member: false }
     };
 }
 const DOC: GetSet = text_of_builtins!("__doc__");
 const TEXT_SIGNATURE: GetSet = text_of_builtins!("__text_signature__");
+
+fn text_of_cpython(vm: &mut Vm, this: Ref, attribute: &str) -> PyResult {
+    let name = vm.descriptor_name(this);
+    let Some(function) = vm.native_function(this) else { return Ok(vm.none()) };
+    match function.class {
+        Some(class) => {
+            let native = vm.class(class).native;
+            vm.text_of_cpython(&[native.module, native.name, &name, attribute])
+        }
+        None => vm.text_of_cpython(&[function.home, &name, attribute]),
+    }
+}
 const QUALNAME: GetSet = GetSet { name: "__qualname__", get: descriptor_qualname, set: None, member: false };
 const REDUCE: &[Method] = &[Method { name: "__reduce__", kind: MethodKind::Instance, arity: Arity::None, call: reduce_descriptor }];
 const REDUCE_BOUND: &[Method] =
