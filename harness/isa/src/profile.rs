@@ -97,6 +97,10 @@ pub struct Profile {
     pub var_sized_share_keys: bool,
     /// `sum` of floats keeps track of what rounding loses (3.12 on).
     pub sum_is_compensated: bool,
+    /// `set.issubset` of what is no set looks at the intersection (3.12 on).
+    pub subset_by_intersection: bool,
+    /// A reversed iterator over a list that has come to its end keeps the list (3.13).
+    pub reversed_list_is_kept: bool,
     /// `bytearray([1, 2])` takes the integers of a list or tuple without an iterator (3.12 on).
     pub bytearray_takes_lists_directly: bool,
     /// `bytearray.extend("text")` says that it got text (late 3.13).
@@ -289,6 +293,8 @@ impl Profile {
             exec_takes_keywords: since(13),
             exec_holds_namespace: since(12),
             null_in_source_is_syntax_error: since(12),
+            subset_by_intersection: since(12),
+            reversed_list_is_kept: since(13),
             bytearray_takes_lists_directly: since(12),
             bytearray_names_text: since(13),
             float_modulo_by_zero_wording: since(13),

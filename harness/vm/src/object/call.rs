@@ -107,7 +107,13 @@ impl Vm {
     pub(crate) fn is_vectorcallable(&self, callable: Ref) -> bool {
         match &self.heap[callable].value {
             Value::Function(_) | Value::Method(..) => true,
-            Value::NativeFunction(function) => matches!(function.what, NativeKind::Method(_) | NativeKind::Missing),
+            Value::NativeFunction(function) => match function.what {
+                NativeKind::Method(Method { arity: Arity::Tuple(last), .. }) if self.class_of(callable) == types::BUILTIN => {
+                    self.profile.version.minor > *last
+                }
+                NativeKind::Method(_) | NativeKind::Missing => true,
+                _ => false,
+            },
             Value::Type(class) => class.heap.is_none() && class.flags.has(Flags::VECTORCALL) || callable == types::TYPE,
             Value::Native(native) => {
                 native.is_called_directly() && self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY)
@@ -291,7 +297,7 @@ impl Vm {
     /// Calls an entry of a method table, self first where it has one, after checking the number of arguments.
     fn call_method_def(&mut self, method: &'static Method, class: Option<Ref>, home: &str, args: &Args<'_>) -> PyResult {
         let own = usize::from(method.kind != MethodKind::Static);
-        if !matches!(method.arity, Arity::Raw | Arity::Unsupported) && !args.names.is_empty() {
+        if !matches!(method.arity, Arity::Raw | Arity::Tuple(_) | Arity::Unsupported) && !args.names.is_empty() {
             let message = format!("{}() takes no keyword arguments", self.method_label(method, class, home));
             return Err(self.type_error(message));
         }

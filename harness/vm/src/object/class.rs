@@ -287,6 +287,8 @@ pub(crate) enum Arity {
     Positional(usize, usize),
     /// The builtin sorts it out itself, keywords too.
     Raw,
+    /// The same, and it can't be called without an argument tuple, up to that minor version (`METH_VARARGS | METH_KEYWORDS`).
+    Tuple(u8),
     /// Whatever is given: the builtin is not there, and says so.
     Unsupported,
 }

@@ -44,7 +44,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         method("keys", Arity::None, views::keys),
         method("items", Arity::None, views::items),
         method("values", Arity::None, views::values),
-        method("update", Arity::Raw, methods::update),
+        method("update", Arity::Tuple(u8::MAX), methods::update),
         Method { name: "fromkeys", kind: MethodKind::Class, arity: Arity::Positional(1, 2), call: methods::from_keys },
         method("clear", Arity::None, methods::clear),
         method("copy", Arity::None, methods::copy),

@@ -177,6 +177,9 @@ fn list_reverse_state(vm: &Vm, iterator: Ref) -> Option<(Ref, i64)> {
 
 fn list_reverse_next(vm: &mut Vm, iterator: Ref) -> PyResult<Option<Owned>> {
     let Some((list, index)) = list_reverse_state(vm, iterator) else { return Ok(None) };
+    if index < 0 && vm.profile.reversed_list_is_kept {
+        return Ok(None);
+    }
     let item = usize::try_from(index).ok().and_then(|index| vm.list(list)?.get(index)).map(Owned::borrow);
     let Some(state) = vm.payload_mut::<ListReverse>(iterator) else { return Ok(None) };
     if let Some(item) = item {

@@ -233,6 +233,12 @@ impl Vm {
 
     /// Whether each element of a set is in an iterable (`set_issubset`).
     pub(crate) fn is_subset(&mut self, set: Ref, other: Ref) -> PyResult<bool> {
+        if !self.is_any_set(other) && self.profile.subset_by_intersection {
+            let common = self.set_intersection(set, other)?;
+            let all = self.set_len(common.borrow()) == self.set_len(set);
+            self.release(common);
+            return Ok(all);
+        }
         if !self.is_any_set(other) {
             let elements = self.new_set(types::SET, Some(other))?;
             let result = self.is_subset(set, elements.borrow());

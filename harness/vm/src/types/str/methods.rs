@@ -22,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
     method("endswith", Arity::Raw, |vm, args| text_only(vm, "endswith", args, search::endswith)),
     method("expandtabs", Arity::Raw, pad::expandtabs),
     method("find", Arity::Raw, |vm, args| text_only(vm, "find", args, search::find)),
-    method("format", Arity::Raw, format::format),
+    method("format", Arity::Tuple(u8::MAX), format::format),
     method("format_map", Arity::One, format::format_map),
     method("index", Arity::Raw, |vm, args| text_only(vm, "index", args, search::index)),
     method("isalnum", Arity::None, predicates::isalnum),
