@@ -102,11 +102,14 @@ impl Vm {
 
     /// A text that only the interpreter has, by its path (a module, then attributes), as a new `str`.
     pub(crate) fn text_of_cpython(&mut self, path: &[&str]) -> PyResult {
-        let found = self.host.clone().and_then(|host| host.text(path).ok().flatten());
-        match found {
-            Some(text) => Ok(self.str(text)),
-            None => Err(self.unsupported(Missing::Name, path.join("."))),
-        }
+        self.find_text_of_cpython(path).ok_or_else(|| self.unsupported(Missing::Name, path.join(".")))
+    }
+
+    /// The same; none if there is no such text, or nobody to ask.
+    pub(crate) fn find_text_of_cpython(&mut self, path: &[&str]) -> Option<Owned> {
+        let host = self.host.clone()?;
+        let text = host.text(path).ok().flatten()?;
+        Some(self.str(text))
     }
 
     /// The text in the `__dict__` of a builtin type: it was there before.

@@ -19,6 +19,10 @@ const IMMORTAL_COUNT: i64 = 0xffff_ffff;
 const ENCODING: &str = "utf-8";
 const ERRORS: &str = "surrogateescape";
 
+/// What only the interpreter knows of itself.
+const TEXTS: [&str; 8] =
+    ["version", "copyright", "executable", "prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "platlibdir"];
+
 static FUNCTIONS: &[Method] = &[
     function("getrefcount", Arity::One, getrefcount),
     function("intern", Arity::One, intern),
@@ -63,6 +67,12 @@ pub(super) fn make(vm: &mut Vm) {
 
 /// What each run has of its own: lists and dicts that a program may change.
 pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
+    for name in TEXTS {
+        if let Some(text) = vm.find_text_of_cpython(&["sys", name]) {
+            vm.set_module_attribute(dict, name, text.borrow());
+            vm.release(text);
+        }
+    }
     let script = vec![vm.str("")];
     for (name, value) in [("argv", vm.new_list(script)), ("warnoptions", vm.new_list(Vec::new())), ("_xoptions", vm.new_dict())] {
         vm.set_module_attribute(dict, name, value.borrow());
