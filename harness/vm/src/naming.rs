@@ -35,6 +35,10 @@ impl Vm {
             }
             Value::Module(module) => format!("module {}", module.name),
             Value::NativeFunction(function) => {
+                let bound = function.bound.as_ref().map(|bound| bound.borrow());
+                if bound.is_some_and(|bound| !matches!(self.heap[bound].value, Value::Type(_) | Value::Module(_))) {
+                    return self.class(class).short_name().to_owned();
+                }
                 let bound_to_module = function.class.is_none() && function.home == "builtins";
                 match function.what {
                     NativeKind::Method(_) if bound_to_module => function.name.to_owned(),

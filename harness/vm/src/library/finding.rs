@@ -187,7 +187,12 @@ impl Vm {
             let message = "attempted relative import with no known parent package";
             return Err(self.raise(types::IMPORT_ERROR, message));
         }
-        let mut base = package.as_str();
+        self.resolve_in(name, &package, level)
+    }
+
+    /// A name relative to a package (`_resolve_name`).
+    pub(crate) fn resolve_in(&mut self, name: &str, package: &str, level: usize) -> PyResult<String> {
+        let mut base = package;
         for _ in 1..level {
             match base.rsplit_once('.') {
                 Some((outer, _)) => base = outer,

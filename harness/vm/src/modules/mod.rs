@@ -3,6 +3,7 @@
 pub(crate) mod abc;
 pub(crate) mod functools;
 mod gc;
+mod importlib;
 pub(crate) mod interpreter;
 pub(crate) mod io;
 pub(crate) mod itertools;
@@ -119,6 +120,9 @@ const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[
 
 /// Brings a module of the library into the state in which every snippet finds it.
 pub(crate) fn after_import(vm: &mut Vm, name: &str, module: Ref) -> PyResult<()> {
+    if matches!(name, "_frozen_importlib" | "_frozen_importlib_external") {
+        importlib::set_up(vm, module)?;
+    }
     if name == "random" {
         let zero = vm.int(0);
         let seeded = vm.call_method(module, "seed", &[zero.borrow()]);
