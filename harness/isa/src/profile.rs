@@ -195,6 +195,10 @@ pub struct Profile {
     pub type_parameters_have_defaults: bool,
     /// The function that stands for a module's code belongs to that module (3.12 on).
     pub code_knows_module: bool,
+    /// Nothing can be deleted through `f_locals` (3.13.0), not even what was added through it.
+    pub frame_proxy_refuses_deletion: bool,
+    /// The error for bases without a common resolution order stands in one line (3.13).
+    pub mro_error_in_one_line: bool,
     /// What the class of a cause makes must be an exception (3.13).
     pub made_causes_are_checked: bool,
     /// The error for deleting an attribute that a type does not have knows the type and the name (3.13).
@@ -353,6 +357,8 @@ impl Profile {
             locals_by_proxy: since(13),
             type_parameters_have_defaults: since(13),
             code_knows_module: since(12),
+            frame_proxy_refuses_deletion: (version.minor, version.micro) == (13, 0),
+            mro_error_in_one_line: since(13),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

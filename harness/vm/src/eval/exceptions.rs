@@ -309,6 +309,7 @@ impl Vm {
                 let after = frame.code.code.instrs.partition_point(|instr| instr.offset <= offset);
                 let instr = after.checked_sub(1).map_or(0, |last| frame.code.code.instrs[last].offset);
                 frame.current = frame.code.code.instrs.partition_point(|other| other.offset < instr);
+                frame.past_caches = false;
                 frame.past_caches = frame.lasti() != lasti as u32;
             }
         }

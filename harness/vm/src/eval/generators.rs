@@ -238,7 +238,8 @@ impl Vm {
         let value = self.pop();
         let receiver = self.peek(1);
         let moves = self.profile.send_moves_value && matches!(self.class_of(receiver), types::GENERATOR | types::COROUTINE);
-        let resumed = if moves {
+        let waits = self.generator(receiver).is_some_and(|receiver| matches!(receiver.state, State::Created | State::Suspended));
+        let resumed = if moves && waits {
             match self.generator_send_moving(receiver, value) {
                 Err(Stop::Raised) => return Ok(Flow::CalleeRaised),
                 resumed => resumed,

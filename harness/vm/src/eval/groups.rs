@@ -22,6 +22,15 @@ impl Vm {
                 return Err(stop);
             }
         };
+        if matching.is_none() && self.profile.eg_match_gives_back_class_first {
+            // The exception stays where it is.
+            self.release(class);
+            self.push(exception);
+            let none = self.none();
+            self.push(none);
+            self.release_option(rest);
+            return Ok(Flow::Next);
+        }
         let rest = rest.unwrap_or_else(|| self.none());
         let handled = matching.as_ref().map(|matching| self.heap.retain(matching.borrow()));
         let matching = matching.unwrap_or_else(|| self.none());

@@ -297,6 +297,8 @@ impl Vm {
     /// Calls an entry of a method table, self first where it has one, after checking the number of arguments.
     fn call_method_def(&mut self, method: &'static Method, class: Option<Ref>, home: &str, args: &Args<'_>) -> PyResult {
         let own = usize::from(method.kind != MethodKind::Static);
+        // A class method goes by the class it is bound to.
+        let class = if method.kind == MethodKind::Class { args.values.first().copied().or(class) } else { class };
         if !matches!(method.arity, Arity::Raw | Arity::Tuple(_) | Arity::Unsupported) && !args.names.is_empty() {
             let message = format!("{}() takes no keyword arguments", self.method_label(method, class, home));
             return Err(self.type_error(message));

@@ -70,7 +70,6 @@ fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref,
                 vm.release(entries);
                 return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
             }
-            return Err(vm.type_error("bases must be types"));
         }
     }
     let winner = vm.calculate_metaclass(metatype, &base_list)?;
@@ -97,6 +96,9 @@ fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref,
 fn best_base(vm: &mut Vm, bases: &[Ref]) -> PyResult<Ref> {
     let mut winner: Option<(Ref, Ref)> = None;
     for &base in bases {
+        if !matches!(vm.heap[base].value, Value::Type(_)) {
+            return Err(vm.type_error("bases must be types"));
+        }
         if !vm.class(base).flags.has(Flags::BASE) {
             let message = format!("type '{}' is not an acceptable base type", vm.qualified_type_name(base));
             return Err(vm.type_error(message));
@@ -263,8 +265,40 @@ fn mangle(class: &str, name: &str) -> String {
     format!("_{class}{name}")
 }
 
-/// `type_new_set_attrs`
+/// `type_new_set_attrs`, `PyType_Ready`
 fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) -> PyResult<()> {
+    if let Err(stop) = set_special_attributes(vm, class).and_then(|()| vm.set_mro(class)) {
+        vm.release_all(layout.slots);
+        return Err(stop);
+    }
+    for (index, name) in layout.slots.into_iter().enumerate() {
+        add_descriptor(vm, class, name, types::MEMBER_DESCRIPTOR, NativeKind::Member(first_slot + index));
+    }
+    if layout.dict {
+        let name = vm.retain(names::DICT);
+        add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&DICT));
+    }
+    if layout.weakref {
+        let name = vm.retain(names::WEAKREF);
+        add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&WEAKREF));
+    }
+    if vm.class_attribute(class, names::DOC).is_none() {
+        vm.set_class_attribute(class, names::DOC, types::NONE);
+    }
+    if vm.class_attribute(class, names::HASH).is_none() && vm.class_attribute(class, names::EQ).is_some() {
+        vm.set_class_attribute(class, names::HASH, types::NONE);
+    }
+    for base in vm.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| vm.items(bases)).unwrap_or_default() {
+        if vm.class(base).heap.is_some() {
+            vm.class_mut(base).subclasses.push(class);
+        }
+    }
+    vm.update_slots(class);
+    Ok(())
+}
+
+/// The attributes that mean something to the type itself.
+fn set_special_attributes(vm: &mut Vm, class: Ref) -> PyResult<()> {
     if vm.class_attribute(class, names::MODULE).is_none()
         && let Some(globals) = vm.frames.last().map(|frame| frame.globals)
         && let Some(module) = vm.dict_get_str(globals, "__name__")
@@ -292,9 +326,6 @@ fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) ->
             vm.release(wrapped);
         }
     }
-    for (index, name) in layout.slots.into_iter().enumerate() {
-        add_descriptor(vm, class, name, types::MEMBER_DESCRIPTOR, NativeKind::Member(first_slot + index));
-    }
     if let Some(cell) = vm.class_attribute(class, names::CLASSCELL) {
         if vm.class_of(cell) != types::CELL {
             let message = format!("__classcell__ must be a nonlocal cell, not <class '{}'>", vm.type_name(cell));
@@ -314,28 +345,6 @@ fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) ->
         vm.set_cell(cell, dict);
         vm.delete_class_attribute(class, names::CLASSDICTCELL);
     }
-    // `PyType_Ready`
-    if layout.dict {
-        let name = vm.retain(names::DICT);
-        add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&DICT));
-    }
-    if layout.weakref {
-        let name = vm.retain(names::WEAKREF);
-        add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&WEAKREF));
-    }
-    vm.set_mro(class)?;
-    if vm.class_attribute(class, names::DOC).is_none() {
-        vm.set_class_attribute(class, names::DOC, types::NONE);
-    }
-    if vm.class_attribute(class, names::HASH).is_none() && vm.class_attribute(class, names::EQ).is_some() {
-        vm.set_class_attribute(class, names::HASH, types::NONE);
-    }
-    for base in vm.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| vm.items(bases)).unwrap_or_default() {
-        if vm.class(base).heap.is_some() {
-            vm.class_mut(base).subclasses.push(class);
-        }
-    }
-    vm.update_slots(class);
     Ok(())
 }
 
@@ -505,7 +514,11 @@ impl Vm {
                         heads.push(name);
                     }
                 }
-                let message = format!("Cannot create a consistent method resolution\norder (MRO) for bases {}", heads.join(", "));
+                let message = format!(
+                    "Cannot create a consistent method resolution{}order (MRO) for bases {}",
+                    if self.profile.mro_error_in_one_line { ' ' } else { '\n' },
+                    heads.join(", ")
+                );
                 return Err(self.type_error(message));
             };
             order.push(next);

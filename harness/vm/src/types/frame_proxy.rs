@@ -279,6 +279,9 @@ fn contains(vm: &mut Vm, this: Ref, key: Ref) -> PyResult<bool> {
 const NO_REMOVAL: &str = "cannot remove local variables from FrameLocalsProxy";
 
 fn set_item(vm: &mut Vm, this: Ref, key: Ref, value: Option<Ref>) -> PyResult<()> {
+    if value.is_none() && vm.profile.frame_proxy_refuses_deletion {
+        return Err(vm.type_error("cannot remove variables from FrameLocalsProxy"));
+    }
     let at = frame(vm, this);
     if let Some(index) = slot_of(vm, this, key, false)? {
         let Some(value) = value else { return Err(vm.value_error(NO_REMOVAL)) };
