@@ -139,9 +139,11 @@ pub struct Profile {
     pub raised_holds_type: bool,
     /// How deep native calls may be nested; none where they count like Python calls (3.11).
     pub native_recursion_limit: Option<u32>,
+    /// A text with too many digits before something that is no digit is told to be too long (3.11), not to be no integer.
+    pub int_text_length_first: bool,
     /// Deallocations are put off where there is little room for native calls (3.13), not where they are nested too deep.
     pub trashcan_counts_native_calls: bool,
-    /// The observer is called before each instruction, which takes a native call (3.12; later there is room enough).
+    /// The observer is called before each instruction, which takes a native call (3.12 on).
     pub observation_recurses: bool,
     /// A frame whose callee in the same loop has raised is past the caches of the call (up to 3.12).
     pub calls_return_past_caches: bool,
@@ -320,10 +322,12 @@ impl Profile {
             native_recursion_limit: match version.minor {
                 ..=11 => None,
                 12 => Some(1500),
-                _ => Some(10_000),
+                // It lets one more in than its limit says.
+                _ => Some(10_001),
             },
+            int_text_length_first: !since(12),
             trashcan_counts_native_calls: since(13),
-            observation_recurses: version.minor == 12,
+            observation_recurses: since(12),
             calls_return_past_caches: !since(13),
             send_moves_value: since(12),
             attribute_hooks_bind: !since(12),

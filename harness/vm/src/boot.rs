@@ -54,6 +54,7 @@ impl Vm {
             profile,
             heap: Heap::new(),
             stack: Vec::with_capacity(4096),
+            stack_start: 0,
             frames: Vec::with_capacity(64),
             raised: None,
             handled: Vec::new(),

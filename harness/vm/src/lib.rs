@@ -37,6 +37,7 @@ mod naming;
 mod object;
 mod record;
 mod run;
+mod stack;
 mod types;
 mod vm;
 

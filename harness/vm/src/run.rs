@@ -23,6 +23,7 @@ impl Vm {
     /// Runs a compiled snippet from fresh globals to the end of the teardown. Native recursion goes deep: give the
     /// calling thread [`Vm::STACK_SIZE`] bytes of stack.
     pub fn run(&mut self, unit: &CodeUnit, options: &Options) -> Run {
+        self.mark_stack();
         self.step_limit = options.step_limit;
         self.untraced_limit = UNTRACED_LIMIT;
         self.preload(unit);

@@ -38,6 +38,8 @@ pub struct Vm {
     pub(crate) heap: Heap,
     /// The locals and stacks of all frames, the running one's on top.
     pub(crate) stack: Vec<Option<Owned>>,
+    /// Where the native stack of the run begins.
+    pub(crate) stack_start: usize,
     pub(crate) frames: Vec<Frame>,
     /// The exception that is under way (`tstate->current_exception`).
     pub(crate) raised: Option<Owned>,

@@ -67,7 +67,7 @@ impl Vm {
     pub(crate) fn run_frames(&mut self) -> PyResult<Ended> {
         // 3.11 counts each frame, the later versions also this loop.
         if self.profile.native_recursion_limit.is_none() {
-            return self.start_frame().and_then(|()| self.run_loop());
+            return self.start_frame().and_then(|()| self.check_stack()).and_then(|()| self.run_loop());
         }
         // It takes two units (`PY_EVAL_C_STACK_UNITS`).
         self.native_depth += 1;
@@ -95,7 +95,7 @@ impl Vm {
         checked
     }
 
-    /// What observes 3.12 is a builtin function that CPython calls before each instruction: a frame that leaves no room for that
+    /// What observes 3.12 and later is a builtin function that CPython calls before each instruction: a frame that leaves no room for that
     /// call fails at its first one.
     fn enter_observation(&mut self) -> PyResult<()> {
         if self.profile.observation_recurses {
@@ -131,7 +131,12 @@ impl Vm {
                 self.fault_instruction(instr.op);
                 match self.execute(instr, &code, base) {
                     Ok(Flow::Next) => pc += 1,
-                    Ok(Flow::Jump(target)) => pc = target as usize,
+                    Ok(Flow::Jump(target)) => {
+                        pc = target as usize;
+                        if let Err(stop) = self.check_heap() {
+                            break Err(stop);
+                        }
+                    }
                     other => break other,
                 }
             };

@@ -15,6 +15,10 @@ use refdrift_trace::{IMMORTAL, ObjectId};
 
 /// Not numbered by the recorder.
 pub(crate) const UNKNOWN: ObjectId = ObjectId::MAX;
+/// How many objects there may be.
+const MOST_OBJECTS: usize = 1 << 25;
+/// How much room for objects a VM keeps between two runs.
+const KEPT_ROOM: usize = 1 << 20;
 /// Not in a collector's list.
 pub(crate) const UNTRACKED: u32 = u32::MAX;
 /// Known to the collector, but none of its business.
@@ -193,8 +197,16 @@ impl Heap {
                 extra.weakrefs.clear();
             }
         }
+        self.slots.shrink_to(KEPT_ROOM);
         self.free.clear();
+        self.free.shrink_to(KEPT_ROOM);
         self.dirty.clear();
+    }
+
+    /// Whether a run has as many objects as it may have.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.slots.len() > MOST_OBJECTS
     }
 
     /// The number of slots, free ones included.

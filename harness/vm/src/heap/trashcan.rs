@@ -62,6 +62,7 @@ impl Vm {
     /// How many native calls may still be nested, where that is what the trashcan goes by.
     fn native_room(&self) -> Option<i64> {
         let limit = self.profile.native_recursion_limit.filter(|_| self.profile.trashcan_counts_native_calls)?;
-        Some(i64::from(limit) - self.native_depth)
+        // The limit lets one more in than there is room for.
+        Some(i64::from(limit) - 1 - self.native_depth)
     }
 }

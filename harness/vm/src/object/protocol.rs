@@ -73,6 +73,7 @@ impl Vm {
         {
             return Ok(hash);
         }
+        self.check_stack()?;
         match self.class(self.class_of(object)).slots.hash {
             Some(hash) => hash(self, object),
             None => unhashable(self, object),
@@ -287,6 +288,8 @@ impl Vm {
             let message = format!("'{}' object is not an iterator", self.type_name(iterator));
             return Err(self.type_error(message));
         };
+        self.check_stack()?;
+        self.check_heap()?;
         match next(self, iterator) {
             Ok(item) => Ok(item),
             Err(stop) => self.swallow(stop, types::STOP_ITERATION).map(|()| None),
@@ -314,6 +317,7 @@ impl Vm {
 
     /// `Py_EnterRecursiveCall`: native code is about to recurse.
     pub(crate) fn enter_recursion(&mut self, place: &str) -> PyResult<()> {
+        self.check_stack()?;
         let too_deep = if let Some(limit) = self.profile.native_recursion_limit {
             self.native_depth += 1;
             self.native_depth > i64::from(limit)

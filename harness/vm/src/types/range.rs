@@ -100,7 +100,7 @@ fn new(vm: &mut Vm, _class: Ref, args: &Args<'_>) -> PyResult {
     if let [stop] = *args.values {
         let stop = vm.index(stop)?;
         let (start, step) = (vm.int(0), vm.int(1));
-        return Ok(vm.make_range(start, stop, step));
+        return new_range(vm, start, stop, step);
     }
     let start = vm.index(args.values[0])?;
     let stop = match vm.index(args.values[1]) {
@@ -115,10 +115,21 @@ fn new(vm: &mut Vm, _class: Ref, args: &Args<'_>) -> PyResult {
         None => Ok(vm.int(1)),
     };
     match step {
-        Ok(step) => Ok(vm.make_range(start, stop, step)),
+        Ok(step) => new_range(vm, start, stop, step),
         Err(error) => {
             vm.release(start);
             vm.release(stop);
+            Err(error)
+        }
+    }
+}
+
+/// CPython finds the length by comparing objects, which fails where native calls are nested too deep.
+fn new_range(vm: &mut Vm, start: Owned, stop: Owned, step: Owned) -> PyResult {
+    match vm.recursive(" in comparison", |_| Ok(())) {
+        Ok(()) => Ok(vm.make_range(start, stop, step)),
+        Err(error) => {
+            vm.release_all(vec![start, stop, step]);
             Err(error)
         }
     }

@@ -6,7 +6,6 @@ mod spec;
 use layout::{FloatFlags, NumberText, lay_out_number, lay_out_text, spell_float};
 use spec::{FormatSpec, unknown_kind};
 
-use crate::api::Missing;
 use crate::heap::Ref;
 use crate::object::value::Value;
 use crate::types;
@@ -50,7 +49,7 @@ impl Vm {
         if self.float_value(object).is_some() && spec.precision.is_some_and(|precision| precision > i32::MAX as usize) {
             return self.value_error("precision too big");
         }
-        self.unsupported(Missing::Limit, "a text of more than 16 MiB")
+        self.no_room_for(spec.width.max(spec.precision).unwrap_or_default())
     }
 
     /// A string by a specification (`format_string_internal`).

@@ -285,11 +285,11 @@ fn concat(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
 fn repeat(vm: &mut Vm, this: Ref, times: i64) -> PyResult {
     let times = times.max(0) as usize;
     let data = vm.data(this);
-    match data.len().checked_mul(times) {
+    match data.len().checked_mul(times).filter(|&size| isize::try_from(size).is_ok()) {
         None if vm.is_array(this) => Err(vm.raise_empty(types::MEMORY_ERROR)),
         None => Err(vm.overflow_error("repeated bytes are too long")),
         Some(size) if size == data.len() && vm.class_of(this) == types::BYTES => Ok(vm.retain(this)),
-        Some(size) if size > types::str::MAX_SIZE => Err(vm.too_long()),
+        Some(size) if size > types::str::MAX_SIZE => Err(vm.no_room_for(size)),
         Some(_) => {
             let data = data.repeat(times);
             Ok(vm.fresh_like(this, data))
@@ -349,7 +349,7 @@ fn from_object(vm: &mut Vm, source: Ref) -> PyResult {
     if vm.class(vm.class_of(source)).slots.index.is_some() {
         match vm.as_index(source, Some(types::OVERFLOW_ERROR)) {
             Ok(size) if size < 0 => return Err(vm.value_error("negative count")),
-            Ok(size) if size as usize > types::str::MAX_SIZE => return Err(vm.too_long()),
+            Ok(size) if size as usize > types::str::MAX_SIZE => return Err(vm.no_room_for(size as usize)),
             Ok(size) => return Ok(vm.fresh_bytes(vec![0; size as usize])),
             Err(stop) => vm.swallow(stop, types::TYPE_ERROR)?,
         }

@@ -48,7 +48,7 @@ fn pad(vm: &mut Vm, this: Ref, left: usize, right: usize, fill: u8) -> PyResult 
         return Ok(vm.bytes_part(this, 0, end));
     }
     if left + right > types::str::MAX_SIZE {
-        return Err(vm.too_long());
+        return Err(vm.no_room_for(left + right));
     }
     let mut padded = vec![fill; left];
     padded.extend_from_slice(data);

@@ -15,6 +15,8 @@ pub(crate) enum IntText {
     Invalid,
     /// It has that many digits, which is too many.
     TooLong(usize),
+    /// The same, and then goes on with what is no digit.
+    TooLongAndInvalid(usize),
 }
 
 impl Vm {
@@ -31,9 +33,13 @@ impl Vm {
                 None => Err(IntText::Invalid),
             },
         };
+        let parsed = match parsed {
+            Err(IntText::TooLongAndInvalid(_)) if !self.profile.int_text_length_first => Err(IntText::Invalid),
+            parsed => parsed,
+        };
         match parsed {
             Ok(value) => Ok(self.big_int(value)),
-            Err(IntText::TooLong(digits)) => Err(self.value_error(format!(
+            Err(IntText::TooLong(digits) | IntText::TooLongAndInvalid(digits)) => Err(self.value_error(format!(
                 "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {digits} digits; \
                  use sys.set_int_max_str_digits() to increase the limit"
             ))),
@@ -94,7 +100,9 @@ pub(crate) fn parse(text: &str, base: u32) -> Result<BigInt, IntText> {
         } else {
             match char::from(byte).to_digit(base) {
                 Some(digit) => digits.push(digit as u8),
-                None if !base.is_power_of_two() && previous != b'_' && digits.len() > MAX_DIGITS => break,
+                None if !base.is_power_of_two() && previous != b'_' && digits.len() > MAX_DIGITS => {
+                    return Err(IntText::TooLongAndInvalid(digits.len()));
+                }
                 None => return Err(IntText::Invalid),
             }
         }

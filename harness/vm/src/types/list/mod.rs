@@ -107,6 +107,8 @@ impl Vm {
 
     fn extend_from_iterator(&mut self, list: Ref, iterable: Ref, iterator: Ref) -> PyResult<()> {
         let hint = self.length_hint(iterable, 8)?;
+        // CPython makes room for that many before it asks for the first.
+        self.checked_repeat(hint, 1)?;
         if hint > 0
             && let Some(items) = self.list_mut(list)
         {

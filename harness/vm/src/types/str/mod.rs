@@ -228,6 +228,12 @@ impl Vm {
         Ok(self.fresh_str(text))
     }
 
+    /// The same for a known number of bytes: what no address space has room for is a `MemoryError` anywhere.
+    pub(crate) fn no_room_for(&mut self, size: usize) -> Stop {
+        const ADDRESS_SPACE: usize = 1 << 47;
+        if size >= ADDRESS_SPACE { self.raise_empty(types::MEMORY_ERROR) } else { self.too_long() }
+    }
+
     /// The snippet asks for more text than the VM gives.
     pub(crate) fn too_long(&mut self) -> Stop {
         self.unsupported(Missing::Limit, "text of more than 256 MiB")
@@ -352,13 +358,15 @@ fn repeat(vm: &mut Vm, this: Ref, times: i64) -> PyResult {
     }
     let text = &vm.str_payload(this).text;
     let times = times as usize;
-    match text.len().checked_mul(times) {
-        Some(size) if size <= MAX_SIZE => {
+    if text.chars().count().checked_mul(times).is_none_or(|length| isize::try_from(length).is_err()) {
+        return Err(vm.overflow_error("repeated string is too long"));
+    }
+    match text.len().saturating_mul(times) {
+        size if size <= MAX_SIZE => {
             let text = text.repeat(times);
             Ok(vm.fresh_str(text))
         }
-        Some(_) => Err(vm.too_long()),
-        None => Err(vm.overflow_error("repeated string is too long")),
+        size => Err(vm.no_room_for(size)),
     }
 }
 

@@ -65,7 +65,7 @@ fn pad(vm: &mut Vm, this: Ref, left: usize, right: usize, fill: char) -> PyResul
         if left + right + text.len() > i64::MAX as usize {
             return Err(vm.overflow_error("padded string is too long"));
         }
-        return Err(vm.too_long());
+        return Err(vm.no_room_for(left + right));
     }
     let mut padded = String::with_capacity(text.len() + (left + right) * fill.len_utf8());
     padded.extend(std::iter::repeat_n(fill, left));
