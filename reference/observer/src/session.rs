@@ -166,7 +166,7 @@ impl Session {
         answer.map_or_else(Response::Rejected, Response::Module)
     }
 
-    /// A text that the interpreter has: a docstring, `sys.version`.
+    /// A text that the interpreter has: a docstring, `sys.version`; of several texts (`sys.builtin_module_names`) one a line.
     pub(crate) fn text(path: &[String]) -> Response {
         Response::Text(Python::attach(|py| {
             let (module, attributes) = path.split_first()?;
@@ -174,7 +174,11 @@ impl Session {
             for attribute in attributes {
                 object = object.getattr(attribute.as_str()).ok()?;
             }
-            object.extract().ok()
+            if let Ok(text) = object.extract() {
+                return Some(text);
+            }
+            let parts = object.try_iter().ok()?.map(|part| part?.extract::<String>());
+            parts.collect::<PyResult<Vec<_>>>().ok().map(|parts| parts.join("\n"))
         }))
     }
 

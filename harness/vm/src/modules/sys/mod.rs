@@ -73,6 +73,21 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
             vm.release(text);
         }
     }
+    for (name, class) in [("builtin_module_names", types::TUPLE), ("stdlib_module_names", types::FROZENSET), ("path", types::LIST)]
+    {
+        if let Some(names) = vm.find_text_of_cpython(&["sys", name]) {
+            let texts: Vec<String> = vm.expect_text(names.borrow()).lines().map(str::to_owned).collect();
+            vm.release(names);
+            let texts: Vec<Owned> = texts.iter().map(|text| vm.intern(text)).collect();
+            let texts = vm.new_list(texts);
+            // Collecting strings that are there can't fail.
+            if let Ok(collection) = vm.call_pos(class, &[texts.borrow()]) {
+                vm.set_module_attribute(dict, name, collection.borrow());
+                vm.release(collection);
+            }
+            vm.release(texts);
+        }
+    }
     let script = vec![vm.str("")];
     for (name, value) in [("argv", vm.new_list(script)), ("warnoptions", vm.new_list(Vec::new())), ("_xoptions", vm.new_dict())] {
         vm.set_module_attribute(dict, name, value.borrow());
