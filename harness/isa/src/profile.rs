@@ -226,6 +226,8 @@ pub struct Profile {
     pub group_matchers_are_callables: bool,
     /// `math.hypot` squares the halves of a float's bits (3.11), instead of a multiplication that loses nothing.
     pub norm_splits_squares: bool,
+    /// `struct` says in the same words of all numbers what range they must be in (3.12 on).
+    pub struct_ranges_told_alike: bool,
     /// Calling `dir` and `vars` makes no argument tuple (3.12 only).
     pub dir_by_vectorcall: bool,
     /// Setting an attribute of a type is not done as for any object (3.13).
@@ -372,6 +374,7 @@ impl Profile {
             unawaited_steps_warn: since(13),
             group_matchers_are_callables: since(13),
             norm_splits_squares: !since(12),
+            struct_ranges_told_alike: since(12),
             dir_by_vectorcall: version.minor == 12,
             types_set_attributes_themselves: since(13),
             alias_shows_lists: since(12),

@@ -189,12 +189,20 @@ impl Vm {
             held.push(Owned::adopt(class));
         }
         let mut own = Vec::new();
-        if let Some(mut extra) = self.heap[object].extra.take()
-            && let InstanceDict::Dict(dict) = std::mem::take(&mut extra.dict)
-        {
-            own.push(dict);
+        let mut hidden = Vec::new();
+        if let Some(mut extra) = self.heap[object].extra.take() {
+            // What a struct sequence does not show.
+            hidden.extend(extra.slots.drain(..).flatten());
+            if let InstanceDict::Dict(dict) = std::mem::take(&mut extra.dict) {
+                own.push(dict);
+            }
         }
         std::mem::replace(&mut self.heap[object].value, Value::Free).give_back(&mut own);
+        if self.class(class).native.base == Some(crate::types::TUPLE) {
+            // `structseq_dealloc` goes from the first item to the last.
+            own.reverse();
+        }
+        own.append(&mut hidden);
         own.reverse();
         held.append(&mut own);
         self.heap.vacate(object);

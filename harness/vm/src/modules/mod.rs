@@ -13,7 +13,10 @@ pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sre;
 pub(crate) mod stock;
+pub(crate) mod string;
+pub(crate) mod structs;
 pub(crate) mod sys;
+pub(crate) mod time;
 pub(crate) mod typing;
 mod warnings;
 pub(crate) mod weakref;
@@ -30,6 +33,8 @@ use crate::vm::{PyResult, Vm};
 pub(crate) struct State {
     /// What stands before the keyword arguments in a key of `functools.lru_cache`.
     pub(crate) keyword_mark: Option<Ref>,
+    /// The compiled formats that `struct` remembers, by format, for this run.
+    pub(crate) struct_cache: Option<Ref>,
     /// How often something was registered with an abstract class.
     pub(crate) abc_invalidations: abc::Invalidations,
     /// How often the filters of warnings have changed.
@@ -53,6 +58,9 @@ pub(crate) fn make_all(vm: &mut Vm) {
     stock::make_all(vm);
     interpreter::make_all(vm);
     io::make(vm);
+    string::make(vm);
+    structs::make(vm);
+    time::make(vm);
 }
 
 /// Puts types into a module, those that CPython's module of that version has.

@@ -262,6 +262,12 @@ native_types! {
     THREAD_INFO = sys::info::THREAD_INFO;
     SIMPLE_NAMESPACE = namespace::TYPE;
     AST = crate::modules::stock::types::AST;
+    STRUCT_TIME = crate::modules::time::STRUCT_TIME;
+    FORMATTER_ITERATOR = crate::modules::string::FORMATTER_ITERATOR;
+    FIELD_NAME_ITERATOR = crate::modules::string::FIELD_NAME_ITERATOR;
+    STRUCT = crate::modules::structs::STRUCT;
+    STRUCT_ERROR = crate::modules::structs::ERROR;
+    UNPACK_ITERATOR = crate::modules::structs::UNPACK_ITERATOR;
     IO_BASE = crate::modules::io::base::IO_BASE;
     RAW_IO_BASE = crate::modules::io::base::RAW_IO_BASE;
     BUFFERED_IO_BASE = crate::modules::io::base::BUFFERED_IO_BASE;
@@ -399,6 +405,8 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "weakref",
         "ReferenceType",
         "asyncgen_hooks",
+        "formatteriterator",
+        "fieldnameiterator",
     ];
     let hidden = HIDDEN.contains(&native.name)
         || native.name.ends_with("iterator")

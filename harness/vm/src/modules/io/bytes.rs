@@ -158,11 +158,21 @@ fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
 
 /// The buffer as a bytes object, which is then shared.
 fn buffer(vm: &mut Vm, this: Ref) -> Owned {
+    if let Some(stream) = vm.payload::<BytesIo>(this)
+        && stream.data.len() <= 1
+    {
+        let data = stream.data.clone();
+        return vm.new_bytes(data);
+    }
     if let Some(shared) = vm.payload::<BytesIo>(this).and_then(|stream| stream.shared.as_ref()).map(Owned::borrow) {
-        return vm.retain(shared);
+        let length = vm.payload::<BytesIo>(this).map_or(0, |stream| stream.data.len());
+        if vm.bytes_value(shared).is_some_and(|data| data.len() == length) {
+            return vm.retain(shared);
+        }
+        unshare(vm, this);
     }
     let data = vm.payload::<BytesIo>(this).map(|stream| stream.data.clone()).unwrap_or_default();
-    let whole = if data.len() == 1 { vm.fresh_bytes(data) } else { vm.new_bytes(data) };
+    let whole = vm.fresh_bytes(data);
     let kept = vm.retain(whole.borrow());
     if let Some(stream) = vm.payload_mut::<BytesIo>(this) {
         stream.shared = Some(kept);
@@ -180,6 +190,12 @@ fn unshare(vm: &mut Vm, this: Ref) {
         }
         vm.release(shared);
     }
+}
+
+/// The length of the shared buffer.
+fn shared_length(vm: &Vm, this: Ref) -> Option<usize> {
+    let shared = vm.payload::<BytesIo>(this)?.shared.as_ref()?.borrow();
+    vm.bytes_value(shared).map(<[u8]>::len)
 }
 
 fn write(vm: &mut Vm, args: &Args<'_>) -> PyResult {
@@ -213,13 +229,21 @@ fn read(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 fn take(vm: &mut Vm, this: Ref, size: usize) -> Owned {
     let Some(stream) = vm.payload_mut::<BytesIo>(this) else { return vm.none() };
     let start = stream.position;
-    if size > 1 && start == 0 && size == stream.data.len() {
-        stream.position = size;
-        return buffer(vm, this);
+    let shared = stream.shared.as_ref().map(Owned::borrow);
+    if size > 1
+        && start == 0
+        && let Some(shared) = shared
+        && vm.bytes_value(shared).is_some_and(|data| data.len() == size)
+    {
+        if let Some(stream) = vm.payload_mut::<BytesIo>(this) {
+            stream.position = size;
+        }
+        return vm.retain(shared);
     }
     if size == 0 {
         return vm.retain(types::EMPTY_BYTES);
     }
+    let Some(stream) = vm.payload_mut::<BytesIo>(this) else { return vm.none() };
     stream.position += size;
     let data = stream.data[start..start + size].to_vec();
     vm.new_bytes(data)
@@ -264,7 +288,11 @@ fn truncate(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     };
     let Ok(length) = usize::try_from(size) else { return Err(vm.value_error(format!("negative size value {size}"))) };
     if length < stream(vm, args.this())?.data.len() {
-        unshare(vm, args.this());
+        let allocated = shared_length(vm, args.this());
+        // A buffer that is still at least half full stays.
+        if allocated.is_some_and(|allocated| length < allocated / 2) {
+            unshare(vm, args.this());
+        }
         stream(vm, args.this())?.data.truncate(length);
     }
     Ok(vm.int(size))

@@ -32,7 +32,7 @@ pub(super) fn make(vm: &mut Vm) {
 
 /// `UnsupportedOperation` is a class that the library changes.
 pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
-    let name = vm.intern("UnsupportedOperation");
+    let name = vm.str("UnsupportedOperation");
     let bases = vm.tuple_of(&[types::OS_ERROR, types::VALUE_ERROR]);
     let namespace = vm.new_dict();
     let module = vm.intern("io");

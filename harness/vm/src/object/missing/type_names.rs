@@ -584,4 +584,18 @@ pub(super) static NAMES: &[(&str, &str)] = &[
          seekable tell truncate writable write write_through",
     ),
     ("IncrementalNewlineDecoder", "__doc__ __init__/12 __new__/-11 decode getstate newlines reset setstate"),
+    ("formatteriterator", "__doc__ __iter__ __next__"),
+    ("fieldnameiterator", "__doc__ __iter__ __next__"),
+    (
+        "struct_time",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields \
+         tm_gmtoff tm_hour tm_isdst tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year tm_zone",
+    ),
+    (
+        "Struct",
+        "__delattr__ __doc__ __getattribute__ __init__ __new__ __repr__/13 __setattr__ __sizeof__ format iter_unpack pack \
+         pack_into size unpack unpack_from",
+    ),
+    ("unpack_iterator", "__doc__ __getattribute__ __iter__ __length_hint__ __new__/-11 __next__"),
+    ("error", "__module__ __weakref__ __doc__"),
 ];
