@@ -163,6 +163,14 @@ pub struct Profile {
     pub methodcaller_by_vectorcall: bool,
     /// Comparing weak proxies holds what they refer to (3.13).
     pub proxy_compare_holds: bool,
+    /// The iterators of `deque` and `_tuplegetter` say that they are from `_collections` (3.11).
+    pub deque_iterators_of_c_module: bool,
+    /// Comparing two `OrderedDict` holds the keys, and notices that one was changed meanwhile (3.13).
+    pub ordered_compare_is_careful: bool,
+    /// `deque.index` holds the item that it compares (3.13).
+    pub deque_index_holds_items: bool,
+    /// The `repr` of an `OrderedDict` shows a dict (3.12 on), not a list of pairs.
+    pub ordered_repr_is_dict: bool,
     /// The `repr` of a `functools.partial` says which module its class is from (3.13).
     pub partial_repr_names_module: bool,
     /// `itertools.batched(strict=…)` (3.13).
@@ -339,6 +347,10 @@ impl Profile {
             subclasses_inherit_vectorcall: since(12),
             methodcaller_by_vectorcall: since(13),
             proxy_compare_holds: since(13),
+            deque_iterators_of_c_module: !since(12),
+            ordered_compare_is_careful: since(13),
+            deque_index_holds_items: since(13),
+            ordered_repr_is_dict: since(12),
             partial_repr_names_module: since(13),
             batched_may_be_strict: since(13),
             pairwise_reuses_result: since(13),

@@ -116,6 +116,9 @@ impl Vm {
             let class = Class {
                 name: match native.module {
                     "builtins" => native.name.into(),
+                    "collections" if native.name.starts_with('_') && self.profile.deque_iterators_of_c_module => {
+                        format!("_collections.{}", native.name).into()
+                    }
                     module => format!("{module}.{}", native.name).into(),
                 },
                 name_object: None,

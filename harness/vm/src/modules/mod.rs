@@ -1,6 +1,7 @@
 //! The builtin modules that the VM has. They live as long as the VM.
 
 pub(crate) mod abc;
+pub(crate) mod collections;
 pub(crate) mod functools;
 mod gc;
 mod importlib;
@@ -46,6 +47,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);
     gc::make(vm);
     abc::make(vm);
+    collections::make(vm);
     functools::make(vm);
     itertools::make(vm);
     typing::make(vm);

@@ -356,6 +356,11 @@ impl Class {
         if self.heap.is_some() { &self.name } else { self.native.name }
     }
 
+    /// `__module__` of a builtin type.
+    pub(crate) fn module_name(&self) -> &str {
+        self.name.rsplit_once('.').map_or("builtins", |(module, _)| module)
+    }
+
     /// Shows every reference that the type owns.
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
         let heap = self.heap.as_deref();

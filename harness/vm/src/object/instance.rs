@@ -3,7 +3,7 @@
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
-use crate::object::value::{Extra, InlineValues, InstanceDict, Value};
+use crate::object::value::{Extra, InlineValues, InstanceDict, Native, Value};
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -72,6 +72,7 @@ impl Vm {
             Value::Exception(exception) => exception.dict.as_ref().map(Owned::borrow),
             Value::Module(module) => Some(module.dict.borrow()),
             Value::Native(native) => native.own_dict(),
+            Value::Dict(dict) => dict.more.as_deref().and_then(Native::own_dict),
             _ => None,
         }
     }
@@ -82,6 +83,7 @@ impl Vm {
             Value::Function(function) => Some(&mut function.fields.dict),
             Value::Exception(exception) => Some(&mut exception.dict),
             Value::Native(native) => native.dict_place(),
+            Value::Dict(dict) => dict.more.as_deref_mut().and_then(Native::dict_place),
             _ => None,
         }
     }

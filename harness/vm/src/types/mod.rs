@@ -46,6 +46,7 @@ pub(crate) mod wrappers;
 use crate::heap::Ref;
 use crate::modules::sys;
 use crate::modules::{abc, functools, itertools, operator, typing, weakref as weak_module};
+use crate::modules::{abc, collections, functools, itertools, operator, weakref as weak_module};
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
@@ -156,6 +157,16 @@ native_types! {
     FILTER = iterators::FILTER;
     REVERSED = iterators::REVERSED;
     ABC_DATA = abc::DATA;
+    DEQUE = collections::deque::TYPE;
+    DEQUE_ITERATOR = collections::deque_iterators::FORWARD;
+    DEQUE_REVERSE_ITERATOR = collections::deque_iterators::REVERSE;
+    DEFAULT_DICT = collections::default_dict::TYPE;
+    TUPLE_GETTER = collections::tuple_getter::TUPLE_GETTER;
+    ORDERED_DICT = collections::ordered::TYPE;
+    ORDERED_ITERATOR = collections::ordered::iteration::ITERATOR;
+    ORDERED_KEYS = collections::ordered::iteration::KEYS;
+    ORDERED_VALUES = collections::ordered::iteration::VALUES;
+    ORDERED_ITEMS = collections::ordered::iteration::ITEMS;
     WEAK_PROXY = weak_module::proxy::PROXY;
     WEAK_CALLABLE_PROXY = weak_module::proxy::CALLABLE_PROXY;
     ITEMGETTER = operator::getters::ITEMGETTER;
@@ -340,6 +351,11 @@ const SINGLE_BYTES: u32 = LATIN1 + 256;
 /// The first place after all fixed ones.
 pub(crate) const FIXED_END: u32 = SINGLE_BYTES + 256;
 
+/// `0`
+pub(crate) const SMALL_ZERO: Ref = Ref::at(SMALL_INTS + 5);
+/// `1`
+pub(crate) const SMALL_ONE: Ref = Ref::at(SMALL_INTS + 6);
+
 /// A small integer.
 #[inline]
 pub(crate) fn small_int(value: i64) -> Option<Ref> {
@@ -411,6 +427,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
     let hidden = HIDDEN.contains(&native.name)
         || native.name.ends_with("iterator")
         || native.name.starts_with("dict_")
+        || native.name.starts_with("odict_")
         || native.module != "builtins";
     !hidden
 }

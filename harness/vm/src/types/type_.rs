@@ -326,7 +326,7 @@ fn set_qualname(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
 
 fn module(vm: &mut Vm, this: Ref) -> PyResult {
     if vm.class(this).heap.is_none() {
-        return Ok(vm.intern(vm.class(this).native.module));
+        return Ok(vm.intern(&vm.class(this).module_name().to_owned()));
     }
     match vm.class_attribute(this, names::MODULE) {
         Some(module) => Ok(vm.retain(module)),

@@ -78,7 +78,7 @@ fn count_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
 }
 
 fn count_repr(vm: &mut Vm, this: Ref) -> PyResult {
-    let name = vm.class(vm.class_of(this)).name.to_string();
+    let name = vm.class(vm.class_of(this)).short_name().to_owned();
     if let Some(value) = vm.payload::<Count>(this).and_then(|state| state.fast) {
         return Ok(vm.str(format!("{name}({value})")));
     }
@@ -146,7 +146,7 @@ fn repeat_hint(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn repeat_repr(vm: &mut Vm, this: Ref) -> PyResult {
-    let name = vm.class(vm.class_of(this)).name.to_string();
+    let name = vm.class(vm.class_of(this)).short_name().to_owned();
     let left = vm.payload::<Repeat>(this).and_then(|state| state.left);
     let element = vm.held::<Repeat>(this, |state| &state.element).unwrap_or(types::NONE);
     let element = vm.repr_text(element)?;

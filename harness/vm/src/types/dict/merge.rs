@@ -234,7 +234,7 @@ impl Vm {
     }
 
     /// `cls.fromkeys(iterable, value)` (`_PyDict_FromKeys`)
-    pub(super) fn dict_from_keys(&mut self, class: Ref, iterable: Ref, value: Ref) -> PyResult {
+    pub(crate) fn dict_from_keys(&mut self, class: Ref, iterable: Ref, value: Ref) -> PyResult {
         let dict = self.call_pos(class, &[])?;
         match self.fill_from_keys(dict.borrow(), iterable, value) {
             Ok(()) => Ok(dict),

@@ -64,7 +64,8 @@ fn new(vm: &mut Vm, class: Ref, _args: &Args<'_>) -> PyResult {
     if class == types::DICT {
         return Ok(vm.new_dict());
     }
-    Ok(vm.alloc_instance(class, Value::Dict(Box::default())))
+    let more = crate::modules::collections::dict_extension(vm.native_base(class));
+    Ok(vm.alloc_instance(class, Value::Dict(Box::new(Dict::with_more(more)))))
 }
 
 fn init(vm: &mut Vm, dict: Ref, args: &Args<'_>) -> PyResult<()> {

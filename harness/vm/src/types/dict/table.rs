@@ -4,7 +4,7 @@
 //! order things are let go.
 
 use crate::heap::{Owned, Ref};
-use crate::object::value::Role;
+use crate::object::value::{Native, Role};
 
 const EMPTY: i32 = -1;
 const DUMMY: i32 = -2;
@@ -30,6 +30,8 @@ pub(crate) struct Dict {
     generation: u64,
     /// Made for keys of all kinds, not only for exact strings (`DICT_KEYS_GENERAL`).
     general: bool,
+    /// What the dicts of some types have beside their items.
+    pub(crate) more: Option<Box<dyn Native>>,
 }
 
 /// A table's shape and borrowed contents: what a copy is made from (`clone_combined_dict_keys`).
@@ -56,6 +58,11 @@ pub(crate) enum Spot {
 }
 
 impl Dict {
+    /// An empty table with something beside it.
+    pub(crate) fn with_more(more: Option<Box<dyn Native>>) -> Self {
+        Self { more, ..Self::default() }
+    }
+
     /// Gets an empty table ready for `items` entries (`dict_new_presized`, `dict_dict_fromkeys`).
     pub(crate) fn presize(&mut self, items: usize, general: bool) {
         self.general = general;
@@ -227,8 +234,10 @@ impl Dict {
     /// Moves everything out, and leaves an empty table.
     pub(crate) fn take(&mut self) -> Self {
         let generation = self.generation + 1;
+        let more = self.more.take();
         let taken = std::mem::take(self);
         self.generation = generation;
+        self.more = more;
         taken
     }
 
@@ -268,12 +277,27 @@ impl Dict {
     pub(crate) fn adopt(&mut self, other: Self) {
         debug_assert_eq!(self.used, 0, "a table that holds something is not to be dropped");
         let generation = self.generation + 1;
+        let more = self.more.take();
         *self = other;
         self.generation = generation;
+        self.more = more;
+    }
+
+    /// What it has beside its items, if that is of this kind.
+    pub(crate) fn more_of<T: Native>(&self) -> Option<&T> {
+        self.more.as_deref()?.downcast()
+    }
+
+    /// What it has beside its items, to change it.
+    pub(crate) fn more_of_mut<T: Native>(&mut self) -> Option<&mut T> {
+        self.more.as_deref_mut()?.downcast_mut()
     }
 
     /// Shows every reference that the table owns.
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
+        if let Some(more) = &self.more {
+            more.visit(see);
+        }
         for entry in self.iter() {
             see(Role::Key, entry.key.borrow());
             see(Role::Value(entry.key.borrow()), entry.value.borrow());
@@ -281,7 +305,10 @@ impl Dict {
     }
 
     /// Hands over the items in insertion order, each key before its value.
-    pub(crate) fn give_back(self, out: &mut Vec<Owned>) {
+    pub(crate) fn give_back(mut self, out: &mut Vec<Owned>) {
+        if let Some(more) = &mut self.more {
+            more.give_back(out);
+        }
         for entry in self.entries.into_iter().flatten() {
             out.extend([entry.key, entry.value]);
         }

@@ -90,6 +90,18 @@ fn make(vm: &mut Vm, class: Ref, dict: Ref) -> Owned {
     vm.make_tracked(class, Value::Native(Box::new(View { dict: Some(dict) })))
 }
 
+impl Vm {
+    /// A view of a dict, of any of the view types (`_PyDictView_New`).
+    pub(crate) fn new_dict_view(&mut self, class: Ref, dict: Ref) -> Owned {
+        make(self, class, dict)
+    }
+
+    /// The dict that a view is of.
+    pub(crate) fn dict_of_view(&mut self, view: Ref) -> PyResult<Ref> {
+        dict_of(self, view)
+    }
+}
+
 pub(super) fn keys(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     Ok(make(vm, types::DICT_KEYS, args.this()))
 }
