@@ -45,8 +45,7 @@ pub(crate) mod wrappers;
 
 use crate::heap::Ref;
 use crate::modules::sys;
-use crate::modules::{abc, functools, itertools, operator, typing, weakref as weak_module};
-use crate::modules::{abc, collections, functools, itertools, operator, weakref as weak_module};
+use crate::modules::{abc, collections, functools, itertools, operator, typing, weakref as weak_module};
 use crate::object::class::NativeType;
 
 /// Gives each type its place on the heap.
