@@ -209,6 +209,10 @@ pub struct Profile {
     pub frame_proxy_refuses_deletion: bool,
     /// The error for bases without a common resolution order stands in one line (3.13).
     pub mro_error_in_one_line: bool,
+    /// `f(*x, **keywords)` with an `x` that can't be iterated over never gives the keywords back: a leak of 3.11's.
+    pub failed_spread_forgets_keywords: bool,
+    /// What the class of a cause makes, if it is no exception, is never given back: a leak of 3.13's.
+    pub refused_causes_forgotten: bool,
     /// What the class of a cause makes must be an exception (3.13).
     pub made_causes_are_checked: bool,
     /// The error for deleting an attribute that a type does not have knows the type and the name (3.13).
@@ -377,6 +381,8 @@ impl Profile {
             code_knows_module: since(12),
             frame_proxy_refuses_deletion: (version.minor, version.micro) == (13, 0),
             mro_error_in_one_line: since(13),
+            failed_spread_forgets_keywords: !since(12),
+            refused_causes_forgotten: since(13),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

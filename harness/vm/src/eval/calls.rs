@@ -229,7 +229,11 @@ impl Vm {
         let args = match self.spread_tuple(callable.borrow(), args) {
             Ok(args) => args,
             Err(stop) => {
-                self.release_option(keywords);
+                match keywords {
+                    // CPython forgets them.
+                    Some(keywords) if self.profile.failed_spread_forgets_keywords => drop(keywords.into_ref()),
+                    keywords => self.release_option(keywords),
+                }
                 self.release(callable);
                 return Err(stop);
             }

@@ -1,5 +1,6 @@
 //! Raising, handling and unwinding; context managers.
 
+use crate::api::Missing;
 use crate::eval::Flow;
 use crate::eval::frame::Frame;
 use crate::heap::{Owned, Ref};
@@ -223,7 +224,7 @@ impl Vm {
         }
         let raised = self.pop();
         // The class is held to the end: the cause may run something.
-        let (exception, class) = match self.as_exception(raised, "exceptions must derive from BaseException", true) {
+        let (exception, class) = match self.as_exception(raised, "exceptions must derive from BaseException", false) {
             Ok(made) => made,
             Err(stop) => {
                 self.release_option(cause);
@@ -232,14 +233,34 @@ impl Vm {
         };
         let result = cause.map_or(Ok(()), |cause| self.set_raised_cause(exception.borrow(), cause));
         let stop = match result {
-            Ok(()) => self.raise_exception(exception),
+            Ok(()) => self.raise_as(class.borrow(), exception),
             Err(stop) => {
                 self.release(exception);
                 stop
             }
         };
-        self.release_option(class);
+        self.release(class);
         Err(stop)
+    }
+
+    /// Raises what a class has made: if that is of another class, the class is called again with it (`_PyErr_SetObject`).
+    fn raise_as(&mut self, class: Ref, exception: Owned) -> Stop {
+        if self.is_instance_of(exception.borrow(), class) {
+            return self.raise_exception(exception);
+        }
+        let made = match self.tuple(exception.borrow()) {
+            Some(_) => Err(self.unsupported(Missing::Name, "an exception class that makes a tuple")),
+            None => self.call_pos(class, &[exception.borrow()]),
+        };
+        self.release(exception);
+        match made {
+            Ok(made) if self.exception(made.borrow()).is_some() => self.raise_exception(made),
+            Ok(made) => {
+                self.release(made);
+                self.unsupported(Missing::Name, "an exception class that makes no exception")
+            }
+            Err(stop) => stop,
+        }
     }
 
     /// `raise … from cause`. Up to 3.12 nobody looks at what the class of the cause made.
@@ -248,9 +269,8 @@ impl Vm {
             self.release(cause);
             None
         } else {
-            let checked = self.profile.made_causes_are_checked;
-            let (cause, class) = self.as_exception(cause, "exception causes must derive from BaseException", checked)?;
-            self.release_option(class);
+            let (cause, class) = self.as_exception(cause, "exception causes must derive from BaseException", true)?;
+            self.release(class);
             Some(cause)
         };
         let mut old = None;
@@ -262,10 +282,12 @@ impl Vm {
         Ok(())
     }
 
-    /// An exception, or an instance of an exception class and the class; `checked`: what the class makes must be an exception.
-    fn as_exception(&mut self, object: Owned, complaint: &str, checked: bool) -> PyResult<(Owned, Option<Owned>)> {
+    /// An exception and its class; a class is called to make one.
+    fn as_exception(&mut self, object: Owned, complaint: &str, is_cause: bool) -> PyResult<(Owned, Owned)> {
         if self.exception(object.borrow()).is_some() {
-            return Ok((object, None));
+            let class = self.class_of(object.borrow());
+            let class = self.retain(class);
+            return Ok((object, class));
         }
         if !self.is_exception_class(object.borrow()) {
             self.release(object);
@@ -279,6 +301,7 @@ impl Vm {
                 return Err(stop);
             }
         };
+        let checked = !is_cause || self.profile.made_causes_are_checked;
         if checked && self.exception(exception.borrow()).is_none() {
             let class = self.repr(object.borrow())?;
             let made = self.class_of(exception.borrow());
@@ -290,11 +313,16 @@ impl Vm {
             );
             self.release(class);
             self.release(made);
-            self.release(exception);
+            if is_cause && self.profile.refused_causes_forgotten {
+                let _forgotten = exception.into_ref();
+            } else {
+                self.release(exception);
+            }
+            let stop = self.type_error(message);
             self.release(object);
-            return Err(self.type_error(message));
+            return Err(stop);
         }
-        Ok((exception, Some(object)))
+        Ok((exception, object))
     }
 
     pub(super) fn reraise(&mut self, depth: usize) -> PyResult<Flow> {

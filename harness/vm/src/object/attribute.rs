@@ -95,10 +95,11 @@ impl Vm {
     pub(crate) fn lookup_special_named(&mut self, object: Ref, name: Ref) -> PyResult<Option<Owned>> {
         let class = self.class_of(object);
         let Some(found) = self.lookup(class, name) else { return Ok(None) };
-        match self.class(self.class_of(found)).slots.get {
-            Some(get) => get(self, found, Some(object), Some(class)).map(Some),
-            None => Ok(Some(self.retain(found))),
-        }
+        let Some(get) = self.class(self.class_of(found)).slots.get else { return Ok(Some(self.retain(found))) };
+        let held = self.profile.lookup_gives_references.then(|| self.retain(found));
+        let bound = get(self, found, Some(object), Some(class));
+        self.release_option(held);
+        bound.map(Some)
     }
 
     /// Whether a type's objects are data descriptors.

@@ -221,7 +221,14 @@ impl Vm {
         if let Some(set) = self.class(self.class_of(object)).slots.ass_subscript {
             return set(self, object, key, value);
         }
-        let what = if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
+        let what = match value {
+            Some(_) => "does not support item assignment",
+            // An index has got as far as `PySequence_DelItem`, which has words of its own.
+            None if self.is_sequence(object) && self.class(self.class_of(key)).slots.index.is_some() => {
+                "doesn't support item deletion"
+            }
+            None => "does not support item deletion",
+        };
         let message = format!("'{}' object {what}", self.type_name(object));
         Err(self.type_error(message))
     }
