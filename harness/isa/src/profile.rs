@@ -167,6 +167,8 @@ pub struct Profile {
     pub deque_iterators_of_c_module: bool,
     /// Comparing two `OrderedDict` holds the keys, and notices that one was changed meanwhile (3.13).
     pub ordered_compare_is_careful: bool,
+    /// `_bisect` asks the type of two objects of one type for their order before it asks both objects (3.12 on).
+    pub bisect_asks_type_directly: bool,
     /// `deque.index` holds the item that it compares (3.13).
     pub deque_index_holds_items: bool,
     /// The `repr` of an `OrderedDict` shows a dict (3.12 on), not a list of pairs.
@@ -353,6 +355,7 @@ impl Profile {
             proxy_compare_holds: since(13),
             deque_iterators_of_c_module: !since(12),
             ordered_compare_is_careful: since(13),
+            bisect_asks_type_directly: since(12),
             deque_index_holds_items: since(13),
             ordered_repr_is_dict: since(12),
             partial_repr_names_module: since(13),

@@ -1,9 +1,11 @@
 //! The builtin modules that the VM has. They live as long as the VM.
 
 pub(crate) mod abc;
+mod bisect;
 pub(crate) mod collections;
 pub(crate) mod functools;
 mod gc;
+mod heapq;
 mod importlib;
 pub(crate) mod interpreter;
 pub(crate) mod io;
@@ -47,6 +49,8 @@ pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);
     gc::make(vm);
     abc::make(vm);
+    bisect::make(vm);
+    heapq::make(vm);
     collections::make(vm);
     functools::make(vm);
     itertools::make(vm);

@@ -107,17 +107,25 @@ impl Vm {
         self.make_tracked(types::CALLABLE_ITERATOR, Value::Native(Box::new(iterator)))
     }
 
+    /// Refuses what has no items by index.
+    pub(crate) fn check_sequence(&mut self, object: Ref) -> PyResult<()> {
+        let slots = &self.class(self.class_of(object)).slots;
+        if slots.item.is_some() {
+            return Ok(());
+        }
+        let message = match slots.subscript {
+            Some(_) => format!("{} is not a sequence", self.type_name(object)),
+            None => format!("'{}' object does not support indexing", self.type_name(object)),
+        };
+        Err(self.type_error(message))
+    }
+
     /// An item by an index from the start or, where the length is known, from the end (`PySequence_GetItem`).
     pub(crate) fn sequence_item(&mut self, sequence: Ref, mut index: i64) -> PyResult {
+        self.check_sequence(sequence)?;
         let slots = &self.class(self.class_of(sequence)).slots;
         let (item, length) = (slots.item, slots.length);
-        let Some(item) = item else {
-            let message = match slots.subscript {
-                Some(_) => format!("{} is not a sequence", self.type_name(sequence)),
-                None => format!("'{}' object does not support indexing", self.type_name(sequence)),
-            };
-            return Err(self.type_error(message));
-        };
+        let Some(item) = item else { return Ok(self.none()) };
         if index < 0
             && let Some(length) = length
         {
