@@ -89,7 +89,7 @@ impl Vm {
     }
 
     fn new_frame_object(&mut self, code: CodeRef, place: Place) -> Owned {
-        let payload = FrameObject { code, pc: 0, remains: None, back: None, extra: None, place };
+        let payload = FrameObject { code, pc: 0, ended_at: 0, remains: None, back: None, extra: None, place };
         self.make(types::FRAME, Value::Frame(Box::new(payload)))
     }
 
@@ -115,12 +115,13 @@ impl Vm {
     pub(super) fn take_over(&mut self, object: Owned, frame: Frame, slots: Vec<Option<Owned>>, orphan: bool) {
         let called = frame.generator.is_none() || self.profile.ended_generators_know_caller;
         let back = if called && !orphan { self.caller_object(self.frames.len()) } else { None };
-        let pc = frame.current;
+        let (pc, ended_at) = (frame.current, frame.lasti());
         let Frame { function, locals, code_object, code, .. } = frame;
         let code = code_object.unwrap_or_else(|| self.retain(code.this));
         if let Value::Frame(payload) = &mut self.heap[object.borrow()].value {
             payload.place = Place::Ended;
             payload.pc = pc;
+            payload.ended_at = ended_at;
             payload.back = back;
             payload.remains = Some(Remains { function, locals, slots, code });
         }
@@ -168,6 +169,7 @@ impl Vm {
                     self.note_missing_traceback(raised.borrow());
                     self.push(raised);
                 }
+                self.frames[top].past_caches = false;
                 self.frames[top].kwnames = None;
                 self.frames[top].pc = handler.target as usize;
                 return Ok(());

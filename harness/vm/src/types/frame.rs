@@ -78,6 +78,8 @@ pub(crate) struct FrameObject {
     pub(crate) code: CodeRef,
     /// The index of the instruction that runs or ran last.
     pub(crate) pc: usize,
+    /// The number of the code unit where its frame was when that ended.
+    pub(crate) ended_at: u32,
     /// What it took over when its frame ended.
     pub(crate) remains: Option<Remains>,
     /// `f_back`, once the frame has ended.
@@ -243,10 +245,11 @@ fn back(vm: &mut Vm, this: Ref) -> PyResult {
 fn lasti(vm: &mut Vm, this: Ref) -> PyResult {
     let lasti = match live(vm, this) {
         Some(frame) if runs(vm, this) => Some(frame.lasti()),
-        _ => {
+        Some(_) => {
             let at = instruction(vm, this);
             payload(vm, this).and_then(|frame| frame.code.code.instrs.get(at)).map(|instr| instr.lasti())
         }
+        None => payload(vm, this).map(|frame| frame.ended_at),
     };
     Ok(vm.int(lasti.map_or(-1, |lasti| i64::from(lasti) * 2)))
 }
