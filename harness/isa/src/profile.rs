@@ -256,6 +256,8 @@ pub struct Profile {
     pub sre_templates: bool,
     /// `warnings.warn` can be told of files that don't count (`skip_file_prefixes`).
     pub warn_skips_files: bool,
+    /// A `StringIO` that nobody has read from yet keeps the strings that were written to it.
+    pub accumulators_keep_strings: bool,
     /// A warning that no code is to blame for comes from `<sys>`, line 0, not from `sys`, line 1.
     pub warn_names_no_file: bool,
 }
@@ -403,6 +405,7 @@ impl Profile {
             namespaces_take_mappings: since(13),
             sre_templates: since(12),
             warn_skips_files: since(12),
+            accumulators_keep_strings: !since(12),
             warn_names_no_file: since(13),
         })
     }

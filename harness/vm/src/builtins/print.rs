@@ -1,7 +1,7 @@
 //! `print`
 
-use crate::api::Missing;
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
+use crate::modules::io::is_console;
 use crate::object::args::Args;
 use crate::object::keywords::Signature;
 use crate::types;
@@ -23,21 +23,55 @@ pub(super) fn print(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn print_all(vm: &mut Vm, values: &[Ref], [sep, end, file, flush]: [Option<Ref>; 4]) -> PyResult<()> {
-    if let Some(flush) = flush {
-        vm.truth(flush)?;
-    }
-    if file.is_some_and(|file| file != types::NONE) {
-        return Err(vm.unsupported(Missing::Name, "print(file=…)"));
-    }
+    let flush = match flush {
+        Some(flush) => vm.truth(flush)?,
+        None => false,
+    };
+    let to = match file.filter(|&file| file != types::NONE) {
+        Some(file) => To::File(file),
+        None => match standard_output(vm)? {
+            Some(to) => to,
+            // Somebody has put `None` there: nobody wants to know.
+            None => return Ok(()),
+        },
+    };
     let sep = text_option(vm, "sep", sep)?;
     let end = text_option(vm, "end", end)?;
     for (index, &value) in values.iter().enumerate() {
         if index > 0 {
-            write(vm, sep, " ")?;
+            write(vm, to, sep, " ")?;
         }
-        write(vm, Some(value), "")?;
+        write(vm, to, Some(value), "")?;
     }
-    write(vm, end, "\n")
+    write(vm, to, end, "\n")?;
+    if let To::File(file) = to
+        && flush
+    {
+        let none = vm.call_method(file, "flush", &[])?;
+        vm.release(none);
+    }
+    Ok(())
+}
+
+/// Where it goes.
+#[derive(Clone, Copy)]
+enum To {
+    /// The `sys.stdout` that the run started with.
+    Output,
+    /// Whatever else has a `write`.
+    File(Ref),
+}
+
+/// `sys.stdout`; none if that is `None`.
+fn standard_output(vm: &mut Vm) -> PyResult<Option<To>> {
+    // Without an import nobody has changed it.
+    let Some(sys) = vm.loaded_module("sys").and_then(|sys| vm.own_dict(sys)) else { return Ok(Some(To::Output)) };
+    match vm.dict_get_str(sys, "stdout") {
+        Some(types::NONE) => Ok(None),
+        Some(stdout) if is_console(vm, stdout) => Ok(Some(To::Output)),
+        Some(stdout) => Ok(Some(To::File(stdout))),
+        None => Err(vm.raise(types::RUNTIME_ERROR, "lost sys.stdout")),
+    }
 }
 
 /// `sep` or `end`: a string, or `None` for the default.
@@ -52,8 +86,33 @@ fn text_option(vm: &mut Vm, name: &str, value: Option<Ref>) -> PyResult<Option<R
     Ok(value)
 }
 
-/// Writes `str(value)`, or the default where there is no value (`PyFile_WriteObject`).
-fn write(vm: &mut Vm, value: Option<Ref>, default: &str) -> PyResult<()> {
+/// Writes `str(value)`, or the default where there is no value (`PyFile_WriteObject`, `PyFile_WriteString`).
+fn write(vm: &mut Vm, to: To, value: Option<Ref>, default: &str) -> PyResult<()> {
+    let To::File(file) = to else { return print_out(vm, value, default) };
+    let default = match value {
+        Some(_) => None,
+        None => Some(vm.str(default)),
+    };
+    let value = value.or(default.as_ref().map(Owned::borrow)).unwrap_or(types::NONE);
+    let written = write_to(vm, file, value);
+    vm.release_option(default);
+    written
+}
+
+fn write_to(vm: &mut Vm, file: Ref, value: Ref) -> PyResult<()> {
+    let writer = vm.getattr_str(file, "write")?;
+    let written = vm.str_of(value).and_then(|text| {
+        let written = vm.call_pos(writer.borrow(), &[text.borrow()]);
+        vm.release(text);
+        written
+    });
+    vm.release(writer);
+    let written = written?;
+    vm.release(written);
+    Ok(())
+}
+
+fn print_out(vm: &mut Vm, value: Option<Ref>, default: &str) -> PyResult<()> {
     let Some(value) = value else {
         vm.output.push_str(default);
         return Ok(());

@@ -217,7 +217,8 @@ impl Vm {
         if self.class(class).flags.has(Flags::WEAK) {
             self.clear_weakrefs(object);
         }
-        match self.class(class).slots.finalize {
+        let quiet = self.class(class).flags.has(Flags::DIES_QUIETLY);
+        match self.class(class).slots.finalize.filter(|_| !quiet) {
             Some(finalize) => {
                 let dies = self.finalize_dying(object, finalize);
                 if dies {

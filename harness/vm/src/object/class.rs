@@ -246,6 +246,8 @@ impl Flags {
     pub(crate) const FROM_SPEC: u32 = 4096;
     /// Calling its objects makes no argument tuple (`Py_TPFLAGS_HAVE_VECTORCALL`).
     pub(crate) const CALLED_DIRECTLY: u32 = 8192;
+    /// Its `tp_dealloc` does not run the finaliser that it inherits.
+    pub(crate) const DIES_QUIETLY: u32 = 1 << 20;
 
     /// Whether all of `bits` are set.
     pub(crate) fn has(self, bits: u32) -> bool {

@@ -87,6 +87,12 @@ pub(super) fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -
 
 /// `object_new`
 fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    check_new(vm, class, args)?;
+    Ok(vm.alloc_instance(class, Value::Plain))
+}
+
+/// What `object_new` asks for before it makes anything.
+pub(crate) fn check_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
     if !args.values.is_empty() {
         let overrides_new = vm.lookup(class, names::NEW).is_some_and(|found| !is_native_new_of(vm, found, types::OBJECT));
         if overrides_new {
@@ -100,7 +106,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     if vm.class(class).flags.has(Flags::ABSTRACT) {
         return Err(vm.abstract_instantiation(class));
     }
-    Ok(vm.alloc_instance(class, Value::Plain))
+    Ok(())
 }
 
 /// Whether an attribute is the `__new__` of that builtin type.

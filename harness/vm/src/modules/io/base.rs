@@ -1,176 +1,251 @@
-//! `_io._IOBase` and the types between it and the streams (`Modules/_io/iobase.c`).
+//! The abstract streams (`Modules/_io/iobase.c`, `bufferedio.c`, `textio.c`): what can be done by asking the methods of others.
 
-use super::unsupported;
-use crate::api::Missing;
+use super::{MAKING, optional_size, stream, unsupported_operation};
 use crate::heap::{Owned, Ref};
 use crate::modules::method;
 use crate::object::args::Args;
-use crate::object::class::{Arity, Flags, GetSet, Making, Method, NativeType, Slots};
+use crate::object::class::{Arity, Flags, GetSet, Method, NativeType, Slots};
+use crate::object::missing::unsupported_method;
 use crate::object::value::Value;
 use crate::types;
+use crate::types::object::check_new;
+use crate::types::wrappers::DICT;
 use crate::vm::{PyResult, Vm};
 
-const MAKING: Making = Making::FromSpec { since: 12 };
-
-/// A base type that adds methods, and makes plain objects.
-macro_rules! base {
-    ($place:ident, $name:literal, $base:ident, $methods:expr, $getsets:expr) => {
-        pub(crate) static $place: NativeType = NativeType {
-            name: $name,
-            module: "_io",
-            base: Some(types::$base),
-            slots: Slots {
-                iter: Some(iter),
-                next: Some(next),
-                new: Some(|vm, class, _| Ok(vm.alloc_instance(class, Value::Plain))),
-                ..Slots::NONE
-            },
-            methods: $methods,
-            getsets: $getsets,
-            flags: Flags(Flags::BASE | Flags::GC | Flags::DICT | Flags::WEAK),
-            making: MAKING,
-            ..NativeType::PLAIN
-        };
-    };
+/// A stream that has attributes only.
+#[derive(Default)]
+struct Plain {
+    dict: Option<Owned>,
 }
+stream!(Plain {});
 
-const fn refuses(name: &'static str, call: crate::object::class::NativeCall) -> Method {
-    method(name, Arity::Raw, call)
-}
+/// The attribute by which `IOBase` knows that it was closed.
+const CLOSED: &str = "__IOBase_closed";
 
-macro_rules! refuse {
+/// What a stream can't do unless it is of a type that can.
+macro_rules! refused {
     ($name:literal) => {
-        refuses($name, |vm, _| Err(unsupported(vm, $name)))
+        method($name, Arity::Raw, |vm, _| Err(unsupported_operation(vm, $name)))
     };
 }
 
-base!(
-    IO_BASE,
-    "_IOBase",
-    OBJECT,
-    &[
-        refuse!("seek"),
-        refuse!("truncate"),
-        refuse!("fileno"),
-        method("tell", Arity::None, |vm, args| {
-            let (zero, one) = (vm.int(0), vm.int(1));
-            let told = vm.call_method(args.this(), "seek", &[zero.borrow(), one.borrow()]);
-            vm.release(zero);
-            vm.release(one);
-            told
+/// A question that the answer to is no.
+const fn never(name: &'static str) -> Method {
+    method(name, Arity::None, |vm, _| Ok(vm.bool(false)))
+}
+
+/// An attribute that is `None`.
+const fn nothing(name: &'static str) -> GetSet {
+    GetSet { name, get: |vm, _| Ok(vm.none()), set: None, member: false }
+}
+
+pub(crate) static IO_BASE: NativeType = NativeType {
+    name: "_IOBase",
+    module: "_io",
+    slots: Slots {
+        iter: Some(|vm, this| {
+            check_closed(vm, this)?;
+            Ok(vm.retain(this))
         }),
-        method("flush", Arity::None, |vm, args| {
+        next: Some(next_line),
+        finalize: Some(finalize),
+        new: Some(new),
+        ..Slots::NONE
+    },
+    methods: &[
+        refused!("seek"),
+        method("tell", Arity::None, tell),
+        refused!("truncate"),
+        method("flush", Arity::None, flush),
+        method("close", Arity::None, close),
+        never("seekable"),
+        never("readable"),
+        never("writable"),
+        method("_checkClosed", Arity::None, |vm, args| {
             check_closed(vm, args.this())?;
             Ok(vm.none())
         }),
-        method("close", Arity::None, close),
-        method("seekable", Arity::None, |vm, _| Ok(vm.bool(false))),
-        method("readable", Arity::None, |vm, _| Ok(vm.bool(false))),
-        method("writable", Arity::None, |vm, _| Ok(vm.bool(false))),
+        method("_checkSeekable", Arity::None, |vm, args| check_able(vm, args.this(), "seekable", "seekable")),
+        method("_checkReadable", Arity::None, |vm, args| check_able(vm, args.this(), "readable", "readable")),
+        method("_checkWritable", Arity::None, |vm, args| check_able(vm, args.this(), "writable", "writable")),
+        refused!("fileno"),
         method("isatty", Arity::None, |vm, args| {
             check_closed(vm, args.this())?;
             Ok(vm.bool(false))
         }),
-        method("_checkClosed", Arity::Raw, |vm, args| {
-            check_closed(vm, args.this())?;
-            Ok(vm.none())
-        }),
-        method("_checkSeekable", Arity::Raw, |vm, args| check(vm, args, "seekable", "File or stream is not seekable.")),
-        method("_checkReadable", Arity::Raw, |vm, args| check(vm, args, "readable", "File or stream is not readable.")),
-        method("_checkWritable", Arity::Raw, |vm, args| check(vm, args, "writable", "File or stream is not writable.")),
         method("__enter__", Arity::None, |vm, args| {
             check_closed(vm, args.this())?;
             Ok(vm.retain(args.this()))
         }),
-        method("__exit__", Arity::Raw, |vm, args| vm.call_method(args.this(), "close", &[])),
-        method("readline", Arity::Raw, |vm, _| Err(vm.unsupported(Missing::Name, "_IOBase.readline"))),
-        method("readlines", Arity::Positional(0, 1), read_lines),
-        method("writelines", Arity::One, write_lines),
+        method("__exit__", Arity::Raw, |vm, args| {
+            vm.no_keywords("__exit__", args)?;
+            vm.with_argument_tuple(args, |vm, args| vm.call_method(args.this(), "close", &[]))
+        }),
+        unsupported_method!("_IOBase", "readline"),
+        method("readlines", Arity::Positional(0, 1), readlines),
+        method("writelines", Arity::One, writelines),
     ],
-    &[GetSet {
-        name: "closed",
-        get: |vm, this| {
-            let closed = vm.own_dict(this).is_some_and(|dict| vm.dict_get_str(dict, "__IOBase_closed").is_some());
-            Ok(vm.bool(closed))
+    getsets: &[
+        DICT,
+        GetSet {
+            name: "closed",
+            get: |vm, this| {
+                let closed = is_closed(vm, this)?;
+                Ok(vm.bool(closed))
+            },
+            set: None,
+            member: false,
         },
-        set: None,
-        member: false,
-    }]
-);
-
-base!(
-    RAW_IO_BASE,
-    "_RawIOBase",
-    IO_BASE,
-    &[
-        method("read", Arity::Raw, |vm, _| Err(vm.unsupported(Missing::Name, "_RawIOBase.read"))),
-        method("readall", Arity::None, |vm, _| Err(vm.unsupported(Missing::Name, "_RawIOBase.readall"))),
     ],
-    &[]
-);
+    flags: Flags(Flags::BASE | Flags::GC | Flags::DICT | Flags::WEAK),
+    making: MAKING,
+    ..NativeType::PLAIN
+};
 
-base!(
-    BUFFERED_IO_BASE,
-    "_BufferedIOBase",
-    IO_BASE,
-    &[
-        refuse!("detach"),
-        refuse!("read"),
-        refuse!("read1"),
-        refuse!("write"),
-        method("readinto", Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "_BufferedIOBase.readinto"))),
-        method("readinto1", Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "_BufferedIOBase.readinto1"))),
+pub(crate) static RAW_IO_BASE: NativeType = NativeType {
+    name: "_RawIOBase",
+    module: "_io",
+    base: Some(types::IO_BASE),
+    methods: &[
+        unsupported_method!("_RawIOBase", "read"),
+        unsupported_method!("_RawIOBase", "readall"),
+        method("readinto", Arity::Raw, |vm, _| Err(vm.raise_empty(types::NOT_IMPLEMENTED_ERROR))),
+        method("write", Arity::Raw, |vm, _| Err(vm.raise_empty(types::NOT_IMPLEMENTED_ERROR))),
     ],
-    &[]
-);
+    flags: Flags(Flags::BASE | Flags::WEAK),
+    making: MAKING,
+    ..NativeType::PLAIN
+};
 
-base!(
-    TEXT_IO_BASE,
-    "_TextIOBase",
-    IO_BASE,
-    &[refuse!("detach"), refuse!("read"), refuse!("readline"), refuse!("write"),],
-    &[
-        GetSet { name: "encoding", get: |vm, _| Ok(vm.none()), set: None, member: false },
-        GetSet { name: "newlines", get: |vm, _| Ok(vm.none()), set: None, member: false },
-        GetSet { name: "errors", get: |vm, _| Ok(vm.none()), set: None, member: false },
-    ]
-);
+pub(crate) static BUFFERED_IO_BASE: NativeType = NativeType {
+    name: "_BufferedIOBase",
+    module: "_io",
+    base: Some(types::IO_BASE),
+    methods: &[
+        refused!("detach"),
+        refused!("read"),
+        refused!("read1"),
+        unsupported_method!("_BufferedIOBase", "readinto"),
+        unsupported_method!("_BufferedIOBase", "readinto1"),
+        refused!("write"),
+    ],
+    flags: Flags(Flags::BASE | Flags::WEAK),
+    making: MAKING,
+    ..NativeType::PLAIN
+};
 
-/// Closing a plain object of a base type: it flushes, and remembers.
-fn close(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let flushed = vm.call_method(args.this(), "flush", &[])?;
-    vm.release(flushed);
-    let name = vm.intern("__IOBase_closed");
-    let set = vm.setattr(args.this(), name.borrow(), Some(types::TRUE));
-    vm.release(name);
-    set?;
-    Ok(vm.none())
+pub(crate) static TEXT_IO_BASE: NativeType = NativeType {
+    name: "_TextIOBase",
+    module: "_io",
+    base: Some(types::IO_BASE),
+    methods: &[refused!("detach"), refused!("read"), refused!("readline"), refused!("write")],
+    getsets: &[nothing("encoding"), nothing("newlines"), nothing("errors")],
+    flags: Flags(Flags::BASE | Flags::WEAK),
+    making: MAKING,
+    ..NativeType::PLAIN
+};
+
+/// `object_new`, or before the types were made from specs `PyType_GenericNew`, which lets arguments pass.
+fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
+    if !vm.cpython_has(&IO_BASE, "__new__") {
+        check_new(vm, class, args)?;
+    }
+    Ok(vm.alloc_instance(class, Value::Native(Box::new(Plain::default()))))
 }
 
-/// `_PyIOBase_check_closed`
-pub(super) fn check_closed(vm: &mut Vm, this: Ref) -> PyResult<()> {
-    let closed = vm.getattr_str(this, "closed")?;
+/// `iobase_is_closed`: whether `IOBase.close` has been called, whatever a derived class says.
+fn is_closed(vm: &mut Vm, this: Ref) -> PyResult<bool> {
+    let closed = vm.lookup_attr(this, CLOSED)?;
+    let is_closed = closed.is_some();
+    vm.release_option(closed);
+    Ok(is_closed)
+}
+
+/// `iobase_check_closed`: this one asks the derived class.
+fn check_closed(vm: &mut Vm, this: Ref) -> PyResult<()> {
+    let Some(closed) = vm.lookup_attr(this, "closed")? else { return Ok(()) };
     let truth = vm.truth(closed.borrow());
     vm.release(closed);
     if truth? { Err(vm.value_error("I/O operation on closed file.")) } else { Ok(()) }
 }
 
-fn check(vm: &mut Vm, args: &Args<'_>, able: &str, message: &str) -> PyResult {
-    let answer = vm.call_method(args.this(), able, &[])?;
+fn check_able(vm: &mut Vm, this: Ref, question: &str, word: &str) -> PyResult {
+    let answer = vm.call_method(this, question, &[])?;
     if answer.borrow() == types::TRUE {
         return Ok(answer);
     }
     vm.release(answer);
-    Err(unsupported(vm, message))
+    Err(unsupported_operation(vm, &format!("File or stream is not {word}.")))
 }
 
-pub(super) fn iter(vm: &mut Vm, this: Ref) -> PyResult {
-    check_closed(vm, this)?;
-    Ok(vm.retain(this))
+fn tell(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let [offset, whence] = [vm.int(0), vm.int(1)];
+    let result = vm.call_method(args.this(), "seek", &[offset.borrow(), whence.borrow()]);
+    vm.release(offset);
+    vm.release(whence);
+    result
+}
+
+fn flush(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    if is_closed(vm, args.this())? { Err(vm.value_error("I/O operation on closed file.")) } else { Ok(vm.none()) }
+}
+
+fn close(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let this = args.this();
+    if is_closed(vm, this)? {
+        return Ok(vm.none());
+    }
+    let flushed = vm.call_method(this, "flush", &[]);
+    let aside = if flushed.is_err() { vm.set_raised_aside() } else { None };
+    let name = vm.intern(CLOSED);
+    let set = vm.setattr(this, name.borrow(), Some(types::TRUE));
+    vm.release(name);
+    let flushed = match flushed {
+        Ok(none) => {
+            vm.release(none);
+            Ok(())
+        }
+        Err(stop) => {
+            if set.is_err() {
+                return Err(vm.unsupported(crate::api::Missing::Name, "a stream whose flush and close both fail"));
+            }
+            vm.take_raised_back(aside);
+            Err(stop)
+        }
+    };
+    flushed.and(set)?;
+    Ok(vm.none())
+}
+
+/// `iobase_finalize`: a stream that dies is closed.
+fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
+    let closed = match vm.lookup_attr(this, "closed") {
+        Ok(Some(closed)) => {
+            let truth = vm.truth(closed.borrow());
+            vm.release(closed);
+            truth
+        }
+        Ok(None) => return Ok(()),
+        Err(stop) => Err(stop),
+    };
+    match closed {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(stop) => return vm.swallow(stop, types::BASE_EXCEPTION),
+    }
+    let name = vm.intern("_finalizing");
+    let noted = vm.setattr(this, name.borrow(), Some(types::TRUE));
+    vm.release(name);
+    if let Err(stop) = noted {
+        vm.swallow(stop, types::BASE_EXCEPTION)?;
+    }
+    let none = vm.call_method(this, "close", &[])?;
+    vm.release(none);
+    Ok(())
 }
 
 /// `iobase_iternext`
-fn next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
+fn next_line(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     let line = vm.call_method(this, "readline", &[])?;
     match vm.length(line.borrow()) {
         Ok(0) => {
@@ -185,28 +260,38 @@ fn next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     }
 }
 
-/// `readlines(hint=-1)`
-pub(super) fn read_lines(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let hint = super::size_argument(vm, args.values.get(1).copied())?.filter(|&hint| hint > 0);
-    let mut lines = Vec::new();
-    let mut length = 0;
-    let result = vm.iterate(args.this(), |vm, line| {
-        let size = vm.length(line.borrow());
-        lines.push(line);
-        length += size?;
-        Ok(hint.is_none_or(|hint| length <= hint))
-    });
-    match result {
-        Ok(()) => Ok(vm.new_list(lines)),
+/// `IOBase.readlines(hint=-1)`
+fn readlines(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let this = args.this();
+    let hint = optional_size(vm, args.values.get(1).copied())?.unwrap_or(-1);
+    let lines = vm.new_list(Vec::new());
+    let read = if hint <= 0 { vm.list_extend(lines.borrow(), this) } else { read_about(vm, this, lines.borrow(), hint) };
+    match read {
+        Ok(()) => Ok(lines),
         Err(stop) => {
-            vm.release_last_first(lines);
+            vm.release(lines);
             Err(stop)
         }
     }
 }
 
-/// `writelines(lines)`
-fn write_lines(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+/// Reads lines until they are longer than the hint.
+fn read_about(vm: &mut Vm, this: Ref, lines: Ref, hint: i64) -> PyResult<()> {
+    let mut length = 0;
+    vm.iterate(this, |vm, line| {
+        let copy = vm.retain(line.borrow());
+        vm.list_push(lines, copy);
+        let more = vm.length(line.borrow());
+        vm.release(line);
+        let more = more? as i64;
+        let goes_on = more <= hint - length;
+        length += more;
+        Ok(goes_on)
+    })
+}
+
+/// `IOBase.writelines(lines)`
+fn writelines(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let this = args.this();
     check_closed(vm, this)?;
     vm.iterate(args.values[1], |vm, line| {

@@ -37,7 +37,6 @@ nominal! {
     BUFFERED_RANDOM = "_io": "_io" "BufferedRandom", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
     BUFFERED_RW_PAIR = "_io": "_io" "BufferedRWPair", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
     TEXT_IO_WRAPPER = "_io": "_io" "TextIOWrapper", TEXT_IO_BASE, Making::FromSpec { since: 12 };
-    NEWLINE_DECODER = "_io": "_io" "IncrementalNewlineDecoder", OBJECT, Making::FromSpec { since: 12 };
     DIR_ENTRY = "posix": "posix" "DirEntry", OBJECT, Making::SPEC;
     STATVFS_RESULT = "posix": "os" "statvfs_result", TUPLE, Making::SPEC;
     TIMES_RESULT = "posix": "posix" "times_result", TUPLE, Making::SPEC;

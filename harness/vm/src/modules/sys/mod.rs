@@ -93,6 +93,13 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
         vm.set_module_attribute(dict, name, value.borrow());
         vm.release(value);
     }
+    // The observer's streams.
+    for (name, console) in [("stdout", true), ("stderr", false)] {
+        if let Ok(stream) = super::io::new_stream(vm, console) {
+            vm.set_module_attribute(dict, name, stream.borrow());
+            vm.release(stream);
+        }
+    }
 }
 
 fn filesystem_encoding(vm: &mut Vm, name: &str) -> Owned {

@@ -533,57 +533,59 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("environment", ""),
     (
         "_IOBase",
-        "__del__ __dict__ __doc__ __enter__ __exit__ __iter__/12 __new__/-11 __next__ _checkClosed _checkReadable \
-         _checkSeekable _checkWritable close closed fileno flush isatty readable readline readlines seek seekable tell truncate \
-         writable writelines",
+        "__del__ __dict__ __doc__ __enter__ __exit__ __iter__ __next__ _checkClosed \
+         _checkReadable _checkSeekable _checkWritable close closed fileno flush isatty readable readline readlines seek \
+         seekable tell truncate writable writelines",
     ),
-    ("_RawIOBase", "__doc__/12 read readall readinto write"),
-    ("_BufferedIOBase", "__doc__/12 detach read read1 readinto readinto1 write"),
-    ("_TextIOBase", "__doc__/12 detach encoding errors newlines read readline write"),
+    ("_RawIOBase", "__doc__ read readall readinto write"),
+    ("_BufferedIOBase", "__doc__ detach read read1 readinto readinto1 write"),
+    ("_TextIOBase", "__doc__ detach encoding errors newlines read readline write"),
     (
-        "StringIO",
-        "__doc__ __getstate__ __init__/12 __new__ __next__ __setstate__ close closed getvalue line_buffering newlines read \
-         readable readline seek seekable tell truncate writable write",
+        "FileIO",
+        "__doc__ __getattribute__/-11 __init__ __new__ __reduce__/12 __reduce_ex__/12 __repr__ _blksize \
+         _dealloc_warn _finalizing close closed closefd fileno isatty mode read readable readall readinto seek seekable \
+         tell truncate writable write",
     ),
     (
         "BytesIO",
-        "__doc__ __getstate__ __init__ __iter__/12 __new__ __next__ __setstate__ __sizeof__ close closed flush getbuffer \
-         getvalue isatty read read1 readable readinto readline readlines seek seekable tell truncate writable write writelines",
+        "__doc__ __getstate__ __init__ __iter__ __new__ __next__ __setstate__ __sizeof__ close closed flush \
+         getbuffer getvalue isatty read read1 readable readinto readline readlines seek seekable tell truncate writable \
+         write writelines",
     ),
     (
-        "FileIO",
-        "__doc__ __getattribute__/-11 __init__/12 __new__ __reduce__/12 __reduce_ex__/12 __repr__ _blksize _dealloc_warn \
-         _finalizing close closed closefd fileno isatty mode read readable readall readinto seek seekable tell truncate \
-         writable write",
+        "StringIO",
+        "__doc__ __getstate__ __init__ __new__ __next__ __setstate__ close closed getvalue line_buffering \
+         newlines read readable readline seek seekable tell truncate writable write",
     ),
     (
         "BufferedReader",
-        "__doc__ __init__/12 __new__/-11 __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn _finalizing \
-         close closed detach fileno flush isatty mode name peek raw read read1 readable readinto readinto1 readline seek \
-         seekable tell truncate",
+        "__doc__ __init__ __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ \
+         _dealloc_warn _finalizing close closed detach fileno flush isatty mode name peek raw read read1 readable \
+         readinto readinto1 readline seek seekable tell truncate",
     ),
     (
         "BufferedWriter",
-        "__doc__ __init__/12 __new__/-11 __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn _finalizing close \
-         closed detach fileno flush isatty mode name raw seek seekable tell truncate writable write",
+        "__doc__ __init__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn \
+         _finalizing close closed detach fileno flush isatty mode name raw seek seekable tell truncate writable write",
     ),
     (
         "BufferedRandom",
-        "__doc__ __init__/12 __new__/-11 __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn _finalizing \
-         close closed detach fileno flush isatty mode name peek raw read read1 readable readinto readinto1 readline seek \
-         seekable tell truncate writable write",
+        "__doc__ __init__ __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ \
+         _dealloc_warn _finalizing close closed detach fileno flush isatty mode name peek raw read read1 readable \
+         readinto readinto1 readline seek seekable tell truncate writable write",
     ),
     (
         "BufferedRWPair",
-        "__doc__ __init__/12 __new__/-11 close closed flush isatty peek read read1 readable readinto readinto1 writable write",
+        "__doc__ __init__ close closed flush isatty peek read read1 readable readinto readinto1 \
+         writable write",
     ),
     (
         "TextIOWrapper",
-        "_CHUNK_SIZE __doc__ __init__/12 __new__/-11 __next__ __reduce__/12 __reduce_ex__/12 __repr__ _finalizing buffer close \
-         closed detach encoding errors fileno flush isatty line_buffering name newlines read readable readline reconfigure seek \
-         seekable tell truncate writable write write_through",
+        "_CHUNK_SIZE __doc__ __init__ __next__ __reduce__/12 __reduce_ex__/12 __repr__ \
+         _finalizing buffer close closed detach encoding errors fileno flush isatty line_buffering name newlines read \
+         readable readline reconfigure seek seekable tell truncate writable write write_through",
     ),
-    ("IncrementalNewlineDecoder", "__doc__ __init__/12 __new__/-11 decode getstate newlines reset setstate"),
+    ("IncrementalNewlineDecoder", "__doc__ __init__ decode getstate newlines reset setstate"),
     ("formatteriterator", "__doc__ __iter__ __next__"),
     ("fieldnameiterator", "__doc__ __iter__ __next__"),
     (

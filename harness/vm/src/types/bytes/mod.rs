@@ -82,6 +82,13 @@ impl Vm {
         }
     }
 
+    /// The bytes of a `bytes` that nobody else has seen yet, to change them.
+    pub(crate) fn bytes_mut(&mut self, object: Ref) -> Option<&mut Box<[u8]>> {
+        let bytes = self.payload_mut::<Bytes>(object)?;
+        bytes.hash = None;
+        Some(&mut bytes.data)
+    }
+
     /// The bytes of an object that is known to have some.
     fn data(&self, object: Ref) -> &[u8] {
         self.bytes_value(object).unwrap_or_default()
