@@ -101,6 +101,8 @@ pub struct Profile {
     pub subset_by_intersection: bool,
     /// A reversed iterator over a list that has come to its end keeps the list (3.13).
     pub reversed_list_is_kept: bool,
+    /// Classes can have buffers by a method `__buffer__` (3.12 on).
+    pub classes_have_buffers: bool,
     /// `bytearray([1, 2])` takes the integers of a list or tuple without an iterator (3.12 on).
     pub bytearray_takes_lists_directly: bool,
     /// `bytearray.extend("text")` says that it got text (late 3.13).
@@ -319,6 +321,7 @@ impl Profile {
             null_in_source_is_syntax_error: since(12),
             subset_by_intersection: since(12),
             reversed_list_is_kept: since(13),
+            classes_have_buffers: since(12),
             bytearray_takes_lists_directly: since(12),
             bytearray_names_text: since(13),
             float_modulo_by_zero_wording: since(13),

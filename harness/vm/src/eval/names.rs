@@ -74,7 +74,6 @@ impl Vm {
             "input",
             "license",
             "locals",
-            "memoryview",
             "open",
             "quit",
             "vars",

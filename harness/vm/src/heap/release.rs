@@ -217,6 +217,7 @@ impl Vm {
         if self.class(class).flags.has(Flags::WEAK) {
             self.clear_weakrefs(object);
         }
+        self.release_dying_buffer(object);
         let quiet = self.class(class).flags.has(Flags::DIES_QUIETLY);
         match self.class(class).slots.finalize.filter(|_| !quiet) {
             Some(finalize) => {

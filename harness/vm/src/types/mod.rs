@@ -25,6 +25,7 @@ pub(crate) mod int;
 pub(crate) mod iterators;
 pub(crate) mod list;
 pub(crate) mod memoryview;
+pub(crate) mod memory;
 pub(crate) mod method;
 pub(crate) mod module;
 pub(crate) mod names;
@@ -138,6 +139,9 @@ native_types! {
     STR_ASCII_ITERATOR = iterators::STR_ASCII;
     BYTES_ITERATOR = bytes::ITERATOR;
     BYTEARRAY_ITERATOR = bytes::ARRAY_ITERATOR;
+    MEMORYVIEW = memory::TYPE;
+    MANAGED_BUFFER = memory::MANAGED;
+    MEMORY_ITERATOR = memory::ITERATOR;
     SET_ITERATOR = iterators::SET;
     DICT_KEYS = dict::views::KEYS;
     DICT_VALUES = dict::views::VALUES;
@@ -391,6 +395,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "ellipsis",
         "NotImplementedType",
         "docstring",
+        "managedbuffer",
         "function",
         "method",
         "builtin_function_or_method",

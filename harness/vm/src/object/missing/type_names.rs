@@ -271,6 +271,8 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("map", "__doc__ __getattribute__ __iter__ __new__ __next__ __reduce__"),
     ("filter", "__doc__ __getattribute__ __iter__ __new__ __next__ __reduce__"),
     ("reversed", "__doc__ __getattribute__ __iter__ __length_hint__ __new__ __next__ __reduce__ __setstate__"),
+    ("managedbuffer", "__doc__"),
+    ("memory_iterator", "__doc__ __getattribute__/-12 __iter__ __next__"),
     ("bytearray_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("bytes_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     (

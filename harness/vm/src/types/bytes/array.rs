@@ -71,6 +71,13 @@ impl Vm {
         }
     }
 
+    /// Writes bytes into a bytearray, where there are others.
+    pub(crate) fn write_bytes(&mut self, this: Ref, start: usize, bytes: &[u8]) {
+        if let Some(place) = self.array_mut(this).and_then(|array| array.data.get_mut(start..start + bytes.len())) {
+            place.copy_from_slice(bytes);
+        }
+    }
+
     /// `_canresize`
     pub(super) fn may_resize(&mut self, this: Ref) -> PyResult<()> {
         if self.payload::<ByteArray>(this).is_some_and(|array| array.exports > 0) {
@@ -168,9 +175,11 @@ fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
             Err(stop) => vm.swallow(stop, types::TYPE_ERROR)?,
         }
     }
-    if let Some(data) = vm.bytes_value(source) {
-        let data = data.to_vec();
+    if let Some(data) = vm.copied_bytes(source) {
         return vm.splice_array(this, 0, 0, &data);
+    }
+    if let Some(problem) = vm.view_problem(source) {
+        return Err(problem);
     }
     fill(vm, this, source)
 }

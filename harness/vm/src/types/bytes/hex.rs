@@ -7,7 +7,7 @@ use crate::object::keywords::Signature;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
-pub(super) fn hex(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+pub(crate) fn hex(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     const SIGNATURE: Signature =
         Signature { function: "hex", positional_only: 0, names: &["sep", "bytes_per_sep"], required: 0, positional: 2 };
     let [separator, group] = SIGNATURE.bind(vm, &args.rest())?;

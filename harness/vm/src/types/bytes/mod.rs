@@ -45,6 +45,7 @@ pub(crate) fn payload(data: impl Into<Box<[u8]>>) -> Value {
 }
 
 pub(crate) use array::{ByteArray, TYPE as ARRAY};
+pub(crate) use hex::hex;
 pub(crate) use iterator::{ARRAY as ARRAY_ITERATOR, TYPE as ITERATOR};
 
 pub(crate) static TYPE: NativeType = NativeType {
@@ -76,7 +77,10 @@ impl Vm {
         match &self.heap[object].value {
             Value::Native(native) => match native.downcast::<Bytes>() {
                 Some(bytes) => Some(&bytes.data),
-                None => native.downcast::<ByteArray>().map(|array| &*array.data),
+                None => match native.downcast::<ByteArray>() {
+                    Some(array) => Some(&array.data),
+                    None => self.view_bytes(object),
+                },
             },
             _ => None,
         }
@@ -157,7 +161,10 @@ impl Vm {
         Err(self.no_buffer(object))
     }
 
-    fn no_buffer(&mut self, object: Ref) -> Stop {
+    pub(crate) fn no_buffer(&mut self, object: Ref) -> Stop {
+        if let Some(problem) = self.view_problem(object) {
+            return problem;
+        }
         let message = format!("a bytes-like object is required, not '{}'", self.type_name(object));
         self.type_error(message)
     }
@@ -364,9 +371,11 @@ fn from_object(vm: &mut Vm, source: Ref) -> PyResult {
     if vm.class_of(source) == types::BYTES {
         return Ok(vm.retain(source));
     }
-    if let Some(data) = vm.bytes_value(source) {
-        let data: Box<[u8]> = data.into();
-        return Ok(vm.new_bytes(data));
+    if let Some(data) = vm.copied_bytes(source) {
+        return Ok(vm.fresh_bytes(data));
+    }
+    if let Some(problem) = vm.view_problem(source) {
+        return Err(problem);
     }
     from_items(vm, source)
 }

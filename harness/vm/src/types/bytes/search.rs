@@ -42,6 +42,9 @@ fn wanted(vm: &mut Vm, what: Ref) -> PyResult<Vec<u8>> {
     if let Some(part) = vm.bytes_value(what) {
         return Ok(part.to_vec());
     }
+    if let Some(problem) = vm.view_problem(what) {
+        return Err(problem);
+    }
     if vm.class(vm.class_of(what)).slots.index.is_none() {
         let message = format!("argument should be integer or bytes-like object, not '{}'", vm.type_name(what));
         return Err(vm.type_error(message));
