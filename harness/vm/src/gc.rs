@@ -2,7 +2,7 @@
 
 use crate::heap::{FROZEN, Owned, Ref, UNTRACKED};
 use crate::object::class::Flags;
-use crate::object::value::{Role, Value};
+use crate::object::value::{InstanceDict, Role, Value};
 use crate::vm::Vm;
 
 /// The objects that can be in cycles, in the order in which CPython has them: survivors of earlier collections first.
@@ -76,7 +76,12 @@ impl Vm {
         if !class.flags.has(Flags::GC) {
             return false;
         }
-        !matches!(self.heap[object].value, Value::Tuple(_)) || self.is_tracked(object) || class.flags.has(Flags::HEAP)
+        match &self.heap[object].value {
+            Value::Tuple(_) => self.is_tracked(object) || class.flags.has(Flags::HEAP),
+            // `type_is_gc`: static types are none of the collector's business.
+            Value::Type(class) => class.heap.is_some() || class.flags.has(Flags::FROM_SPEC),
+            _ => true,
+        }
     }
 
     /// Shows every reference that an object owns and that its `tp_traverse` visits.
@@ -131,6 +136,19 @@ impl Vm {
         let found = died + garbage.len() - entries;
         self.delete_garbage(&garbage);
         found
+    }
+
+    /// Whether an instance's attributes, which have no dict here, have one in CPython that the collector counts: only plain objects
+    /// keep values without a dict (`_PyObject_InitializeDict`).
+    fn has_dict_in_cpython(&self, object: Ref) -> bool {
+        let slot = &self.heap[object];
+        let plain = std::ptr::eq(self.class(slot.class).native, &raw const crate::types::object::TYPE);
+        match slot.extra.as_deref().map(|extra| &extra.dict) {
+            Some(InstanceDict::Values(inline)) if !plain => {
+                inline.values.iter().flatten().any(|value| self.may_track(value.borrow()))
+            }
+            _ => false,
+        }
     }
 
     /// The collector's list anew: what is reachable, then what is not (yet to be decided on).
