@@ -133,7 +133,8 @@ impl Vm {
         let (_resurrected, garbage) = self.deduce_unreachable(&still_there);
         // CPython's collector does not know of the entries of a `functools.lru_cache`.
         let entries = garbage.iter().filter(|&&object| self.class_of(object) == crate::types::LRU_LINK).count();
-        let found = died + garbage.len() - entries;
+        let dicts = garbage.iter().filter(|&&object| self.has_dict_in_cpython(object)).count();
+        let found = died + garbage.len() + dicts - entries;
         self.delete_garbage(&garbage);
         found
     }

@@ -24,7 +24,6 @@ pub(crate) mod generic;
 pub(crate) mod int;
 pub(crate) mod iterators;
 pub(crate) mod list;
-pub(crate) mod memoryview;
 pub(crate) mod memory;
 pub(crate) mod method;
 pub(crate) mod module;
@@ -125,7 +124,6 @@ native_types! {
     NO_DEFAULT_TYPE = typing::generic::NO_DEFAULT_TYPE;
     MODULE = module::TYPE;
     MODULE_SPEC = crate::library::SPEC;
-    MEMORYVIEW = memoryview::TYPE;
     WEAKREF = weakref::TYPE;
     GENERIC_ALIAS = generic::ALIAS;
     GENERIC_ALIAS_ITERATOR = generic::ITERATOR;

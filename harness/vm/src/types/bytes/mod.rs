@@ -154,10 +154,6 @@ impl Vm {
         if let Some(data) = self.bytes_value(object) {
             return Ok(data.to_vec());
         }
-        if matches!(self.class(self.class_of(object)).native.name, "bytearray" | "memoryview" | "array") {
-            let name = format!("the buffer of a {}", self.type_name(object));
-            return Err(self.unsupported(crate::api::Missing::Type, name));
-        }
         Err(self.no_buffer(object))
     }
 
