@@ -131,7 +131,8 @@ impl Vm {
 
     /// Notes that what follows depends on addresses.
     pub(crate) fn note_address_use(&mut self, what: &str) {
-        if self.address_use.is_none() {
+        // What the library makes of addresses while it is imported shows nowhere.
+        if self.address_use.is_none() && !self.heap.loading {
             let line = self.current_line();
             let step = self.recorder.as_ref().map_or(0, |recorder| recorder.trajectory.steps.len());
             self.address_use = Some(AddressUse { what: what.to_owned(), line, step });

@@ -291,7 +291,10 @@ impl Vm {
             let what = format!("{name}: {broken}");
             return Err(self.unsupported(Missing::Module, what));
         }
-        let there = self.modules.contains_key(name) && !crate::modules::ABSENT.contains(&name);
+        if crate::modules::ABSENT.contains(&name) {
+            return Err(self.module_not_found(object));
+        }
+        let there = self.modules.contains_key(name);
         // Not to be there is not the library's doing.
         if !there && !name.contains('.') && self.library_code(name)?.is_none() {
             return Err(self.module_not_found(object));

@@ -1,10 +1,12 @@
 //! The builtin modules that the VM has. They live as long as the VM.
 
 pub(crate) mod abc;
+pub(crate) mod binary;
 mod bisect;
 pub(crate) mod collections;
 pub(crate) mod functools;
 mod gc;
+pub(crate) mod hashes;
 mod heapq;
 mod importlib;
 pub(crate) mod interpreter;
@@ -65,6 +67,8 @@ pub(crate) fn make_all(vm: &mut Vm) {
     interpreter::make_all(vm);
     io::make(vm);
     string::make(vm);
+    hashes::make(vm);
+    binary::make(vm);
     structs::make(vm);
     time::make(vm);
 }
@@ -114,7 +118,7 @@ impl Vm {
 }
 
 /// Modules that CPython has in C and the VM does without: the library has the same in Python, for interpreters that lack them.
-pub(crate) const ABSENT: &[&str] = &[];
+pub(crate) const ABSENT: &[&str] = &["_pickle"];
 
 /// Gives a module that was copied for a run what each run is to have afresh: whatever a program can change.
 pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
@@ -126,6 +130,7 @@ pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
 /// What of a native module is made anew for each run.
 const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[
     ("_ast", stock::fill_syntax),
+    ("_hashlib", hashes::refresh),
     ("_io", io::refresh),
     ("_warnings", warnings::refresh),
     ("posix", interpreter::refresh_posix),

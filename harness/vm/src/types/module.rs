@@ -62,6 +62,13 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
 
 /// `module_getattro`: as for any object, then the module's own `__getattr__`.
 fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
+    if vm.text(name) == Some("__doc__") {
+        let module = module_name(vm, this);
+        let told = vm.own_dict(this).is_some_and(|dict| vm.dict_get_str(dict, "__doc__").is_some());
+        if !told && vm.modules.contains_key(module.as_str()) {
+            return vm.text_of_cpython(&[&module, "__doc__"]);
+        }
+    }
     if vm.lookup(vm.class_of(this), name).is_some() {
         return vm.generic_getattr(this, name);
     }

@@ -37,6 +37,15 @@ nominal! {
     BUFFERED_RANDOM = "_io": "_io" "BufferedRandom", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
     BUFFERED_RW_PAIR = "_io": "_io" "BufferedRWPair", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
     TEXT_IO_WRAPPER = "_io": "_io" "TextIOWrapper", TEXT_IO_BASE, Making::FromSpec { since: 12 };
+    BLAKE2B = "_blake2": "_blake2" "blake2b", OBJECT, Making::SPEC;
+    BLAKE2S = "_blake2": "_blake2" "blake2s", OBJECT, Making::SPEC;
+    SHAKE_128 = "_sha3": "_sha3" "shake_128", OBJECT, Making::SPEC;
+    SHAKE_256 = "_sha3": "_sha3" "shake_256", OBJECT, Making::SPEC;
+    SHA3_224 = "_sha3": "_sha3" "sha3_224", OBJECT, Making::SPEC;
+    SHA3_256 = "_sha3": "_sha3" "sha3_256", OBJECT, Making::SPEC;
+    SHA3_384 = "_sha3": "_sha3" "sha3_384", OBJECT, Making::SPEC;
+    SHA3_512 = "_sha3": "_sha3" "sha3_512", OBJECT, Making::SPEC;
+    HMAC = "_hashlib": "_hashlib" "HMAC", OBJECT, Making::SPEC;
     DIR_ENTRY = "posix": "posix" "DirEntry", OBJECT, Making::SPEC;
     STATVFS_RESULT = "posix": "os" "statvfs_result", TUPLE, Making::SPEC;
     TIMES_RESULT = "posix": "posix" "times_result", TUPLE, Making::SPEC;

@@ -9,6 +9,7 @@ use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
+use crate::object::keywords::Signature;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -35,6 +36,7 @@ static FUNCTIONS: &[Method] = &[
     function("getdefaultencoding", Arity::None, |vm, _| Ok(vm.intern("utf-8"))),
     function("is_finalizing", Arity::None, |vm, _| Ok(vm.bool(false))),
     function("_getframe", Arity::Positional(0, 1), getframe),
+    function("_getframemodulename", Arity::Raw, module_of_frame),
     function("exit", Arity::Positional(0, 1), exit),
     function("setrecursionlimit", Arity::One, set_recursion_limit),
     function("getfilesystemencoding", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ENCODING))),
@@ -170,6 +172,23 @@ fn exc_info(vm: &mut Vm, _: &Args<'_>) -> PyResult {
     let traceback = vm.exception(handled).and_then(|exception| exception.traceback.as_ref()).map(Owned::borrow);
     let class = vm.class_of(handled);
     Ok(vm.tuple_of(&[class, handled, traceback.unwrap_or(types::NONE)]))
+}
+
+/// `sys._getframemodulename(depth=0)`
+fn module_of_frame(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    const SIGNATURE: Signature =
+        Signature { function: "_getframemodulename", positional_only: 0, names: &["depth"], required: 0, positional: 1 };
+    let [depth] = SIGNATURE.bind::<1>(vm, args)?;
+    let depth = match depth {
+        Some(depth) => vm.int_argument(depth)?,
+        None => 0,
+    };
+    let index = vm.frames.len().checked_sub(1 + depth.max(0) as usize);
+    let function = index.and_then(|index| vm.frames[index].function.as_ref()).map(Owned::borrow);
+    match function {
+        Some(function) => vm.getattr_str(function, "__module__"),
+        None => Ok(vm.none()),
+    }
 }
 
 /// `sys.exit(status=None)`

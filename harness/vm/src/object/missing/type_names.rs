@@ -602,4 +602,24 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ),
     ("unpack_iterator", "__doc__ __getattribute__ __iter__ __length_hint__ __new__/-11 __next__"),
     ("error", "__module__ __weakref__ __doc__"),
+    (
+        "blake2b",
+        "MAX_DIGEST_SIZE MAX_KEY_SIZE PERSON_SIZE SALT_SIZE __doc__ __new__ block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    (
+        "blake2s",
+        "MAX_DIGEST_SIZE MAX_KEY_SIZE PERSON_SIZE SALT_SIZE __doc__ __new__ block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    ("shake_128", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
+    ("shake_256", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
+    ("sha3_224", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
+    ("sha3_256", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
+    ("sha3_384", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
+    ("sha3_512", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
+    ("HMAC", "__doc__ __repr__ block_size copy digest digest_size hexdigest name update"),
+    ("HASH", "__doc__ __repr__ block_size copy digest digest_size hexdigest name update"),
+    ("Error", "__doc__ __weakref__"),
+    ("Incomplete", "__doc__ __weakref__"),
 ];
