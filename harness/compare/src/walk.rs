@@ -250,13 +250,18 @@ impl<'a> Walk<'a> {
                 if there.type_name(object) != here.type_name(other) {
                     return Some(": their types differ");
                 }
-                let same = match (there.objects[object as usize].origin, here.objects[other as usize].origin) {
-                    (Origin::Created, Origin::Created) => true,
-                    (Origin::Constant(there), Origin::Constant(here)) => there == here,
-                    (Origin::Static(one), Origin::Static(two)) => there.name(one) == here.name(two),
-                    _ => false,
-                };
-                (!same).then_some(": they do not come from the same place")
+                match (there.objects[object as usize].origin, here.objects[other as usize].origin) {
+                    (Origin::Created, Origin::Created) => None,
+                    (Origin::Constant(there), Origin::Constant(here)) if there == here => None,
+                    (Origin::Static(one), Origin::Static(two)) if there.name(one) == here.name(two) => None,
+                    (Origin::Static(_), Origin::Created) => {
+                        Some(": the first was there before the snippet, the second it has made")
+                    }
+                    (Origin::Created, Origin::Static(_)) => {
+                        Some(": the first the snippet has made, the second was there before it")
+                    }
+                    _ => Some(": they do not come from the same place"),
+                }
             }
             _ => Some(""),
         }

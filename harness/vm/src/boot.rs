@@ -1,12 +1,12 @@
 //! Making the objects that live as long as the VM.
 
 use refdrift_isa::Profile;
-use refdrift_trace::PyVersion;
+use refdrift_trace::{IMMORTAL, PyVersion};
 use rustc_hash::FxHashMap;
 
 use crate::api::VersionUnsupported;
 use crate::gc::Collector;
-use crate::heap::{Heap, Owned, Ref, Trashcan, Watch, set_abandoned};
+use crate::heap::{Heap, Owned, Ref, STATIC_COUNT, Trashcan, Watch, set_abandoned};
 use crate::library::Imports;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
@@ -76,6 +76,7 @@ impl Vm {
             imports: Imports::default(),
             siblings: FxHashMap::default(),
             host: None,
+            static_counts: Vec::new(),
             depth: 0,
             native_depth: 0,
             recursion_limit: 1000,
@@ -102,12 +103,41 @@ impl Vm {
         vm.static_interned = std::mem::take(&mut vm.interned);
         set_abandoned(false);
         vm.heap.seal_statics();
-        for index in 1..vm.heap.len() {
-            let object = Ref::at(index as u32);
+        vm.static_counts = vm.decide_static_counts();
+        for object in vm.heap.statics() {
             vm.heap[object].count = vm.static_count(object);
         }
         vm.gc = Collector::default();
         Ok(vm)
+    }
+
+    /// What the objects that live as long as the VM are counted with between runs, by their places.
+    fn decide_static_counts(&self) -> Vec<i32> {
+        let mut counts = vec![STATIC_COUNT; self.heap.len()];
+        for object in self.heap.statics().filter(|&object| self.is_immortal_static(object)) {
+            counts[object.index()] = IMMORTAL;
+            if let Value::Type(class) = &self.heap[object].value {
+                // With a static type its `__mro__` and its `__bases__`.
+                for tuple in [&class.mro, &class.bases].into_iter().flatten() {
+                    counts[tuple.borrow().index()] = IMMORTAL;
+                }
+            }
+        }
+        counts
+    }
+
+    /// Whether CPython does not count an object that lives as long as the VM (PEP 683).
+    fn is_immortal_static(&self, object: Ref) -> bool {
+        self.profile.immortal_objects
+            && match &self.heap[object].value {
+                Value::Type(class) => !class.flags.has(Flags::FROM_SPEC),
+                Value::Plain => true,
+                Value::Int(value) => types::small_int(*value).is_some(),
+                Value::Str(text) => text.interned || types::shared_str(&text.text) == Some(object),
+                Value::Tuple(items) => items.is_empty(),
+                Value::Native(_) => self.heap[object].class == types::BYTES,
+                _ => false,
+            }
     }
 
     /// Types and singletons at their fixed places, the types still empty.

@@ -33,7 +33,10 @@ impl Vm {
                 let module = function.fields.module.as_ref().and_then(|module| self.text(module.borrow()));
                 format!("{}.{}", module.unwrap_or("?"), self.expect_text(function.qualname.borrow()))
             }
-            Value::Module(module) => format!("module {}", module.name),
+            Value::Module(module) => {
+                let name = self.dict_get_str(module.dict.borrow(), "__name__").and_then(|name| self.text(name));
+                format!("module {}", name.unwrap_or(&module.name))
+            }
             Value::NativeFunction(function) => {
                 let bound = function.bound.as_ref().map(|bound| bound.borrow());
                 if bound.is_some_and(|bound| !matches!(self.heap[bound].value, Value::Type(_) | Value::Module(_))) {
@@ -46,6 +49,7 @@ impl Vm {
                     NativeKind::Method(method) if method.kind == MethodKind::Static && function.class.is_some() => {
                         self.class(class).short_name().to_owned()
                     }
+                    _ if function.class.is_none() => format!("{}.{}", self.module_name(function.home), function.name),
                     _ => format!("{}.{}", function.home, function.name),
                 }
             }
@@ -55,5 +59,11 @@ impl Vm {
             },
             _ => self.class(class).short_name().to_owned(),
         }
+    }
+
+    /// What a module of the VM's own calls itself: `_io` is `io`.
+    fn module_name<'a>(&'a self, home: &'a str) -> &'a str {
+        let dict = self.modules.get(home).and_then(|&module| self.own_dict(module));
+        dict.and_then(|dict| self.dict_get_str(dict, "__name__")).and_then(|name| self.text(name)).unwrap_or(home)
     }
 }

@@ -6,7 +6,6 @@ use crate::api::{End, Options, Run};
 use crate::gc::Collector;
 use crate::heap::{Owned, Ref, STATIC_COUNT, Trashcan, set_abandoned};
 use crate::library::Origin;
-use crate::object::class::Flags;
 use crate::object::value::Value;
 use crate::record::Recorder;
 use crate::types::code::CodeRef;
@@ -27,6 +26,7 @@ impl Vm {
         self.step_limit = options.step_limit;
         self.untraced_limit = UNTRACED_LIMIT;
         self.preload(unit);
+        self.address_use = None;
         let mut recorder = options.record.then(Box::<Recorder>::default);
         if let Some(recorder) = &mut recorder {
             recorder.inspect = options.inspect;
@@ -100,17 +100,7 @@ impl Vm {
 
     /// What an object that lives as long as the VM is counted with between runs.
     pub(crate) fn static_count(&self, object: Ref) -> i32 {
-        let immortal = self.profile.immortal_objects
-            && match &self.heap[object].value {
-                Value::Type(class) => !class.flags.has(Flags::FROM_SPEC),
-                Value::Plain => true,
-                Value::Int(value) => types::small_int(*value).is_some(),
-                Value::Str(text) => text.interned || types::shared_str(&text.text) == Some(object),
-                Value::Tuple(items) => items.is_empty(),
-                Value::Native(_) => self.heap[object].class == types::BYTES,
-                _ => false,
-            };
-        if immortal { refdrift_trace::IMMORTAL } else { STATIC_COUNT }
+        self.static_counts.get(object.index()).copied().unwrap_or(STATIC_COUNT)
     }
 
     fn run_module(&mut self, code: &CodeRef, options: &Options, attributes: &mut Option<Vec<String>>) -> Outcome {

@@ -68,6 +68,8 @@ pub struct Vm {
     pub(crate) async_hooks: types::generator::asynchronous::Hooks,
     /// What the modules keep for themselves.
     pub(crate) module_state: crate::modules::State,
+    /// The counts of the objects that live as long as the VM, between runs.
+    pub(crate) static_counts: Vec<i32>,
     /// The snippet runs.
     pub(crate) running: bool,
     /// What has been imported.

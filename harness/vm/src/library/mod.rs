@@ -90,7 +90,11 @@ impl Vm {
             self.release(object);
             match imported {
                 Ok(_) => {}
-                Err(Stop::Raised) => self.clear_raised(),
+                // CPython has imported it: that it can't be imported here is the VM's own fault.
+                Err(Stop::Raised) => {
+                    let why = self.describe_raised();
+                    return Err((name.clone(), Unsupported { missing: Missing::Module, name: why, line: None }));
+                }
                 Err(Stop::Abort) => {
                     let limit = Unsupported { missing: Missing::Limit, name: "its import".to_owned(), line: None };
                     return Err((name.clone(), self.unsupported.take().unwrap_or(limit)));
@@ -122,6 +126,22 @@ impl Vm {
         self.heap.add_to_library(text);
         self.imports.docstrings.insert(class, text);
         Ok(text)
+    }
+
+    /// The exception under way in words; it is let go.
+    fn describe_raised(&mut self) -> String {
+        let Some(exception) = self.raised.take() else { return "its import".to_owned() };
+        let type_name = self.type_name(exception.borrow()).to_owned();
+        let text = match self.str_of(exception.borrow()) {
+            Ok(text) => {
+                let words = self.expect_text(text.borrow()).to_owned();
+                self.release(text);
+                words
+            }
+            Err(_) => String::new(),
+        };
+        self.release(exception);
+        format!("{type_name}: {text}")
     }
 
     /// Forgets what the run imported.
@@ -177,7 +197,7 @@ impl Vm {
         let counts = (!outer && self.running).then(|| self.heap.counts());
         let result = work(self);
         self.heap.loading = outer;
-        if let Some(counts) = counts {
+        if let Some(counts) = counts.filter(|_| result.is_ok()) {
             self.heap.restore_counts(&counts);
         }
         if !outer {

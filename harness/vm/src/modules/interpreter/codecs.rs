@@ -1,10 +1,13 @@
 //! `_codecs` (`Modules/_codecsmodule.c`): the codecs that need no registry.
 
 use super::{function, stock};
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
+use crate::object::value::Value;
 use crate::types;
+use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::str::{decode, encode_text};
 use crate::vm::{PyResult, Vm};
 
@@ -34,8 +37,7 @@ static FUNCTIONS: &[Method] = &{
         latin_1_decode,
         function("register_error", Arity::Positional(2, 2), |vm, _| Ok(vm.none())),
         function("register", Arity::One, |vm, _| Ok(vm.none())),
-        // `codecs` looks its error handlers up when it is imported; calling one is another thing.
-        function("lookup_error", Arity::One, |vm, args| Ok(vm.retain(args.values[0]))),
+        function("lookup_error", Arity::One, lookup_error),
         function("encode", Arity::Positional(1, 3), |vm, args| {
             encode_text(vm, args.values[0], args.values.get(1).copied(), args.values.get(2).copied())
         }),
@@ -44,6 +46,35 @@ static FUNCTIONS: &[Method] = &{
         }),
     ]
 };
+
+/// The error handlers that there are. `codecs` looks them up when it is imported; calling one is unsupported.
+static HANDLERS: &[Method] = &[
+    handler("strict_errors"),
+    handler("ignore_errors"),
+    handler("replace_errors"),
+    handler("xmlcharrefreplace_errors"),
+    handler("backslashreplace_errors"),
+    handler("namereplace_errors"),
+    handler("surrogatepass"),
+    handler("surrogateescape"),
+];
+
+const fn handler(name: &'static str) -> Method {
+    function(name, Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "calling an error handler of codecs")))
+}
+
+fn lookup_error(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let Some(name) = vm.text(args.values[0]).map(str::to_owned) else {
+        let message = format!("lookup_error() argument must be str, not {}", vm.type_name(args.values[0]));
+        return Err(vm.type_error(message));
+    };
+    let Some(method) = HANDLERS.iter().find(|method| method.name.trim_end_matches("_errors") == name) else {
+        return Err(vm.raise(types::LOOKUP_ERROR, format!("unknown error handler name '{name}'")));
+    };
+    let what = NativeKind::Method(method);
+    let function = NativeFunction { name: method.name, home: "", class: None, what, bound: Some(vm.none()), owner: None, own_name: None };
+    Ok(vm.make(types::BUILTIN, Value::NativeFunction(Box::new(function))))
+}
 
 pub(super) fn make(vm: &mut Vm) {
     stock(vm, "_codecs", FUNCTIONS);
