@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, Request, Response};
+use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, Request, Response, TextAnswer};
 use refdrift_vm::Host;
 
 use crate::observer::Observer;
@@ -22,7 +22,7 @@ pub(crate) struct Desk {
     observer: Mutex<Option<Observer>>,
     library: Arc<Library>,
     compiled: Mutex<HashMap<CompileRequest, CompileAnswer>>,
-    texts: Mutex<HashMap<Vec<String>, Option<String>>>,
+    texts: Mutex<HashMap<Vec<String>, TextAnswer>>,
     patience: Duration,
 }
 
@@ -94,7 +94,7 @@ impl Host for Desk {
         }
     }
 
-    fn text(&self, path: &[&str]) -> Result<Option<String>, String> {
+    fn text(&self, path: &[&str]) -> Result<TextAnswer, String> {
         let path: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
         if let Some(known) = lock(&self.texts).get(&path) {
             return Ok(known.clone());

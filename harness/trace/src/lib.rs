@@ -23,5 +23,5 @@ pub use unit::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, S
 pub use version::{ParseVersionError, PyVersion};
 pub use wire::{
     CompileAnswer, CompileRequest, FORMAT, Hello, ModuleAnswer, Observation, Rejection, RejectionKind, Request, Response,
-    RunRequest, SourcePlace, TimeRequest, Timings,
+    RunRequest, SourcePlace, TextAnswer, TimeRequest, Timings,
 };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,8 +85,8 @@ pub enum Response {
     Module(ModuleAnswer),
     /// The answer to [`Request::Compile`].
     Compiled(Box<CompileAnswer>),
-    /// The answer to [`Request::Text`]; none if nothing is there, or something that is no text.
-    Text(Option<String>),
+    /// The answer to [`Request::Text`].
+    Text(TextAnswer),
 }
 
 /// What the interpreter knows of a module.
@@ -106,6 +106,18 @@ pub enum ModuleAnswer {
         /// It is a package.
         package: bool,
     },
+}
+
+/// What stands at a place where a text may stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum TextAnswer {
+    /// Nothing, or something else.
+    Missing,
+    /// `None`
+    None,
+    /// A text; of several one a line.
+    Text(String),
 }
 
 /// What the compiler made of a source.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, ObjectId, PyVersion, Trajectory};
+use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, ObjectId, PyVersion, TextAnswer, Trajectory};
 
 use crate::vm::Vm;
 
@@ -24,9 +24,8 @@ pub trait Host: Send + Sync {
     /// The code of a module, by its full name. The same name is asked for once only.
     fn module(&self, name: &str) -> Result<Arc<ModuleAnswer>, String>;
 
-    /// A text that the interpreter has, a docstring: a module's name, then the attributes that lead to it. None if nothing is
-    /// there, or something that is no text.
-    fn text(&self, path: &[&str]) -> Result<Option<String>, String>;
+    /// A text that the interpreter has, a docstring: a module's name, then the attributes that lead to it.
+    fn text(&self, path: &[&str]) -> Result<TextAnswer, String>;
 
     /// What the compiler makes of a source.
     fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String>;

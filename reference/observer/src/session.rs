@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyModule};
 use refdrift_trace::{
     CompileAnswer, CompileRequest, ModuleAnswer, Observation, Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest,
-    Teardown, TimeRequest, Timings,
+    Teardown, TextAnswer, TimeRequest, Timings,
 };
 use rustc_hash::FxHashMap;
 use thiserror::Error;
@@ -168,18 +168,7 @@ impl Session {
 
     /// A text that the interpreter has: a docstring, `sys.version`; of several texts (`sys.builtin_module_names`) one a line.
     pub(crate) fn text(path: &[String]) -> Response {
-        Response::Text(Python::attach(|py| {
-            let (module, attributes) = path.split_first()?;
-            let mut object = py.import(module.as_str()).ok()?.into_any();
-            for attribute in attributes {
-                object = object.getattr(attribute.as_str()).ok()?;
-            }
-            if let Ok(text) = object.extract() {
-                return Some(text);
-            }
-            let parts = object.try_iter().ok()?.map(|part| part?.extract::<String>());
-            parts.collect::<PyResult<Vec<_>>>().ok().map(|parts| parts.join("\n"))
-        }))
+        Response::Text(Python::attach(|py| find_text(py, path).unwrap_or(TextAnswer::Missing)))
     }
 
     /// Compiles what a program wants to have compiled at run time.
@@ -349,6 +338,33 @@ impl Session {
             result
         })
     }
+}
+
+fn find_text(py: Python<'_>, path: &[String]) -> Option<TextAnswer> {
+    let (module, attributes) = path.split_first()?;
+    let mut object = py.import(module.as_str()).ok()?.into_any();
+    for (index, attribute) in attributes.iter().enumerate() {
+        object = match object.getattr(attribute.as_str()) {
+            Ok(found) => found,
+            // A type need not stand in the module that it says it is from.
+            Err(_) if index == 0 => hidden_type(py, module, attribute)?,
+            Err(_) => return None,
+        };
+    }
+    if object.is_none() {
+        return Some(TextAnswer::None);
+    }
+    if let Ok(text) = object.extract() {
+        return Some(TextAnswer::Text(text));
+    }
+    let parts = object.try_iter().ok()?.map(|part| part?.extract::<String>());
+    parts.collect::<PyResult<Vec<_>>>().ok().map(|parts| TextAnswer::Text(parts.join("\n")))
+}
+
+/// A type that no module gives away, by what it says of itself.
+fn hidden_type<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
+    let find = c"lambda module, name: next(t for t in object.__subclasses__() if (t.__module__, t.__name__) == (module, name))";
+    py.eval(find, None, None).ok()?.call1((module, name)).ok()
 }
 
 fn nanoseconds(since: Instant) -> u64 {

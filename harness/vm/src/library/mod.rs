@@ -11,7 +11,7 @@ mod unit;
 
 use std::sync::Arc;
 
-use refdrift_trace::{CodeUnit, ModuleAnswer};
+use refdrift_trace::{CodeUnit, ModuleAnswer, TextAnswer};
 use rustc_hash::FxHashMap;
 
 pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
@@ -112,8 +112,11 @@ impl Vm {
     /// The same; none if there is no such text, or nobody to ask.
     pub(crate) fn find_text_of_cpython(&mut self, path: &[&str]) -> Option<Owned> {
         let host = self.host.clone()?;
-        let text = host.text(path).ok().flatten()?;
-        Some(self.str(text))
+        match host.text(path).ok()? {
+            TextAnswer::Missing => None,
+            TextAnswer::None => Some(self.none()),
+            TextAnswer::Text(text) => Some(self.str(text)),
+        }
     }
 
     /// The text in the `__dict__` of a builtin type: it was there before.
@@ -123,7 +126,9 @@ impl Vm {
         }
         let native = self.class(class).native;
         let text = self.text_of_cpython(&[native.module, native.name, "__doc__"])?.into_ref();
-        self.heap.add_to_library(text);
+        if text != types::NONE {
+            self.heap.add_to_library(text);
+        }
         self.imports.docstrings.insert(class, text);
         Ok(text)
     }

@@ -46,6 +46,15 @@ pub(crate) struct State {
     pub(crate) filters_version: i64,
 }
 
+/// What a module calls itself.
+pub(crate) fn own_name(vm: &Vm, name: &'static str) -> &'static str {
+    match (name, vm.profile.version.minor) {
+        ("_decimal", ..=12) => "decimal",
+        ("_io", ..=11) => "io",
+        _ => name,
+    }
+}
+
 /// Makes all of them.
 pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);
@@ -66,11 +75,33 @@ pub(crate) fn make_all(vm: &mut Vm) {
     stock::make_all(vm);
     interpreter::make_all(vm);
     io::make(vm);
+    share_open(vm);
     string::make(vm);
     hashes::make(vm);
     binary::make(vm);
     structs::make(vm);
     time::make(vm);
+}
+
+/// The builtin `open` is that of `_io`.
+fn share_open(vm: &mut Vm) {
+    let io = vm.modules.get("_io").and_then(|&module| vm.own_dict(module));
+    let (Some(io), builtins) = (io, vm.builtins) else { return };
+    if vm.dict_get_str(io, "open").is_none() {
+        return;
+    }
+    let name = vm.intern("open");
+    for dict in [io, builtins] {
+        let hash = vm.known_hash(name.borrow());
+        let open = vm.dict_get_str(io, "open").map(|open| vm.retain(open));
+        let index = vm.dict(dict).and_then(|dict| dict.find(hash, |key| key == name.borrow()));
+        if let (Some(open), Some(index)) = (open, index)
+            && let Some(dict) = vm.dict_mut(dict)
+        {
+            dict.replace(index, open).into_ref();
+        }
+    }
+    name.into_ref();
 }
 
 /// Puts types into a module, those that CPython's module of that version has.

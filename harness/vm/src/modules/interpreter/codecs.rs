@@ -72,7 +72,8 @@ fn lookup_error(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         return Err(vm.raise(types::LOOKUP_ERROR, format!("unknown error handler name '{name}'")));
     };
     let what = NativeKind::Method(method);
-    let function = NativeFunction { name: method.name, home: "", class: None, what, bound: Some(vm.none()), owner: None, own_name: None };
+    let function =
+        NativeFunction { name: method.name, home: "", class: None, what, bound: Some(vm.none()), owner: None, own_name: None };
     Ok(vm.make(types::BUILTIN, Value::NativeFunction(Box::new(function))))
 }
 
