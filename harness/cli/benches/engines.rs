@@ -1,0 +1,92 @@
+//! How fast the VM is, measured by CPython on the same programs: `cargo bench --bench engines`.
+//!
+//! `bare` is CPython's own exec, untraced, and `off` the VM without recording; `traced` is the observer's whole answer to a run,
+//! and `on` the VM with recording. Every number is the least of many repetitions, the two engines in turn, in this one run.
+//! The first argument that is a version or a path names the Python (else the `python3` on PATH); REFDRIFT_OBSERVER names an
+//! observer that is built already.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use refdrift_cases::load;
+use refdrift_runner::{Limits, OBSERVER_VARIABLE, Observer, PythonSpec, Watchdog, Workshop, select};
+use refdrift_trace::{Request, Response, RunRequest, TimeRequest, Timings};
+use refdrift_vm::{End, Options, Vm};
+
+/// Rounds of measuring, and repetitions within one.
+const ROUNDS: u32 = 5;
+const REPEAT: u32 = 3;
+/// What the ratios are to stay below.
+const TARGETS: [f64; 2] = [1.5, 2.0];
+
+type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn main() -> Fallible<()> {
+    // The VM recurses natively where Python does.
+    let thread = std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(bench)?;
+    thread.join().unwrap_or_else(|lost| std::panic::resume_unwind(lost))
+}
+
+/// The observer to measure with.
+fn program() -> Fallible<PathBuf> {
+    if let Some(program) = std::env::var_os(OBSERVER_VARIABLE).filter(|path| !path.is_empty()) {
+        return Ok(program.into());
+    }
+    let specs: Vec<PythonSpec> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).flat_map(|arg| arg.parse()).collect();
+    Ok(Workshop::new().provide(&select(&specs)?.remove(0), &mut |_| ())?)
+}
+
+fn bench() -> Fallible<()> {
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/programs");
+    let cases = load(std::slice::from_ref(&programs), &programs).map_err(|errors| format!("{errors:?}"))?;
+    let mut observer = Observer::start(&program()?, None, &Watchdog::new(Arc::default()))?;
+    let mut vm = Vm::new(observer.version())?;
+    println!("Python {}, least of {} repetitions, in ms\n", observer.version(), ROUNDS * REPEAT);
+    println!("{:12} {:>7} {:>8} {:>8} {:>6} {:>9} {:>8} {:>6}", "program", "steps", "bare", "off", "ratio", "traced", "on", "ratio");
+    let limits = Limits::default();
+    let mut worst = [0.0_f64; 2];
+    for case in &cases {
+        let run = RunRequest { filename: case.id(), source: case.source.clone(), folder: None, step_limit: limits.steps };
+        let Response::Finished(observation) = observer.ask(&Request::Run(run.clone()), limits.timeout)? else {
+            return Err(format!("{} does not run", case.id()).into());
+        };
+        let mut least = Timings { compile: u64::MAX, execute: u64::MAX, observe: u64::MAX };
+        let [mut off, mut on] = [u64::MAX; 2];
+        for _ in 0..ROUNDS {
+            let request = Request::Time(TimeRequest { run: run.clone(), repeat: REPEAT });
+            let Response::Timed(timings) = observer.ask(&request, Duration::from_secs(120))? else {
+                return Err("no timings".into());
+            };
+            least.execute = least.execute.min(timings.execute);
+            least.observe = least.observe.min(timings.observe);
+            for _ in 0..REPEAT {
+                for (record, time) in [(false, &mut off), (true, &mut on)] {
+                    let options = Options { record, step_limit: limits.steps, ..Options::default() };
+                    let start = Instant::now();
+                    let run = vm.run(&observation.unit, &options);
+                    *time = (*time).min(u64::try_from(start.elapsed().as_nanos())?);
+                    if run.end != End::Finished || run.trajectory.output != observation.trajectory.output {
+                        return Err(format!("{}: {:?}", case.id(), run.end).into());
+                    }
+                }
+            }
+        }
+        let millis = |nanos: u64| nanos as f64 / 1e6;
+        let ratios = [millis(off) / millis(least.execute), millis(on) / millis(least.observe)];
+        println!(
+            "{:12} {:>7} {:>8.2} {:>8.2} {:>6.2} {:>9.2} {:>8.2} {:>6.2}",
+            case.name,
+            observation.trajectory.steps.len(),
+            millis(least.execute),
+            millis(off),
+            ratios[0],
+            millis(least.observe),
+            millis(on),
+            ratios[1]
+        );
+        worst = [worst[0].max(ratios[0]), worst[1].max(ratios[1])];
+    }
+    println!("\nworst ratios {:.2} and {:.2}; wanted at most {} and {}", worst[0], worst[1], TARGETS[0], TARGETS[1]);
+    Ok(())
+}
