@@ -43,7 +43,10 @@ fn bench() -> Fallible<()> {
     let mut observer = Observer::start(&program()?, None, &Watchdog::new(Arc::default()))?;
     let mut vm = Vm::new(observer.version())?;
     println!("Python {}, least of {} repetitions, in ms\n", observer.version(), ROUNDS * REPEAT);
-    println!("{:12} {:>7} {:>8} {:>8} {:>6} {:>9} {:>8} {:>6}", "program", "steps", "bare", "off", "ratio", "traced", "on", "ratio");
+    println!(
+        "{:12} {:>7} {:>8} {:>8} {:>6} {:>9} {:>8} {:>6}",
+        "program", "steps", "bare", "off", "ratio", "traced", "on", "ratio"
+    );
     let limits = Limits::default();
     let mut worst = [0.0_f64; 2];
     for case in &cases {

@@ -10,12 +10,9 @@ impl Vm {
     /// Pushes the locals of a call: parameters bound, the rest empty. All arguments are taken over, also when it fails: what
     /// was bound by then lies on the stack.
     pub(super) fn bind_arguments(&mut self, function: Ref, run: &CodeRef, args: Vec<Owned>, names: &[Ref]) -> PyResult<()> {
-        let object = &run.object;
         let base = self.stack.len();
         let slots = run.locals.len();
-        let positional = object.argcount as usize;
-        let simple = object.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0 && object.kwonlyargcount == 0;
-        if simple && names.is_empty() && args.len() == positional {
+        if names.is_empty() && run.takes_exactly(args.len()) {
             self.stack.extend(args.into_iter().map(Some));
             self.stack.resize_with(base + slots, || None);
             return Ok(());

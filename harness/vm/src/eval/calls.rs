@@ -113,10 +113,7 @@ impl Vm {
         self.release_option(bound);
         // The callable goes first, then the arguments in order.
         self.release(callable);
-        let operands: Vec<Owned> = self.stack.drain(first..).flatten().collect();
-        for operand in operands {
-            self.release(operand);
-        }
+        self.release_from(first);
         let result = result?;
         self.push(result);
         Ok(Flow::Next)
@@ -125,10 +122,31 @@ impl Vm {
     /// Calls a Python function with the top `count` references of the stack, which become its locals: a transfer, nothing is
     /// counted (`_PyEvalFramePushAndInit`). `first` is where the operands of the call start.
     fn call_python(&mut self, function: Owned, first: usize, count: usize, names: &[Ref]) -> PyResult<Flow> {
+        let simple = names.is_empty()
+            && self
+                .function(function.borrow())
+                .is_some_and(|payload| payload.run.takes_exactly(count) && !payload.run.unrepresentable);
+        if simple {
+            // The arguments are where the locals begin, but for what the call took from below them.
+            let start = self.stack.len() - count;
+            self.stack.drain(first..start);
+            self.start_function_frame(function, first, None);
+            return Ok(Flow::Pushed);
+        }
         let args: Vec<Owned> = self.pop_many(count);
         self.stack.truncate(first);
         self.push_function_frame(function, args, names, None)?;
         Ok(Flow::Pushed)
+    }
+
+    /// Gives back what lies on the stack from there on, the deepest first.
+    pub(super) fn release_from(&mut self, base: usize) {
+        for slot in base..self.stack.len() {
+            if let Some(value) = self.stack[slot].take() {
+                self.release(value);
+            }
+        }
+        self.stack.truncate(base);
     }
 
     /// Pushes the frame of a Python function; it takes over the function and the arguments. A function without fast locals
@@ -145,8 +163,6 @@ impl Vm {
         if run.unrepresentable {
             return Err(self.unsupported(Missing::Type, UNREPRESENTABLE));
         }
-        let globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
-        let builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
         let base = self.stack.len();
         if let Err(stop) = self.bind_arguments(function.borrow(), &run, args, names) {
             let slots: Vec<Owned> = self.stack.drain(base..).flatten().collect();
@@ -155,6 +171,17 @@ impl Vm {
             self.release(function);
             return Err(stop);
         }
+        self.start_function_frame(function, base, locals);
+        Ok(())
+    }
+
+    /// The frame of a function whose parameters are bound from `base` on; the other locals are empty.
+    fn start_function_frame(&mut self, function: Owned, base: usize, locals: Option<Owned>) {
+        let Some(payload) = self.function(function.borrow()) else { return self.release(function) };
+        let run = payload.run.clone();
+        let globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
+        let builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
+        self.stack.resize_with(base + run.locals.len(), || None);
         let code_object = self.retain(run.this);
         let frame = Frame {
             pc: 0,
@@ -174,7 +201,6 @@ impl Vm {
         };
         self.frames.push(frame);
         self.depth += 1;
-        Ok(())
     }
 
     /// Whether there is room for the frame on top, which is about to start (`_Py_EnterRecursivePy`).
@@ -194,16 +220,16 @@ impl Vm {
         if self.profile.generator_holds_code_twice {
             self.release_option(handled.take());
         }
-        let slots: Vec<Option<Owned>> = self.stack.drain(frame.base..).collect();
         if let Some(object) = frame.object.take() {
             if self.heap[object.borrow()].count > 1 {
+                let slots: Vec<Option<Owned>> = self.stack.drain(frame.base..).collect();
                 self.take_over(object, frame, slots, false);
                 self.release_option(handled);
                 return;
             }
             self.release(object);
         }
-        self.release_all(slots.into_iter().flatten().collect());
+        self.release_from(frame.base);
         self.release_option(frame.locals);
         self.release_option(frame.function);
         self.release_option(frame.code_object);

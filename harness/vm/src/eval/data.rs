@@ -4,9 +4,16 @@ use refdrift_isa::{BinaryOperator, CompareOperator, Conversion};
 
 use crate::eval::Flow;
 use crate::heap::{Owned, Ref};
+use crate::object::value::Value;
 use crate::types;
 use crate::types::dict::Existing;
 use crate::vm::{PyResult, Vm};
+
+/// Two plain numbers.
+enum Quick {
+    Int(i64, i64),
+    Float(f64, f64),
+}
 
 impl Vm {
     /// Takes two operands, does something with them, gives them back (right or left first) and pushes the result.
@@ -23,12 +30,76 @@ impl Vm {
 
     pub(super) fn binary_op(&mut self, operator: u32) -> PyResult<Flow> {
         let Some(operator) = BinaryOperator::from_arg(operator) else { return Ok(Flow::Next) };
+        if let Some(result) = self.quick_binary(operator) {
+            return self.binary_with(|_, _, _| Ok(result));
+        }
         self.binary_with(|vm, left, right| vm.binary(operator, left, right))
     }
 
     pub(super) fn compare_op(&mut self, operator: u32) -> PyResult<Flow> {
         let Some(operator) = CompareOperator::from_arg(operator) else { return Ok(Flow::Next) };
+        if let Some(result) = self.quick_compare(operator) {
+            return self.binary_with(|_, _, _| Ok(result));
+        }
         self.binary_with(|vm, left, right| vm.rich_compare(left, right, operator))
+    }
+
+    /// What the top two references are, if both are plain numbers of one kind, whose operators run no Python code.
+    #[inline]
+    fn quick_operands(&self) -> Option<Quick> {
+        let (left, right) = (self.peek(2), self.peek(1));
+        let (left, right) = (&self.heap[left], &self.heap[right]);
+        match (&left.value, &right.value) {
+            (&Value::Int(a), &Value::Int(b)) if left.class == types::INT && right.class == types::INT => Some(Quick::Int(a, b)),
+            (&Value::Float(a), &Value::Float(b)) if left.class == types::FLOAT && right.class == types::FLOAT => {
+                Some(Quick::Float(a, b))
+            }
+            _ => None,
+        }
+    }
+
+    fn quick_binary(&mut self, operator: BinaryOperator) -> Option<Owned> {
+        use BinaryOperator::{Add, InplaceAdd, InplaceMultiply, InplaceSubtract, Multiply, Subtract};
+        match self.quick_operands()? {
+            Quick::Int(a, b) => {
+                let result = match operator {
+                    Add | InplaceAdd => a.checked_add(b),
+                    Subtract | InplaceSubtract => a.checked_sub(b),
+                    Multiply | InplaceMultiply => a.checked_mul(b),
+                    _ => None,
+                };
+                Some(self.int(result?))
+            }
+            Quick::Float(a, b) => {
+                let result = match operator {
+                    Add | InplaceAdd => a + b,
+                    Subtract | InplaceSubtract => a - b,
+                    Multiply | InplaceMultiply => a * b,
+                    _ => return None,
+                };
+                Some(self.float(result))
+            }
+        }
+    }
+
+    fn quick_compare(&mut self, operator: CompareOperator) -> Option<Owned> {
+        use CompareOperator::{Eq, Ge, Gt, Le, Lt, Ne};
+        if !self.has_native_room() {
+            return None;
+        }
+        let ordering = match self.quick_operands()? {
+            Quick::Int(a, b) => Some(a.cmp(&b)),
+            Quick::Float(a, b) => a.partial_cmp(&b),
+        };
+        let result = match operator {
+            Lt => ordering.is_some_and(std::cmp::Ordering::is_lt),
+            Le => ordering.is_some_and(std::cmp::Ordering::is_le),
+            Eq => ordering.is_some_and(std::cmp::Ordering::is_eq),
+            Ne => !ordering.is_some_and(std::cmp::Ordering::is_eq),
+            Gt => ordering.is_some_and(std::cmp::Ordering::is_gt),
+            Ge => ordering.is_some_and(std::cmp::Ordering::is_ge),
+        };
+        Some(self.bool(result))
     }
 
     pub(super) fn is_op(&mut self, invert: bool) -> PyResult<Flow> {

@@ -339,6 +339,15 @@ impl Vm {
         Err(self.raise(types::RECURSION_ERROR, format!("maximum recursion depth exceeded{place}")))
     }
 
+    /// Whether [`Vm::enter_recursion`] would let native code in.
+    #[inline]
+    pub(crate) fn has_native_room(&self) -> bool {
+        match self.profile.native_recursion_limit {
+            Some(limit) => self.native_depth < i64::from(limit),
+            None => self.depth < self.recursion_limit,
+        }
+    }
+
     /// Does something that may recurse natively.
     #[inline]
     pub(crate) fn recursive<T>(&mut self, place: &str, run: impl FnOnce(&mut Self) -> PyResult<T>) -> PyResult<T> {

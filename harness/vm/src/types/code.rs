@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use refdrift_isa::{Code, CompareOperator};
-use refdrift_trace::{CodeId, CodeObject, SlotKind};
+use refdrift_trace::{CodeId, CodeObject, SlotKind, flags};
 
 use crate::api::Missing;
 use crate::heap::Ref;
@@ -46,6 +46,12 @@ pub(crate) struct RunnableCode {
 }
 
 impl RunnableCode {
+    /// Whether a call with so many positional arguments, and no others, binds each parameter to one.
+    pub(crate) fn takes_exactly(&self, count: usize) -> bool {
+        let object = &self.object;
+        object.argcount as usize == count && object.kwonlyargcount == 0 && object.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+    }
+
     /// Everything that it refers to, once for each reference.
     pub(crate) fn referents(&self) -> impl Iterator<Item = Ref> {
         let lists = [&self.consts, &self.names, &self.locals];
