@@ -171,6 +171,10 @@ pub struct Profile {
     pub ordered_compare_is_careful: bool,
     /// `_bisect` asks the type of two objects of one type for their order before it asks both objects (3.12 on).
     pub bisect_asks_type_directly: bool,
+    /// How many new objects the collector waits for, if it is on (`gc.get_threshold()[0]`).
+    pub gc_first_threshold: i64,
+    /// The functions in `gc.callbacks` are called with a format string (3.11): each gets arguments made for it.
+    pub gc_callbacks_by_format: bool,
     /// `deque.index` holds the item that it compares (3.13).
     pub deque_index_holds_items: bool,
     /// The `repr` of an `OrderedDict` shows a dict (3.12 on), not a list of pairs.
@@ -361,6 +365,8 @@ impl Profile {
             deque_iterators_of_c_module: !since(12),
             ordered_compare_is_careful: since(13),
             bisect_asks_type_directly: since(12),
+            gc_first_threshold: if since(13) { 2000 } else { 700 },
+            gc_callbacks_by_format: !since(12),
             deque_index_holds_items: since(13),
             ordered_repr_is_dict: since(12),
             partial_repr_names_module: since(13),

@@ -3,6 +3,7 @@
 use crate::heap::{FROZEN, Owned, Ref, UNTRACKED};
 use crate::object::class::Flags;
 use crate::object::value::{InstanceDict, Role, Value};
+use crate::types;
 use crate::vm::Vm;
 
 /// The objects that can be in cycles, in the order in which CPython has them: survivors of earlier collections first.
@@ -12,6 +13,8 @@ pub(crate) struct Collector {
     list: Vec<Option<Ref>>,
     /// How many objects there are.
     live: usize,
+    /// Where in the list the second generation begins, and where the youngest does.
+    younger: [usize; 2],
     /// Set while it runs: a collection inside of one does nothing.
     running: bool,
 }
@@ -57,12 +60,32 @@ impl Vm {
     }
 
     fn compact_collector(&mut self) {
+        let younger = self.gc.younger;
+        let mut kept = [0; 2];
+        for (count, &start) in kept.iter_mut().zip(&younger) {
+            *count = self.gc.list[..start.min(self.gc.list.len())].iter().flatten().count();
+        }
+        self.gc.younger = kept;
         self.gc.list.retain(Option::is_some);
         for place in 0..self.gc.list.len() {
             if let Some(object) = self.gc.list[place] {
                 self.heap[object].gc = place as u32;
             }
         }
+    }
+
+    /// The objects that the collector knows, the youngest generation first.
+    pub(crate) fn tracked_objects(&mut self) -> Vec<Ref> {
+        self.compact_collector();
+        let [second, youngest] = self.gc.younger;
+        let (older, young) = self.gc.list.split_at(youngest);
+        let (oldest, middle) = older.split_at(second);
+        young.iter().chain(middle).chain(oldest).flatten().copied().collect()
+    }
+
+    /// Whether a collection is under way.
+    pub(crate) fn collector_runs(&self) -> bool {
+        self.gc.running
     }
 
     /// Whether the collector knows the object (`gc.is_tracked`).
@@ -85,7 +108,7 @@ impl Vm {
     }
 
     /// Shows every reference that an object owns and that its `tp_traverse` visits.
-    fn traverse(&self, object: Ref, see: &mut dyn FnMut(Ref)) {
+    pub(crate) fn traverse(&self, object: Ref, see: &mut dyn FnMut(Ref)) {
         let slot = &self.heap[object];
         slot.value.visit(&mut |role, held| {
             // `type_traverse` leaves `ht_slots` out: the names of slots are in no cycle.
@@ -107,32 +130,43 @@ impl Vm {
         self.class(class).heap.as_ref().map_or(&[], |heap| &heap.keys)
     }
 
-    /// Runs a full collection; the number of objects that were found unreachable (`gc_collect_main`).
-    pub(crate) fn collect_garbage(&mut self) -> usize {
+    /// Collects a generation with all younger ones; the number of objects that were found unreachable (`gc_collect_main`).
+    pub(crate) fn collect_garbage(&mut self, generation: usize) -> usize {
         if self.gc.running {
             return 0;
         }
         self.gc.running = true;
         let raised = self.set_raised_aside();
-        let found = self.collect_cycles();
+        let found = self.collect_cycles(generation);
         self.take_raised_back(raised);
         self.gc.running = false;
         found
     }
 
-    fn collect_cycles(&mut self) -> usize {
+    fn collect_cycles(&mut self, generation: usize) -> usize {
         self.compact_collector();
-        let young: Vec<Ref> = self.gc.list.iter().flatten().copied().collect();
+        let start = match generation {
+            0 => self.gc.younger[1],
+            1 => self.gc.younger[0],
+            _ => 0,
+        };
+        let young: Vec<Ref> = self.gc.list[start..].iter().flatten().copied().collect();
         let (reachable, unreachable) = self.deduce_unreachable(&young);
-        // Tuples and dicts that hold nothing of the sort drop out of the collector's sight.
-        let reachable: Vec<Ref> = reachable.into_iter().filter(|&object| !self.untrack_if_atomic(object)).collect();
-        self.relist(&reachable, &unreachable);
+        // Tuples and, in a full collection, dicts that hold nothing of the sort drop out of the collector's sight.
+        let full = generation >= 2;
+        let reachable: Vec<Ref> = reachable
+            .into_iter()
+            .filter(|&object| !((full || self.class_of(object) == types::TUPLE) && self.untrack_if_atomic(object)))
+            .collect();
+        self.relist(start, &reachable, &unreachable);
+        let end = self.gc.list.len();
+        self.gc.younger = [if generation == 0 { self.gc.younger[0] } else { end }, end];
         let died = self.handle_weakrefs(&unreachable);
         self.finalize_garbage(&unreachable);
         let still_there: Vec<Ref> = unreachable.iter().copied().filter(|&object| self.is_tracked(object)).collect();
         let (_resurrected, garbage) = self.deduce_unreachable(&still_there);
         // CPython's collector does not know of the entries of a `functools.lru_cache`.
-        let entries = garbage.iter().filter(|&&object| self.class_of(object) == crate::types::LRU_LINK).count();
+        let entries = garbage.iter().filter(|&&object| self.class_of(object) == types::LRU_LINK).count();
         let dicts = garbage.iter().filter(|&&object| self.has_dict_in_cpython(object)).count();
         let found = died + garbage.len() + dicts - entries;
         self.delete_garbage(&garbage);
@@ -152,10 +186,10 @@ impl Vm {
         }
     }
 
-    /// The collector's list anew: what is reachable, then what is not (yet to be decided on).
-    fn relist(&mut self, reachable: &[Ref], unreachable: &[Ref]) {
-        self.gc.list.clear();
-        self.gc.live = 0;
+    /// The collector's list anew from some place on: what is reachable, then what is not (yet to be decided on).
+    fn relist(&mut self, start: usize, reachable: &[Ref], unreachable: &[Ref]) {
+        self.gc.list.truncate(start);
+        self.gc.live = start;
         for &object in reachable.iter().chain(unreachable) {
             self.heap[object].gc = UNTRACKED;
             self.track(object);
@@ -221,7 +255,7 @@ impl Vm {
 
     /// `untrack_tuples`, `untrack_dicts`: whether the object holds nothing that could be in a cycle, and is now forgotten.
     fn untrack_if_atomic(&mut self, object: Ref) -> bool {
-        let exact = matches!(self.class_of(object), crate::types::TUPLE | crate::types::DICT);
+        let exact = matches!(self.class_of(object), types::TUPLE | types::DICT);
         let atomic = exact
             && match &self.heap[object].value {
                 Value::Tuple(items) => items.iter().all(|item| !self.may_track(item.borrow())),

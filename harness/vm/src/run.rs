@@ -214,7 +214,7 @@ impl Vm {
             let name = self.trajectory_name(&name);
             self.record_teardown(Teardown::Module(name));
         }
-        self.collect_garbage();
+        self.collect_garbage(2);
         if !self.limit_reached && self.unsupported.is_none() {
             self.record_teardown(Teardown::Collection);
         }

@@ -40,6 +40,8 @@ pub(crate) struct State {
     pub(crate) keyword_mark: Option<Ref>,
     /// The compiled formats that `struct` remembers, by format, for this run.
     pub(crate) struct_cache: Option<Ref>,
+    /// What a program can set of the collector.
+    pub(crate) collector: gc::Settings,
     /// How often something was registered with an abstract class.
     pub(crate) abc_invalidations: abc::Invalidations,
     /// How often the filters of warnings have changed.
@@ -163,6 +165,7 @@ const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[
     ("_ast", stock::fill_syntax),
     ("_hashlib", hashes::refresh),
     ("_io", io::refresh),
+    ("gc", gc::refresh),
     ("_warnings", warnings::refresh),
     ("posix", interpreter::refresh_posix),
     ("sys", sys::refresh),

@@ -177,8 +177,9 @@ impl Value {
                 code.referents().filter(|_| code.owns).for_each(|object| see(Role::Field("co_consts, co_names"), object))
             }
             Self::RangeIterator(..) => {}
-            Self::Tuple(items) => items.iter().enumerate().for_each(|(i, item)| see(Role::Item(i), item.borrow())),
-            Self::List(items) => items.iter().enumerate().for_each(|(i, item)| see(Role::Item(i), item.borrow())),
+            // Both from the last item to the first.
+            Self::Tuple(items) => items.iter().enumerate().rev().for_each(|(i, item)| see(Role::Item(i), item.borrow())),
+            Self::List(items) => items.iter().enumerate().rev().for_each(|(i, item)| see(Role::Item(i), item.borrow())),
             Self::Dict(dict) => dict.visit(see),
             Self::Set(set) => set.visit(see),
             Self::Function(function) => function.visit(see),
