@@ -219,6 +219,9 @@ pub struct Profile {
     pub mro_error_in_one_line: bool,
     /// `f(*x, **keywords)` with an `x` that can't be iterated over never gives the keywords back: a leak of 3.11's.
     pub failed_spread_forgets_keywords: bool,
+    /// That the `__dict__` of an instance shares its keys with the class can be told from the counts of the names (3.11: later
+    /// they are immortal).
+    pub shared_keys_are_counted: bool,
     /// What the class of a cause makes, if it is no exception, is never given back: a leak of 3.13's.
     pub refused_causes_forgotten: bool,
     /// What the class of a cause makes must be an exception (3.13).
@@ -397,6 +400,7 @@ impl Profile {
             mro_error_in_one_line: since(13),
             failed_spread_forgets_keywords: !since(12),
             refused_causes_forgotten: since(13),
+            shared_keys_are_counted: !since(12),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

@@ -305,6 +305,7 @@ impl Vm {
             {
                 self.dict_clear(dict);
             }
+            self.own_keys(object);
             self.heap[object].value.clear(&mut given_back);
             self.release_all(given_back);
             self.release(held);

@@ -183,6 +183,7 @@ impl Vm {
         self.untrack(object);
         self.unhook(object);
         self.forget_interned(object);
+        self.part_keys(object);
         let mut held = Vec::new();
         if heap_type || flags.has(Flags::FROM_SPEC) {
             // The instance's reference to its class goes last.

@@ -345,6 +345,8 @@ pub(crate) struct HeapClass {
     pub(crate) slots: Option<Owned>,
     /// The attribute names that instances share (`ht_cached_keys`).
     pub(crate) keys: Vec<Owned>,
+    /// The dicts of instances that have their keys from these names.
+    pub(crate) sharers: rustc_hash::FxHashSet<Ref>,
     /// How many names may still join them.
     pub(crate) keys_left: u8,
     /// The shared weak reference to the class, once for each base: they are the bases', out of the collector's sight, until the

@@ -177,7 +177,7 @@ impl Vm {
 
     /// The index of an attribute name among those that a class's instances share; a new name joins them if there is room
     /// (`insert_into_dictkeys`).
-    fn shared_key(&mut self, class: Ref, name: Ref) -> Option<usize> {
+    pub(crate) fn shared_key(&mut self, class: Ref, name: Ref) -> Option<usize> {
         let keys = self.shared_keys(class);
         let text = self.text(name);
         let known = keys.iter().position(|key| key.borrow() == name || self.text(key.borrow()) == text);
@@ -208,6 +208,7 @@ impl Vm {
             return borrowed;
         }
         let class = self.class_of(object);
+        self.share_keys(borrowed, class);
         let extra = self.heap[object].extra.get_or_insert_with(Box::default);
         if let InstanceDict::Values(mut inline) = std::mem::replace(&mut extra.dict, InstanceDict::Dict(dict)) {
             for index in inline.order {
@@ -215,6 +216,7 @@ impl Vm {
                 let key = self.shared_keys(class)[usize::from(index)].borrow();
                 let hash = self.known_hash(key);
                 let key = self.retain(key);
+                let key = self.shared_or_own(borrowed, key);
                 if self.may_track(value.borrow()) {
                     self.track(borrowed);
                 }

@@ -180,6 +180,7 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
         qualname: vm.retain(name),
         slots: slots_tuple,
         keys: Vec::new(),
+        sharers: rustc_hash::FxHashSet::default(),
         keys_left: if var_sized && !vm.profile.var_sized_share_keys { 0 } else { SHARED_KEYS },
         subclass_refs: Vec::new(),
     };

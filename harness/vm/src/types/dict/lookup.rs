@@ -153,6 +153,7 @@ impl Vm {
             }
         };
         self.maintain_tracking(dict, key.borrow(), value.borrow());
+        let key = if found.is_none() { self.shared_or_own(dict, key) } else { key };
         let Some(table) = self.dict_mut(dict) else {
             self.release(value);
             self.release(key);
@@ -184,6 +185,9 @@ impl Vm {
     #[inline]
     fn dict_expect_key(&mut self, dict: Ref, key: Ref) {
         let exact_string = self.class_of(key) == types::STR;
+        if !exact_string {
+            self.own_keys(dict);
+        }
         if let Some(table) = self.dict_mut(dict) {
             table.expect_key(exact_string);
         }
@@ -204,6 +208,7 @@ impl Vm {
     fn dict_append(&mut self, dict: Ref, key: Ref, hash: i64, value: Ref) {
         self.maintain_tracking(dict, key, value);
         let (key, value) = (self.retain(key), self.retain(value));
+        let key = self.shared_or_own(dict, key);
         let Some(table) = self.dict_mut(dict) else {
             self.release(key);
             self.release(value);
@@ -263,11 +268,13 @@ impl Vm {
 
     fn dict_take(&mut self, dict: Ref, key: Ref, hash: i64) -> PyResult<Option<Entry>> {
         let Some(index) = self.dict_lookup(dict, key, hash)? else { return Ok(None) };
-        Ok(self.dict_mut(dict).and_then(|table| table.remove(index)))
+        let entry = self.dict_mut(dict).and_then(|table| table.remove(index));
+        Ok(entry.map(|entry| self.with_own_key(dict, entry)))
     }
 
     /// Empties a dict; the items go in insertion order, when the dict is empty already.
     pub(crate) fn dict_clear(&mut self, dict: Ref) {
+        self.own_keys(dict);
         let Some(table) = self.dict_mut(dict) else { return };
         let mut gone = Vec::with_capacity(table.len() * 2);
         table.take().give_back(&mut gone);

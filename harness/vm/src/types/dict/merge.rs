@@ -51,7 +51,7 @@ impl Vm {
         }
         if target.len() == 0 {
             existing = Existing::Replaced;
-            if source.is_compact() {
+            if source.is_compact() && source.shares.is_none() {
                 self.clone_table(into, from);
                 return Ok(());
             }
@@ -134,6 +134,7 @@ impl Vm {
 
     /// Makes an empty dict a copy of another, table and all.
     fn clone_table(&mut self, into: Ref, from: Ref) {
+        self.own_keys(into);
         let Some(snapshot) = self.dict(from).map(Dict::snapshot) else { return };
         let mut copy = Dict::default();
         copy.restore(snapshot, |object| self.retain(object));
@@ -220,6 +221,10 @@ impl Vm {
     pub(crate) fn dict_copy(&mut self, dict: Ref) -> PyResult {
         let copy = self.new_dict();
         let Some(table) = self.dict(dict).filter(|table| table.len() > 0) else { return Ok(copy) };
+        if table.shares.is_some() {
+            self.copy_sharing(copy.borrow(), dict);
+            return Ok(copy);
+        }
         if table.len() >= table.entry_count() * 2 / 3 && self.iterates_like_a_dict(dict) {
             self.clone_table(copy.borrow(), dict);
             return Ok(copy);
@@ -287,6 +292,10 @@ pub(super) fn update_common(vm: &mut Vm, dict: Ref, args: &Args<'_>, function: &
     vm.check_positional(function, args.pos().len(), 0, 1)?;
     if let Some(&other) = args.pos().first() {
         vm.dict_update(dict, other)?;
+    }
+    if !args.names.is_empty() && vm.dict(dict).is_some_and(|dict| dict.len() == 0) {
+        // It takes the table of the call's own dict over.
+        vm.own_keys(dict);
     }
     for (name, value) in args.keywords() {
         let held = merged.then(|| [name, value].map(|object| vm.retain(object)));

@@ -31,6 +31,7 @@ pub(super) fn pop(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 pub(super) fn pop_item(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    vm.own_keys(args.this());
     match vm.dict_mut(args.this()).and_then(super::Dict::pop_last) {
         Some(entry) => Ok(vm.new_tuple(vec![entry.key, entry.value])),
         None => Err(vm.raise(types::KEY_ERROR, "popitem(): dictionary is empty")),

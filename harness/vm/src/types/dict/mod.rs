@@ -4,6 +4,7 @@ mod iterators;
 mod lookup;
 mod merge;
 mod methods;
+mod sharing;
 mod table;
 pub(crate) mod views;
 

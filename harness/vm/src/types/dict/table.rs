@@ -30,6 +30,9 @@ pub(crate) struct Dict {
     generation: u64,
     /// Made for keys of all kinds, not only for exact strings (`DICT_KEYS_GENERAL`).
     general: bool,
+    /// The class that owns the keys: they are the attribute names that its instances share (`ma_values`, see
+    /// [`sharing`](super::sharing)).
+    pub(crate) shares: Option<Ref>,
     /// What the dicts of some types have beside their items.
     pub(crate) more: Option<Box<dyn Native>>,
 }
@@ -299,7 +302,9 @@ impl Dict {
             more.visit(see);
         }
         for entry in self.iter() {
-            see(Role::Key, entry.key.borrow());
+            if self.shares.is_none() {
+                see(Role::Key, entry.key.borrow());
+            }
             see(Role::Value(entry.key.borrow()), entry.value.borrow());
         }
     }
