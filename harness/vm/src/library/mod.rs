@@ -183,7 +183,10 @@ impl Vm {
                 vm.set_module_attribute(dict, "modules", place);
             }
             let builtins = vm.modules.get("builtins").copied().unwrap_or(types::NONE);
-            let main = vm.new_module(types::names::MAIN, false)?;
+            // Its name is a string of its own.
+            let main_name = vm.str("__main__");
+            let main = vm.new_module(main_name.borrow(), false)?;
+            vm.release(main_name);
             for (name, module) in [("sys", sys), ("builtins", builtins), ("__main__", main.borrow())] {
                 let name = vm.intern(name);
                 vm.enter_module(name.borrow(), module)?;

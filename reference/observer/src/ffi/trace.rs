@@ -36,12 +36,43 @@ unsafe fn set_break() {
 
 #[cfg(not(Py_3_12))]
 mod by_trace_function {
-    use std::ffi::c_int;
+    use std::ffi::{CStr, c_char, c_int, c_void};
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
     use super::{Flow, HERE, InterpreterFrame, ffi, field, set_break, tell};
     use pyo3::Python;
 
     use crate::ffi::recorder;
+
+    /// A snippet is being watched.
+    pub(super) static WATCHING: AtomicBool = AtomicBool::new(false);
+
+    /// The library takes the trace function away to put its own back, which it has read as `None` (`doctest`). What
+    /// follows is told before it happens; afterwards, before the next instruction, comes a pending call.
+    ///
+    /// # Safety
+    /// Called by CPython as an audit hook: `event` is a C string, and the lock is held once Python runs.
+    pub(super) unsafe extern "C" fn audit(event: *const c_char, _: *mut ffi::PyObject, _: *mut c_void) -> c_int {
+        // SAFETY: the caller's promise.
+        if WATCHING.load(Relaxed) && unsafe { CStr::from_ptr(event) } == c"sys.settrace" {
+            // SAFETY: `rearm` needs nothing; a full queue only means that the watch ends, which `stop` tells.
+            unsafe { ffi::Py_AddPendingCall(Some(rearm), std::ptr::null_mut()) };
+        }
+        0
+    }
+
+    /// # Safety
+    /// Called by CPython as a pending call: the lock is held.
+    unsafe extern "C" fn rearm(_: *mut c_void) -> c_int {
+        // SAFETY: the lock is held; the field lies where the layout says.
+        unsafe {
+            let function: *const () = field(ffi::PyThreadState_Get(), HERE.thread_tracefunc);
+            if WATCHING.load(Relaxed) && function.is_null() {
+                ffi::PyEval_SetTrace(Some(trace), std::ptr::null_mut());
+            }
+        }
+        0
+    }
 
     /// # Safety
     /// Called by CPython as a trace function: `frame` is the frame that executes, and the lock is held.
@@ -93,6 +124,10 @@ pub(crate) struct Watch;
 impl Watch {
     /// To be called once.
     pub(crate) fn prepare(_: Python<'_>) -> PyResult<Self> {
+        // SAFETY: a hook of the right type, which needs no data; the `Python` proves the lock.
+        if unsafe { ffi::PySys_AddAuditHook(Some(by_trace_function::audit), std::ptr::null_mut()) } < 0 {
+            return Err(pyo3::exceptions::PyRuntimeError::new_err("there is no room for an audit hook"));
+        }
         Ok(Self)
     }
 
@@ -100,16 +135,19 @@ impl Watch {
     pub(crate) fn start(&self, _: Python<'_>, _: &[Bound<'_, PyCode>]) -> PyResult<()> {
         // SAFETY: a trace function of the right type; the `Python` proves the lock.
         unsafe { ffi::PyEval_SetTrace(Some(by_trace_function::trace), std::ptr::null_mut()) };
+        by_trace_function::WATCHING.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
 
     /// Watches nothing any more. An error if something else took the place of the trace function meanwhile.
     pub(crate) fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        by_trace_function::WATCHING.store(false, std::sync::atomic::Ordering::Relaxed);
         // SAFETY: the `Python` proves the lock.
         unsafe {
             let function: *const () = field(ffi::PyThreadState_Get(), HERE.thread_tracefunc);
             ffi::PyEval_SetTrace(None, std::ptr::null_mut());
-            if std::ptr::eq(function, by_trace_function::trace as *const ()) {
+            // None at all was taken away at the very end: no instruction of the snippet came after it.
+            if function.is_null() || std::ptr::eq(function, by_trace_function::trace as *const ()) {
                 return Ok(());
             }
         }

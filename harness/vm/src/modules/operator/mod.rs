@@ -101,72 +101,12 @@ static FUNCTIONS: &[Method] = &[
     function("length_hint", Arity::Positional(1, 2), length_hint),
 ];
 
-/// The names that are other functions' too: `__add__` is `add`.
-const ALIASES: &[&str] = &[
-    "lt",
-    "le",
-    "eq",
-    "ne",
-    "ge",
-    "gt",
-    "add",
-    "sub",
-    "mul",
-    "matmul",
-    "floordiv",
-    "truediv",
-    "mod",
-    "pow",
-    "lshift",
-    "rshift",
-    "and_",
-    "xor",
-    "or_",
-    "iadd",
-    "isub",
-    "imul",
-    "imatmul",
-    "ifloordiv",
-    "itruediv",
-    "imod",
-    "ipow",
-    "ilshift",
-    "irshift",
-    "iand",
-    "ixor",
-    "ior",
-    "neg",
-    "pos",
-    "abs",
-    "inv",
-    "invert",
-    "index",
-    "not_",
-    "contains",
-    "getitem",
-    "setitem",
-    "delitem",
-    "concat",
-    "iconcat",
-    "call",
-];
-
 const TYPES: &[(&str, Ref)] =
     &[("itemgetter", types::ITEMGETTER), ("attrgetter", types::ATTRGETTER), ("methodcaller", types::METHODCALLER)];
 
 pub(super) fn make(vm: &mut Vm) {
     let dict = vm.make_module("_operator", FUNCTIONS);
     export(vm, "_operator", dict, TYPES);
-    // Until `operator` runs from its own source, it is a copy with the names of the methods too.
-    let copy = vm.make_module("operator", &[]);
-    for method in FUNCTIONS {
-        let Some(function) = vm.dict_get_str(dict, method.name) else { continue };
-        vm.set_module_attribute(copy, method.name, function);
-        if ALIASES.contains(&method.name) {
-            vm.set_module_attribute(copy, &format!("__{}__", method.name.trim_end_matches('_')), function);
-        }
-    }
-    export(vm, "_operator", copy, TYPES);
 }
 
 /// `_operator._compare_digest(a, b)`: of strings and bytes.

@@ -44,7 +44,9 @@ static FUNCTIONS: &[Method] = &[
     function("get_int_max_str_digits", Arity::None, |vm, _| Ok(vm.int(4300))),
     function("getswitchinterval", Arity::None, |vm, _| Ok(vm.float(0.005))),
     function("getdlopenflags", Arity::None, |vm, _| Ok(vm.int(2))),
-    function("gettrace", Arity::None, |vm, _| Err(vm.unsupported(Missing::Name, "sys.gettrace"))),
+    function("gettrace", Arity::None, |vm, _| Ok(vm.none())),
+    function("settrace", Arity::One, |vm, args| no_function(vm, args, "sys.settrace")),
+    function("setprofile", Arity::One, |vm, args| no_function(vm, args, "sys.setprofile")),
     function("getprofile", Arity::None, |vm, _| Ok(vm.none())),
     function("get_coroutine_origin_tracking_depth", Arity::None, |vm, _| Ok(vm.int(0))),
     function("get_asyncgen_hooks", Arity::None, |vm, _| {
@@ -121,6 +123,14 @@ fn set_recursion_limit(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         return Err(vm.raise(types::RECURSION_ERROR, message));
     }
     vm.recursion_limit = limit;
+    Ok(vm.none())
+}
+
+/// Taking away a trace function that is not there does nothing.
+fn no_function(vm: &mut Vm, args: &Args<'_>, what: &str) -> PyResult {
+    if only(args) != types::NONE {
+        return Err(vm.unsupported(Missing::Name, what));
+    }
     Ok(vm.none())
 }
 

@@ -33,14 +33,6 @@ pub(super) fn make(vm: &mut Vm) {
         ("CallableProxyType", types::WEAK_CALLABLE_PROXY),
     ];
     export(vm, "_weakref", dict, &types);
-    // Until `weakref` runs from its own source.
-    let copy = vm.make_module("weakref", &[]);
-    for method in FUNCTIONS {
-        if let Some(function) = vm.dict_get_str(dict, method.name) {
-            vm.set_module_attribute(copy, method.name, function);
-        }
-    }
-    export(vm, "_weakref", copy, &types);
 }
 
 /// The weak references to an object; a Python class has one from the start.
