@@ -136,7 +136,7 @@ fn construct(vm: &mut Vm, args: &Args<'_>, function: &'static str, algorithm: us
 
 macro_rules! constructors {
     ($($name:literal = $algorithm:literal),* $(,)?) => {
-        &[$(function($name, Arity::Raw, |vm, args| construct(vm, args, $name, $algorithm))),*, function("new", Arity::Raw, new)]
+        &[$(function($name, Arity::Raw, |vm, args| construct(vm, args, $name, $algorithm))),*, function("new", Arity::Raw, new), function("openssl_shake_128", Arity::Raw, extendable), function("openssl_shake_256", Arity::Raw, extendable)]
     };
 }
 
@@ -165,6 +165,11 @@ static SHA256: &[Method] = plain!["sha224" = 2, "sha256" = 3];
 static SHA512: &[Method] = plain!["sha384" = 4, "sha512" = 5];
 static SHA1: &[Method] = plain!["sha1" = 1];
 static MD5: &[Method] = plain!["md5" = 0];
+
+/// A digest of any length: its object is there, what it says is not.
+fn extendable(vm: &mut Vm, _: &Args<'_>) -> PyResult {
+    Ok(vm.alloc_instance(types::HASHXOF, Value::Plain))
+}
 
 /// `hashlib.new(name, string=b'')`
 fn new(vm: &mut Vm, args: &Args<'_>) -> PyResult {

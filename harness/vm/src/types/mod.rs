@@ -302,6 +302,7 @@ native_types! {
     SHA3_384 = crate::modules::stock::types::SHA3_384;
     SHA3_512 = crate::modules::stock::types::SHA3_512;
     HMAC = crate::modules::stock::types::HMAC;
+    HASHXOF = crate::modules::stock::types::HASHXOF;
     HASH = crate::modules::hashes::HASH;
     BINASCII_ERROR = crate::modules::binary::ERROR;
     BINASCII_INCOMPLETE = crate::modules::binary::INCOMPLETE;

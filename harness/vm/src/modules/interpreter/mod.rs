@@ -2,6 +2,7 @@
 //! at import.
 
 mod codecs;
+mod opcodes;
 mod posix;
 pub(crate) mod thread;
 
@@ -23,7 +24,7 @@ pub(super) fn make_all(vm: &mut Vm) {
     let dict = stock(vm, "_imp", IMP);
     let text = vm.str("default").into_ref();
     vm.set_module_attribute(dict, "check_hash_based_pycs", text);
-    stock(vm, "_opcode", &[]);
+    opcodes::make(vm);
     errno(vm);
     let dict = stock(vm, "_locale", LOCALE);
     vm.set_module_attribute(dict, "Error", types::VALUE_ERROR);

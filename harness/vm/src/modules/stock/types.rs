@@ -6,6 +6,36 @@ use crate::heap::Ref;
 use crate::object::class::{Flags, Making, NativeType, Slots};
 use crate::types;
 
+/// `select.epoll`: the library makes one to see whether that works.
+pub(crate) static EPOLL: NativeType = NativeType {
+    name: "epoll",
+    module: "select",
+    slots: Slots { new: Some(|vm, class, _| Ok(vm.alloc_instance(class, crate::object::value::Value::Plain))), ..Slots::NONE },
+    methods: &[
+        crate::modules::method("close", crate::object::class::Arity::None, |vm, _| Ok(vm.none())),
+        crate::object::missing::unsupported_method!("select.epoll", "register"),
+        crate::object::missing::unsupported_method!("select.epoll", "modify"),
+        crate::object::missing::unsupported_method!("select.epoll", "unregister"),
+        crate::object::missing::unsupported_method!("select.epoll", "poll"),
+        crate::object::missing::unsupported_method!("select.epoll", "fileno"),
+    ],
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
+
+/// `_hashlib.HASHXOF`: the library makes some to see whether that works.
+pub(crate) static HASHXOF: NativeType = NativeType {
+    name: "HASHXOF",
+    module: "_hashlib",
+    methods: &[
+        crate::object::missing::unsupported_method!("_hashlib.HASHXOF", "digest"),
+        crate::object::missing::unsupported_method!("_hashlib.HASHXOF", "hexdigest"),
+    ],
+    flags: Flags(Flags::NO_NEW),
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
+
 /// Declares them, and lists them by the module that has them.
 macro_rules! nominal {
     ($($place:ident = $home:literal: $module:literal $name:literal, $base:ident, $making:expr;)*) => {
@@ -25,7 +55,7 @@ macro_rules! nominal {
         )*
 
         /// The module that has a type, and the type.
-        pub(super) static EXPORTS: &[(&str, Ref)] = &[$(($home, types::$place)),*];
+        pub(super) static EXPORTS: &[(&str, Ref)] = &[("select", types::EPOLL), ("_hashlib", types::HASHXOF), $(($home, types::$place)),*];
     };
 }
 
@@ -54,7 +84,6 @@ nominal! {
     WAITID_RESULT = "posix": "posix" "waitid_result", TUPLE, Making::SPEC;
     STAT_RESULT = "posix": "os" "stat_result", TUPLE, Making::SPEC;
     STRUCT_SIGINFO = "_signal": "signal" "struct_siginfo", TUPLE, Making::SPEC;
-    EPOLL = "select": "select" "epoll", OBJECT, Making::SPEC;
     STRUCT_PASSWD = "pwd": "pwd" "struct_passwd", TUPLE, Making::SPEC;
     STRUCT_GROUP = "grp": "grp" "struct_group", TUPLE, Making::SPEC;
     STRUCT_RUSAGE = "resource": "resource" "struct_rusage", TUPLE, Making::SPEC;

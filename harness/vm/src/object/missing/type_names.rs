@@ -622,4 +622,5 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("HASH", "__doc__ __repr__ block_size copy digest digest_size hexdigest name update"),
     ("Error", "__doc__ __weakref__"),
     ("Incomplete", "__doc__ __weakref__"),
+    ("HASHXOF", "__doc__ digest digest_size hexdigest"),
 ];

@@ -100,7 +100,7 @@ pub(super) fn from_bytes(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     result
 }
 
-/// `PyObject_Bytes` of what is no bytes object: a list or tuple of numbers; other sources are not modelled.
+/// `PyObject_Bytes` of what is no bytes object.
 fn bytes_from(vm: &mut Vm, source: Ref) -> PyResult<Vec<u8>> {
     let class = vm.class_of(source);
     if vm.text(source).is_some() || vm.is_int(source) || vm.float_value(source).is_some() {
@@ -108,8 +108,10 @@ fn bytes_from(vm: &mut Vm, source: Ref) -> PyResult<Vec<u8>> {
         return Err(vm.type_error(message));
     }
     if class != types::LIST && class != types::TUPLE {
-        let name = format!("int.from_bytes({})", vm.type_name(source));
-        return Err(vm.unsupported(crate::api::Missing::Name, name));
+        let made = vm.call_pos(types::BYTES, &[source])?;
+        let data = vm.buffer_data(made.borrow());
+        vm.release(made);
+        return data;
     }
     let mut bytes = Vec::new();
     let mut index = 0;
