@@ -249,6 +249,12 @@ pub struct Profile {
     pub group_matchers_are_callables: bool,
     /// `math.hypot` squares the halves of a float's bits (3.11), instead of a multiplication that loses nothing.
     pub norm_splits_squares: bool,
+    /// `json` says of a comma before a closing bracket that it is one too many (3.13).
+    pub json_names_trailing_commas: bool,
+    /// `json` says which float it can't write (3.12 on).
+    pub json_names_floats: bool,
+    /// `json` writes a plain dict from the dict itself (3.13), not from a list of its items.
+    pub json_walks_dicts: bool,
     /// `struct` says in the same words of all numbers what range they must be in (3.12 on).
     pub struct_ranges_told_alike: bool,
     /// Calling `dir` and `vars` makes no argument tuple (3.12 only).
@@ -410,6 +416,9 @@ impl Profile {
             unawaited_steps_warn: since(13),
             group_matchers_are_callables: since(13),
             norm_splits_squares: !since(12),
+            json_names_trailing_commas: since(13),
+            json_names_floats: since(12),
+            json_walks_dicts: since(13),
             struct_ranges_told_alike: since(12),
             dir_by_vectorcall: version.minor == 12,
             types_set_attributes_themselves: since(13),

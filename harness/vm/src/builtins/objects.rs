@@ -26,6 +26,9 @@ pub(super) fn hash(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// `id(object)`: a number of the object's own while it lives. It is not the one that CPython has.
 pub(super) fn id(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    vm.note_address_use("id()");
+    // The library takes such numbers for keys, in the order in which they come.
+    if vm.frames.last().is_none_or(|frame| frame.code.traced) {
+        vm.note_address_use("id()");
+    }
     Ok(vm.int(0x7f00_0000_0000 + 64 * args.values[0].index() as i64))
 }

@@ -12,6 +12,7 @@ mod importlib;
 pub(crate) mod interpreter;
 pub(crate) mod io;
 pub(crate) mod itertools;
+pub(crate) mod json;
 mod math;
 mod names;
 pub(crate) mod operator;
@@ -79,6 +80,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     io::make(vm);
     share_open(vm);
     string::make(vm);
+    json::make(vm);
     hashes::make(vm);
     binary::make(vm);
     structs::make(vm);

@@ -277,6 +277,8 @@ native_types! {
     STRUCT_TIME = crate::modules::time::STRUCT_TIME;
     FORMATTER_ITERATOR = crate::modules::string::FORMATTER_ITERATOR;
     FIELD_NAME_ITERATOR = crate::modules::string::FIELD_NAME_ITERATOR;
+    JSON_SCANNER = crate::modules::json::SCANNER;
+    JSON_ENCODER = crate::modules::json::ENCODER;
     STRUCT = crate::modules::structs::STRUCT;
     STRUCT_ERROR = crate::modules::structs::ERROR;
     UNPACK_ITERATOR = crate::modules::structs::UNPACK_ITERATOR;
@@ -306,10 +308,15 @@ native_types! {
     HASH = crate::modules::hashes::HASH;
     BINASCII_ERROR = crate::modules::binary::ERROR;
     BINASCII_INCOMPLETE = crate::modules::binary::INCOMPLETE;
+    BZ2_COMPRESSOR = crate::modules::stock::types::BZ2_COMPRESSOR;
+    BZ2_DECOMPRESSOR = crate::modules::stock::types::BZ2_DECOMPRESSOR;
+    LZMA_COMPRESSOR = crate::modules::stock::types::LZMA_COMPRESSOR;
+    LZMA_DECOMPRESSOR = crate::modules::stock::types::LZMA_DECOMPRESSOR;
+    THREAD_HANDLE = crate::modules::stock::types::THREAD_HANDLE;
     DIR_ENTRY = crate::modules::stock::types::DIR_ENTRY;
     STATVFS_RESULT = crate::modules::stock::types::STATVFS_RESULT;
     TIMES_RESULT = crate::modules::stock::types::TIMES_RESULT;
-    UNAME_RESULT = crate::modules::stock::types::UNAME_RESULT;
+    UNAME_RESULT = crate::modules::interpreter::UNAME_RESULT;
     SCHED_PARAM = crate::modules::stock::types::SCHED_PARAM;
     WAITID_RESULT = crate::modules::stock::types::WAITID_RESULT;
     STAT_RESULT = crate::modules::stock::types::STAT_RESULT;

@@ -14,7 +14,7 @@ use crate::types;
 use crate::vm::Vm;
 
 pub(super) use posix::refresh as refresh_posix;
-pub(crate) use posix::{ENVIRONMENT, TERMINAL_SIZE};
+pub(crate) use posix::{ENVIRONMENT, TERMINAL_SIZE, UNAME_RESULT};
 
 /// Makes them.
 pub(super) fn make_all(vm: &mut Vm) {
@@ -31,6 +31,8 @@ pub(super) fn make_all(vm: &mut Vm) {
     let dict = stock(vm, "_ast", &[]);
     vm.set_module_attribute(dict, "AST", types::AST);
     decimal(vm);
+    let dict = stock(vm, "_lzma", &[]);
+    vm.set_module_attribute(dict, "LZMAError", types::EXCEPTION);
 }
 
 static IMP: &[Method] = &[

@@ -24,6 +24,11 @@ static FUNCTIONS: &[Method] = &[
         vm.note_address_use("os.getpid");
         Ok(vm.int(1))
     }),
+    function("uname", Arity::None, |vm, _| {
+        vm.note_address_use("os.uname");
+        let fields = ["Linux", "machine", "release", "version", "x86_64"].map(|field| vm.str(field));
+        Ok(vm.struct_sequence(types::UNAME_RESULT, 5, fields.into()))
+    }),
     function("register_at_fork", Arity::Raw, |vm, _| Ok(vm.none())),
     function("strerror", Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "os.strerror"))),
 ];
@@ -31,6 +36,10 @@ static FUNCTIONS: &[Method] = &[
 struct_sequence!(TERMINAL_SIZE, TERMINAL_LAYOUT: "os", "terminal_size", visible 2, required 2, flags Flags::GC | Flags::SEQUENCE,
     making Making::SPEC,
     ["columns" = 0, "lines" = 1]);
+
+struct_sequence!(UNAME_RESULT, UNAME_LAYOUT: "posix", "uname_result", visible 5, required 5, flags Flags::GC | Flags::SEQUENCE,
+    making Making::SPEC,
+    ["sysname" = 0, "nodename" = 1, "release" = 2, "version" = 3, "machine" = 4]);
 
 /// What `os.environ` keeps its variables in: they are the machine's.
 pub(crate) static ENVIRONMENT: NativeType = NativeType {
@@ -55,8 +64,14 @@ fn environment(vm: &mut Vm) -> Stop {
 pub(super) fn make(vm: &mut Vm) {
     let dict = stock(vm, "posix", FUNCTIONS);
     vm.describe_struct_sequence(types::TERMINAL_SIZE, &TERMINAL_LAYOUT);
+    vm.describe_struct_sequence(types::UNAME_RESULT, &UNAME_LAYOUT);
     let environment = vm.make(types::ENVIRONMENT, Value::Plain).into_ref();
-    for (name, value) in [("environ", environment), ("error", types::OS_ERROR), ("terminal_size", types::TERMINAL_SIZE)] {
+    for (name, value) in [
+        ("environ", environment),
+        ("error", types::OS_ERROR),
+        ("terminal_size", types::TERMINAL_SIZE),
+        ("uname_result", types::UNAME_RESULT),
+    ] {
         vm.set_module_attribute(dict, name, value);
     }
 }

@@ -110,4 +110,20 @@ pub(super) static FUNCTIONS: &[(&str, &str)] = &[
     ("_bisect", "bisect_left bisect_right insort_left insort_right"),
     ("array", "_array_reconstructor"),
     ("_struct", "_clearcache calcsize iter_unpack pack pack_into unpack unpack_from"),
+    (
+        "sys",
+        "__breakpointhook__ __displayhook__ __excepthook__ __unraisablehook__ _baserepl/13 _clear_internal_caches/13 \
+         _clear_type_cache _current_exceptions _current_frames _debugmallocstats _get_cpu_count_config/13 _getframe \
+         _getframemodulename/12 _getquickenedcount/-11 _is_gil_enabled/13 _is_interned/13 _setprofileallthreads/12 \
+         _settraceallthreads/12 activate_stack_trampoline/12 addaudithook audit breakpointhook call_tracing \
+         deactivate_stack_trampoline/12 displayhook exc_info excepthook exception exit get_asyncgen_hooks \
+         get_coroutine_origin_tracking_depth get_int_max_str_digits getallocatedblocks getdefaultencoding getdlopenflags \
+         getfilesystemencodeerrors getfilesystemencoding getprofile getrecursionlimit getrefcount getsizeof getswitchinterval \
+         gettrace getunicodeinternedsize/12 intern is_finalizing is_stack_trampoline_active/12 set_asyncgen_hooks \
+         set_coroutine_origin_tracking_depth set_int_max_str_digits setdlopenflags setprofile setrecursionlimit \
+         setswitchinterval settrace unraisablehook",
+    ),
+    ("_bz2", ""),
+    ("_lzma", "_decode_filter_properties _encode_filter_properties is_check_supported"),
+    ("_uuid", "generate_time_safe"),
 ];

@@ -16,12 +16,15 @@ pub(super) use syntax::fill as fill_syntax;
 
 /// The modules that have nothing of their own.
 const PLAIN: &[&str] = &[
+    "_bz2",
     "_posixsubprocess",
     "_signal",
     "_stat",
+    "_statistics",
     "_symtable",
     "_tokenize",
     "_tracemalloc",
+    "_uuid",
     "atexit",
     "faulthandler",
     "fcntl",

@@ -76,10 +76,14 @@ nominal! {
     SHA3_384 = "_sha3": "_sha3" "sha3_384", OBJECT, Making::SPEC;
     SHA3_512 = "_sha3": "_sha3" "sha3_512", OBJECT, Making::SPEC;
     HMAC = "_hashlib": "_hashlib" "HMAC", OBJECT, Making::SPEC;
+    BZ2_COMPRESSOR = "_bz2": "_bz2" "BZ2Compressor", OBJECT, Making::SPEC;
+    BZ2_DECOMPRESSOR = "_bz2": "_bz2" "BZ2Decompressor", OBJECT, Making::SPEC;
+    LZMA_COMPRESSOR = "_lzma": "_lzma" "LZMACompressor", OBJECT, Making::SPEC;
+    LZMA_DECOMPRESSOR = "_lzma": "_lzma" "LZMADecompressor", OBJECT, Making::SPEC;
+    THREAD_HANDLE = "_thread": "_thread" "_ThreadHandle", OBJECT, Making::SPEC;
     DIR_ENTRY = "posix": "posix" "DirEntry", OBJECT, Making::SPEC;
     STATVFS_RESULT = "posix": "os" "statvfs_result", TUPLE, Making::SPEC;
     TIMES_RESULT = "posix": "posix" "times_result", TUPLE, Making::SPEC;
-    UNAME_RESULT = "posix": "posix" "uname_result", TUPLE, Making::SPEC;
     SCHED_PARAM = "posix": "posix" "sched_param", TUPLE, Making::SPEC;
     WAITID_RESULT = "posix": "posix" "waitid_result", TUPLE, Making::SPEC;
     STAT_RESULT = "posix": "os" "stat_result", TUPLE, Making::SPEC;

@@ -24,6 +24,14 @@ const ERRORS: &str = "surrogateescape";
 const TEXTS: [&str; 8] =
     ["version", "copyright", "executable", "prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "platlibdir"];
 
+/// What the hooks were at the start.
+const HOOKS: &[(&str, &str)] = &[
+    ("__excepthook__", "excepthook"),
+    ("__displayhook__", "displayhook"),
+    ("__unraisablehook__", "unraisablehook"),
+    ("__breakpointhook__", "breakpointhook"),
+];
+
 static FUNCTIONS: &[Method] = &[
     function("getrefcount", Arity::One, getrefcount),
     function("intern", Arity::One, intern),
@@ -62,8 +70,13 @@ static FUNCTIONS: &[Method] = &[
 ];
 
 pub(super) fn make(vm: &mut Vm) {
-    let dict = vm.make_module("sys", FUNCTIONS);
+    let dict = super::stock::stock(vm, "sys", FUNCTIONS);
     info::fill(vm, dict);
+    for (name, hook) in HOOKS {
+        if let Some(hook) = vm.dict_get_str(dict, hook) {
+            vm.set_module_attribute(dict, name, hook);
+        }
+    }
     if vm.profile.filesystem_encoding_interned {
         for name in [ENCODING, ERRORS] {
             vm.intern(name).into_ref();

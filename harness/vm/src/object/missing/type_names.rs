@@ -623,4 +623,11 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("Error", "__doc__ __weakref__"),
     ("Incomplete", "__doc__ __weakref__"),
     ("HASHXOF", "__doc__ digest digest_size hexdigest"),
+    ("BZ2Compressor", "__doc__ __init__/-11 __new__ compress flush"),
+    ("BZ2Decompressor", "__doc__ __init__/-11 __new__ decompress eof needs_input unused_data"),
+    ("LZMACompressor", "__doc__ __init__/-11 __new__ compress flush"),
+    ("LZMADecompressor", "__doc__ __init__/-11 __new__ check decompress eof needs_input unused_data"),
+    ("_ThreadHandle", "__doc__/13/13 __new__/13 __repr__/13 _set_done/13 ident/13 is_done/13 join/13"),
+    ("Scanner", "__call__ __doc__ __new__ object_hook object_pairs_hook parse_constant parse_float parse_int strict"),
+    ("Encoder", "__call__ __doc__ __new__ default encoder indent item_separator key_separator markers skipkeys sort_keys"),
 ];
