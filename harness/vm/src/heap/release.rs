@@ -182,6 +182,7 @@ impl Vm {
         }
         self.untrack(object);
         self.unhook(object);
+        self.leave_bases(object);
         self.forget_interned(object);
         self.part_keys(object);
         let mut held = Vec::new();
@@ -209,6 +210,17 @@ impl Vm {
         self.heap.vacate(object);
         if !held.is_empty() {
             self.pending.push(Pending::GiveBack(held));
+        }
+    }
+
+    /// The bases of a class that dies know it no more (`remove_all_subclasses`).
+    fn leave_bases(&mut self, object: Ref) {
+        let Value::Type(class) = &self.heap[object].value else { return };
+        let bases = class.bases.as_ref().map(Owned::borrow).and_then(|bases| self.items(bases)).unwrap_or_default();
+        for base in bases {
+            if let Value::Type(base) = &mut self.heap[base].value {
+                base.subclasses.retain(|&subclass| subclass != object);
+            }
         }
     }
 
