@@ -37,7 +37,7 @@ pub(super) fn set_class(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<
 
 impl Vm {
     /// In what the objects of two classes of the snippet are made differently, if they are (`compatible_for_assignment`).
-    fn layouts_differ(&self, old: Ref, new: Ref) -> Option<&'static str> {
+    pub(super) fn layouts_differ(&self, old: Ref, new: Ref) -> Option<&'static str> {
         if self.class(old).flags.has(Flags::GC) != self.class(new).flags.has(Flags::GC) {
             return Some("deallocator");
         }

@@ -93,7 +93,7 @@ fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref,
 }
 
 /// `best_base`: the base whose layout the class continues.
-fn best_base(vm: &mut Vm, bases: &[Ref]) -> PyResult<Ref> {
+pub(super) fn best_base(vm: &mut Vm, bases: &[Ref]) -> PyResult<Ref> {
     let mut winner: Option<(Ref, Ref)> = None;
     for &base in bases {
         if !matches!(vm.heap[base].value, Value::Type(_)) {
@@ -268,9 +268,16 @@ fn mangle(class: &str, name: &str) -> String {
 
 /// `type_new_set_attrs`, `PyType_Ready`
 fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) -> PyResult<()> {
-    if let Err(stop) = set_special_attributes(vm, class).and_then(|()| vm.set_mro(class)) {
+    if let Err(stop) = set_special_attributes(vm, class) {
         vm.release_all(layout.slots);
         return Err(stop);
+    }
+    match vm.resolution_order(class) {
+        Ok(mro) => vm.class_mut(class).mro = Some(mro),
+        Err(stop) => {
+            vm.release_all(layout.slots);
+            return Err(stop);
+        }
     }
     for (index, name) in layout.slots.into_iter().enumerate() {
         add_descriptor(vm, class, name, types::MEMBER_DESCRIPTOR, NativeKind::Member(first_slot + index));
@@ -490,7 +497,7 @@ impl Vm {
     }
 
     /// Computes a class's resolution order (`mro_implementation`: C3).
-    fn set_mro(&mut self, class: Ref) -> PyResult<()> {
+    pub(super) fn resolution_order(&mut self, class: Ref) -> PyResult {
         let bases = self.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| self.items(bases)).unwrap_or_default();
         for (index, base) in bases.iter().enumerate() {
             if bases[..index].contains(base) {
@@ -529,8 +536,6 @@ impl Vm {
                 }
             }
         }
-        let mro = self.tuple_of(&order);
-        self.class_mut(class).mro = Some(mro);
-        Ok(())
+        Ok(self.tuple_of(&order))
     }
 }

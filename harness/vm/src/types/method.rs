@@ -3,6 +3,7 @@
 use refdrift_isa::CompareOperator;
 
 use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
 use crate::object::class::{Flags, GetSet, NativeType, Slots};
 use crate::object::value::Value;
 use crate::types;
@@ -20,6 +21,7 @@ pub(crate) static TYPE: NativeType = NativeType {
             Ok(crate::hash::not_minus_one(object.index() as i64 ^ function))
         }),
         call: Some(crate::object::call::call_slot),
+        new: Some(new),
         compare: Some(compare),
         getattr: Some(getattr),
         // Bound already: `__get__` hands it over as it is.
@@ -40,6 +42,20 @@ impl Vm {
         let value = Value::Method(self.retain(function), self.retain(this));
         self.make_tracked(types::METHOD, value)
     }
+}
+
+/// `method(function, instance)`
+fn new(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult {
+    vm.no_keywords("method", args)?;
+    vm.check_positional("method", args.values.len(), 2, 2)?;
+    let (function, instance) = (args.values[0], args.values[1]);
+    if !vm.is_callable(function) {
+        return Err(vm.type_error("first argument must be callable"));
+    }
+    if instance == types::NONE {
+        return Err(vm.type_error("instance must not be None"));
+    }
+    Ok(vm.new_method(function, instance))
 }
 
 fn parts(vm: &Vm, this: Ref) -> (Ref, Ref) {

@@ -3,6 +3,7 @@
 //! Types and singletons stand at fixed places on the heap, so that asking for one costs nothing. To add a type: its file, and
 //! one line in the table below.
 
+mod bases_assignment;
 pub(crate) mod bool_;
 pub(crate) mod bytes;
 pub(crate) mod cell;

@@ -42,12 +42,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         GetSet { name: "__name__", get: name, set: Some(set_name), member: false },
         GetSet { name: "__qualname__", get: qualname, set: Some(set_qualname), member: false },
         GetSet { name: "__module__", get: module, set: Some(set_module), member: false },
-        GetSet {
-            name: "__bases__",
-            get: bases,
-            set: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "setting __bases__"))),
-            member: false,
-        },
+        GetSet { name: "__bases__", get: bases, set: Some(super::bases_assignment::set_bases), member: false },
         GetSet { name: "__base__", get: base, set: None, member: true },
         GetSet { name: "__mro__", get: mro, set: None, member: true },
         GetSet { name: "__dict__", get: dict, set: None, member: false },
@@ -387,7 +382,7 @@ fn name_missing(vm: &mut Vm, name: Ref) -> Stop {
 }
 
 /// `check_set_special_type_attr`
-fn special_value(vm: &mut Vm, this: Ref, value: Option<Ref>, name: &str) -> PyResult<Ref> {
+pub(super) fn special_value(vm: &mut Vm, this: Ref, value: Option<Ref>, name: &str) -> PyResult<Ref> {
     let what = match value {
         Some(value) if vm.class(this).heap.is_some() => return Ok(value),
         None if vm.class(this).heap.is_some() => "delete",
