@@ -103,6 +103,8 @@ pub struct Profile {
     pub reversed_list_is_kept: bool,
     /// Classes can have buffers by a method `__buffer__` (3.12 on).
     pub classes_have_buffers: bool,
+    /// A code object keeps `co_varnames` and its kin (3.12 on), instead of making them each time.
+    pub code_keeps_variable_names: bool,
     /// `bytearray([1, 2])` takes the integers of a list or tuple without an iterator (3.12 on).
     pub bytearray_takes_lists_directly: bool,
     /// `bytearray.extend("text")` says that it got text (late 3.13).
@@ -335,6 +337,7 @@ impl Profile {
             subset_by_intersection: since(12),
             reversed_list_is_kept: since(13),
             classes_have_buffers: since(12),
+            code_keeps_variable_names: since(12),
             bytearray_takes_lists_directly: since(12),
             bytearray_names_text: since(13),
             float_modulo_by_zero_wording: since(13),

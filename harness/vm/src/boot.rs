@@ -68,6 +68,7 @@ impl Vm {
             interned: FxHashMap::default(),
             static_interned: FxHashMap::default(),
             qualnames: FxHashMap::default(),
+            code_parts: FxHashMap::default(),
             builtins: types::NONE,
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),

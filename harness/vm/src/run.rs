@@ -88,6 +88,7 @@ impl Vm {
         self.interned.clear();
         self.reprs.clear();
         self.qualnames.clear();
+        self.code_parts.clear();
         self.gc = Collector::default();
         self.cache.invalidate();
         self.depth = 0;

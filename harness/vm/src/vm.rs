@@ -60,6 +60,8 @@ pub struct Vm {
     pub(crate) static_interned: FxHashMap<Box<str>, Ref>,
     /// The qualified names that descriptors of builtin types have been asked for, and keep.
     pub(crate) qualnames: FxHashMap<Ref, Ref>,
+    /// The parts of code objects that were asked for: the code keeps them.
+    pub(crate) code_parts: FxHashMap<(Ref, &'static str), Ref>,
     /// The dict of `builtins`.
     pub(crate) builtins: Ref,
     /// The modules that the VM has natively, by name: each import of one copies it.

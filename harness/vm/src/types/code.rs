@@ -7,9 +7,10 @@ use refdrift_trace::{CodeId, CodeObject, SlotKind, flags};
 
 use crate::api::Missing;
 use crate::heap::Ref;
-use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
 use crate::object::value::Value;
-use crate::types;
+use crate::types::{self, code_parts};
 use crate::vm::{PyResult, Vm};
 
 /// A code object as the VM runs it, shared by the code object on the heap and the frames that run it.
@@ -101,6 +102,14 @@ pub(crate) static TYPE: NativeType = NativeType {
         ..Slots::NONE
     },
     getsets: &[
+        code_parts::CONSTS,
+        code_parts::NAMES,
+        code_parts::VARNAMES,
+        code_parts::CELLVARS,
+        code_parts::FREEVARS,
+        code_parts::CODE,
+        code_parts::LINE_TABLE,
+        code_parts::EXCEPTION_TABLE,
         object!("co_name", name),
         object!("co_qualname", qualname),
         object!("co_filename", filename),
@@ -112,6 +121,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         number!("co_firstlineno", |code| code.firstlineno),
         number!("co_nlocals", |code| code.localspluskinds.iter().filter(|&kind| kind & SlotKind::LOCAL != 0).count() as u32),
     ],
+    methods: &[Method { name: "_varname_from_oparg", kind: MethodKind::Instance, arity: Arity::One, call: varname }],
     flags: Flags(Flags::WEAK),
     ..NativeType::PLAIN
 };
@@ -120,6 +130,16 @@ fn of(vm: &Vm, this: Ref) -> Option<&RunnableCode> {
     match &vm.heap[this].value {
         Value::Code(code) => Some(code),
         _ => None,
+    }
+}
+
+/// `code._varname_from_oparg(i)`
+fn varname(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let index = vm.int_argument(args.values[1])?;
+    let found = of(vm, args.this()).and_then(|code| code.locals.get(usize::try_from(index).ok()?).copied());
+    match found {
+        Some(name) => Ok(vm.retain(name)),
+        None => Err(vm.index_error("tuple index out of range")),
     }
 }
 

@@ -30,10 +30,10 @@ exceptions! {
     OVERFLOW_ERROR "OverflowError" < ARITHMETIC_ERROR { slots: exception::SIMPLE, };
     ZERO_DIVISION_ERROR "ZeroDivisionError" < ARITHMETIC_ERROR { slots: exception::SIMPLE, };
     ASSERTION_ERROR "AssertionError" < EXCEPTION { slots: exception::SIMPLE, };
-    ATTRIBUTE_ERROR "AttributeError" < EXCEPTION { slots: exception::fields::ATTRIBUTE_ERROR, getsets: exception::fields::ATTRIBUTE_ERROR_FIELDS, };
+    ATTRIBUTE_ERROR "AttributeError" < EXCEPTION { slots: exception::fields::ATTRIBUTE_ERROR, getsets: exception::fields::ATTRIBUTE_ERROR_FIELDS, methods: exception::pickling::ATTRIBUTE_ERROR_METHODS, };
     BUFFER_ERROR "BufferError" < EXCEPTION { slots: exception::SIMPLE, };
     EOF_ERROR "EOFError" < EXCEPTION { slots: exception::SIMPLE, };
-    IMPORT_ERROR "ImportError" < EXCEPTION { slots: exception::fields::IMPORT_ERROR, getsets: exception::fields::IMPORT_ERROR_FIELDS, };
+    IMPORT_ERROR "ImportError" < EXCEPTION { slots: exception::fields::IMPORT_ERROR, getsets: exception::fields::IMPORT_ERROR_FIELDS, methods: exception::pickling::IMPORT_ERROR_METHODS, };
     MODULE_NOT_FOUND_ERROR "ModuleNotFoundError" < IMPORT_ERROR { slots: exception::fields::sharing(exception::fields::IMPORT_ERROR), };
     LOOKUP_ERROR "LookupError" < EXCEPTION { slots: exception::SIMPLE, };
     INDEX_ERROR "IndexError" < LOOKUP_ERROR { slots: exception::SIMPLE, };
@@ -41,7 +41,7 @@ exceptions! {
     MEMORY_ERROR "MemoryError" < EXCEPTION { slots: exception::SIMPLE, };
     NAME_ERROR "NameError" < EXCEPTION { slots: exception::fields::NAME_ERROR, getsets: exception::fields::NAME_ERROR_FIELDS, };
     UNBOUND_LOCAL_ERROR "UnboundLocalError" < NAME_ERROR { slots: exception::fields::sharing(exception::fields::NAME_ERROR), };
-    OS_ERROR "OSError" < EXCEPTION { slots: exception::fields::OS_ERROR, getsets: exception::fields::OS_ERROR_FIELDS, };
+    OS_ERROR "OSError" < EXCEPTION { slots: exception::fields::OS_ERROR, getsets: exception::fields::OS_ERROR_FIELDS, methods: exception::pickling::OS_ERROR_METHODS, };
     BLOCKING_IO_ERROR "BlockingIOError" < OS_ERROR { slots: exception::fields::sharing(exception::fields::OS_ERROR), };
     CHILD_PROCESS_ERROR "ChildProcessError" < OS_ERROR { slots: exception::fields::sharing(exception::fields::OS_ERROR), };
     CONNECTION_ERROR "ConnectionError" < OS_ERROR { slots: exception::fields::sharing(exception::fields::OS_ERROR), };

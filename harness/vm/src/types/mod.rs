@@ -10,6 +10,7 @@ pub(crate) mod cell;
 pub(crate) mod class_assignment;
 pub(crate) mod class_creation;
 pub(crate) mod code;
+mod code_parts;
 pub(crate) mod complex;
 pub(crate) mod descriptors;
 pub(crate) mod dict;

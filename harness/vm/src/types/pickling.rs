@@ -191,6 +191,32 @@ fn default_state(vm: &mut Vm, this: Ref, required: bool) -> PyResult {
     }
 }
 
+impl Vm {
+    /// What `__reduce__` of a builtin type hands back: the class, and the arguments that make such an object.
+    pub(crate) fn reduced_to(&mut self, this: Ref, args: &[Ref]) -> Owned {
+        let class = self.class_of(this);
+        let parts = vec![self.retain(class), self.tuple_of(args)];
+        self.new_tuple(parts)
+    }
+}
+
+/// `set.__reduce__()`: the class, a list of the elements, the state.
+pub(super) fn reduce_set(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let this = args.this();
+    let elements = vm.sequence_list(this)?;
+    let arguments = vm.new_tuple(vec![elements]);
+    let state = match state(vm, this, false) {
+        Ok(state) => state,
+        Err(stop) => {
+            vm.release(arguments);
+            return Err(stop);
+        }
+    };
+    let class = vm.class_of(this);
+    let parts = vec![vm.retain(class), arguments, state];
+    Ok(vm.new_tuple(parts))
+}
+
 /// The names in a class's `__slots__` and those of its bases, as `copyreg` lists them (`_PyType_GetSlotNames`).
 fn slot_names(vm: &mut Vm, class: Ref) -> PyResult {
     let name = vm.intern("__slotnames__");

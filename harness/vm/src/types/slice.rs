@@ -8,7 +8,6 @@ use refdrift_isa::CompareOperator;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
-use crate::object::missing::unsupported_method;
 use crate::object::value::{Native, Role, Value};
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -49,7 +48,15 @@ pub(crate) static TYPE: NativeType = NativeType {
     slots: Slots { repr: Some(repr), hash: Some(hash), compare: Some(compare), new: Some(new), ..Slots::NONE },
     methods: &[
         Method { name: "indices", kind: MethodKind::Instance, arity: Arity::One, call: indices },
-        unsupported_method!("slice", "__reduce__"),
+        Method {
+            name: "__reduce__",
+            kind: MethodKind::Instance,
+            arity: Arity::None,
+            call: |vm, args| {
+                let parts = vm.slice_parts(args.this()).unwrap_or([types::NONE; 3]);
+                Ok(vm.reduced_to(args.this(), &parts))
+            },
+        },
     ],
     getsets: &[
         GetSet { name: "start", get: |vm, slice| part(vm, slice, 0), set: None, member: true },

@@ -236,6 +236,10 @@ fn count(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn new_args(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    // A slice of all of an exact tuple is that tuple.
+    if vm.class_of(args.this()) == types::TUPLE {
+        return Ok(vm.tuple_of(&[args.this()]));
+    }
     let items = vm.tuple_items(args.this());
     let copy = vm.tuple_of(&items);
     Ok(vm.new_tuple(vec![copy]))

@@ -3,13 +3,13 @@
 pub(crate) mod fields;
 pub(crate) mod group;
 mod os_error;
+pub(crate) mod pickling;
 mod syntax_error;
 mod unicode_errors;
 
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, Slots};
-use crate::object::missing::unsupported_method;
 use crate::object::value::{Role, Value};
 use crate::types;
 use crate::types::class_assignment::set_own_dict;
@@ -28,8 +28,8 @@ pub(crate) const SIMPLE: Slots = Slots { init: Some(init), new: Some(new), ..Slo
 pub(crate) const METHODS: &[Method] = &[
     Method { name: "with_traceback", kind: MethodKind::Instance, arity: Arity::One, call: with_traceback },
     Method { name: "add_note", kind: MethodKind::Instance, arity: Arity::One, call: add_note },
-    unsupported_method!("BaseException", "__reduce__"),
-    unsupported_method!("BaseException", "__setstate__"),
+    pickling::REDUCE,
+    pickling::SET_STATE,
 ];
 
 /// The computed attributes of all exceptions.

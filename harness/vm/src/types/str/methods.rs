@@ -62,7 +62,11 @@ pub(super) const METHODS: &[Method] = &[
     method("upper", Arity::None, case::upper),
     method("zfill", Arity::One, pad::zfill),
     method("__format__", Arity::One, format::dunder_format),
-    unsupported_method!("str", "__getnewargs__"),
+    method("__getnewargs__", Arity::None, |vm, args| {
+        let text: Box<str> = vm.expect_text(args.this()).into();
+        let copy = vm.fresh_str(text);
+        Ok(vm.new_tuple(vec![copy]))
+    }),
     unsupported_method!("str", "__sizeof__"),
 ];
 
