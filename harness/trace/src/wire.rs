@@ -23,7 +23,8 @@ pub enum Request {
     Module(String),
     /// Compile what a program compiles at run time.
     Compile(CompileRequest),
-    /// Hand over a text of the interpreter's, or several, one a line: a module's name, then the attributes that lead to it.
+    /// Hand over a text of the interpreter's, or several, one a line: a module's name, then the attributes that lead to it
+    /// (`name()` is called).
     Text(Vec<String>),
 }
 

@@ -344,7 +344,11 @@ fn find_text(py: Python<'_>, path: &[String]) -> Option<TextAnswer> {
     let (module, attributes) = path.split_first()?;
     let mut object = py.import(module.as_str()).ok()?.into_any();
     for (index, attribute) in attributes.iter().enumerate() {
-        object = match object.getattr(attribute.as_str()) {
+        let found = match attribute.strip_suffix("()") {
+            Some(method) => object.call_method0(method),
+            None => object.getattr(attribute.as_str()),
+        };
+        object = match found {
             Ok(found) => found,
             // A type need not stand in the module that it says it is from.
             Err(_) if index == 0 => hidden_type(py, module, attribute)?,

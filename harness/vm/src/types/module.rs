@@ -57,6 +57,9 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     if matches!(name.as_str(), "sys" | "gc" | "builtins") {
         return Ok(vm.str(format!("<module '{name}' (built-in)>")));
     }
+    if vm.heap.was_there(this) {
+        return vm.text_of_cpython(&[&name, "__repr__()"]);
+    }
     Err(vm.unsupported(Missing::Name, format!("repr of module {name}")))
 }
 

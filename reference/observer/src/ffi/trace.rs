@@ -44,6 +44,14 @@ mod by_trace_function {
 
     use crate::ffi::recorder;
 
+    unsafe extern "C" {
+        /// Public from 3.8 on, but not declared by pyo3.
+        pub(super) fn PySys_AddAuditHook(
+            hook: unsafe extern "C" fn(*const c_char, *mut ffi::PyObject, *mut c_void) -> c_int,
+            data: *mut c_void,
+        ) -> c_int;
+    }
+
     /// A snippet is being watched.
     pub(super) static WATCHING: AtomicBool = AtomicBool::new(false);
 
@@ -55,16 +63,15 @@ mod by_trace_function {
     pub(super) unsafe extern "C" fn audit(event: *const c_char, _: *mut ffi::PyObject, _: *mut c_void) -> c_int {
         // SAFETY: the caller's promise.
         if WATCHING.load(Relaxed) && unsafe { CStr::from_ptr(event) } == c"sys.settrace" {
-            // SAFETY: `rearm` needs nothing; a full queue only means that the watch ends, which `stop` tells.
+            // SAFETY: `rearm` needs no argument; a full queue only means that the watch ends, which `stop` tells.
             unsafe { ffi::Py_AddPendingCall(Some(rearm), std::ptr::null_mut()) };
         }
         0
     }
 
-    /// # Safety
-    /// Called by CPython as a pending call: the lock is held.
-    unsafe extern "C" fn rearm(_: *mut c_void) -> c_int {
-        // SAFETY: the lock is held; the field lies where the layout says.
+    /// A pending call: puts the trace function back if there is none.
+    extern "C" fn rearm(_: *mut c_void) -> c_int {
+        // SAFETY: CPython makes pending calls with the lock held; the field lies where the layout says.
         unsafe {
             let function: *const () = field(ffi::PyThreadState_Get(), HERE.thread_tracefunc);
             if WATCHING.load(Relaxed) && function.is_null() {
@@ -125,7 +132,7 @@ impl Watch {
     /// To be called once.
     pub(crate) fn prepare(_: Python<'_>) -> PyResult<Self> {
         // SAFETY: a hook of the right type, which needs no data; the `Python` proves the lock.
-        if unsafe { ffi::PySys_AddAuditHook(Some(by_trace_function::audit), std::ptr::null_mut()) } < 0 {
+        if unsafe { by_trace_function::PySys_AddAuditHook(by_trace_function::audit, std::ptr::null_mut()) } < 0 {
             return Err(pyo3::exceptions::PyRuntimeError::new_err("there is no room for an audit hook"));
         }
         Ok(Self)
