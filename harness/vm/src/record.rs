@@ -43,6 +43,10 @@ impl Vm {
     /// An instruction of the running frame is about to execute.
     #[inline]
     pub(crate) fn boundary(&mut self, offset: u32) -> PyResult<()> {
+        // What broke off the run may have been in a finaliser, whose failure stops nothing else.
+        if self.unsupported.is_some() {
+            return Err(Stop::Abort);
+        }
         if self.step_limit == 0 {
             self.limit_reached = true;
             crate::heap::set_abandoned(true);

@@ -1,5 +1,6 @@
 //! `sys`
 
+mod asyncgen;
 pub(crate) mod info;
 
 use refdrift_trace::IMMORTAL;
@@ -59,10 +60,8 @@ static FUNCTIONS: &[Method] = &[
     function("setprofile", Arity::One, |vm, args| no_function(vm, args, "sys.setprofile")),
     function("getprofile", Arity::None, |vm, _| Ok(vm.none())),
     function("get_coroutine_origin_tracking_depth", Arity::None, |vm, _| Ok(vm.int(0))),
-    function("get_asyncgen_hooks", Arity::None, |vm, _| {
-        let hooks = vec![vm.none(), vm.none()];
-        Ok(vm.struct_sequence(types::ASYNCGEN_HOOKS, 2, hooks))
-    }),
+    function("get_asyncgen_hooks", Arity::None, asyncgen::get),
+    function("set_asyncgen_hooks", Arity::Raw, asyncgen::set),
     // Nobody hooks into it.
     function("audit", Arity::Raw, |vm, _| Ok(vm.none())),
     function("_clear_type_cache", Arity::None, |vm, _| Ok(vm.none())),

@@ -3,7 +3,6 @@
 
 use super::methods::With;
 use super::{Generator, attributes};
-use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeCall, NativeType, Slots};
@@ -82,7 +81,7 @@ pub(super) fn anext(vm: &mut Vm, this: Ref) -> PyResult {
 fn athrow(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     vm.no_keywords("async_generator.athrow()", args)?;
     if args.values.len() > 2 && vm.profile.throw_of_three_is_deprecated {
-        return Err(vm.unsupported(Missing::Name, "the warning for athrow(type, value)"));
+        vm.deprecated_throw("athrow")?;
     }
     let tuple = vm.tuple_of(&args.values[1..]);
     let result = vm.init_hooks(args.this()).map(|()| new_step(vm, args.this(), Kind::Throw, Some(tuple.borrow())));
@@ -482,9 +481,18 @@ fn close(vm: &mut Vm, this: Ref) -> PyResult {
 
 /// Later versions warn of a step that was never awaited.
 fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
-    let (_, awaited, ..) = step(vm, this);
-    if awaited == Awaited::NotYet && vm.profile.unawaited_steps_warn {
-        return Err(vm.unsupported(Missing::Name, "the warning for a step of an asynchronous generator that was never awaited"));
+    let (kind, awaited, generator, argument) = step(vm, this);
+    if awaited != Awaited::NotYet || !vm.profile.unawaited_steps_warn {
+        return Ok(());
     }
-    Ok(())
+    let method = match (kind, argument) {
+        (Kind::Send, _) => "asend",
+        (Kind::Throw, Some(_)) => "athrow",
+        (Kind::Throw, None) => "aclose",
+    };
+    let name = vm.generator(generator).and_then(|generator| generator.qualname.as_ref()).map_or(types::NONE, Owned::borrow);
+    let name = vm.repr(name)?;
+    let text = format!("coroutine method '{method}' of {} was never awaited", vm.expect_text(name.borrow()));
+    vm.release(name);
+    vm.warn_text(types::RUNTIME_WARNING, text, Some(generator))
 }

@@ -1,7 +1,6 @@
 //! Running a generator: `send`, `throw`, `close` (`Objects/genobject.c`).
 
 use super::State;
-use crate::api::Missing;
 use crate::eval::generators::Resumed;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
@@ -71,9 +70,18 @@ pub(super) fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
         };
     }
     if vm.class_of(this) == types::COROUTINE && state == State::Created {
-        return Err(vm.unsupported(Missing::Name, "the warning for a coroutine that was never awaited"));
+        return warn_unawaited(vm, this);
     }
     let result = vm.close_generator(this)?;
+    vm.release(result);
+    Ok(())
+}
+
+/// `_PyErr_WarnUnawaitedCoroutine`: the library's `warnings` says it.
+fn warn_unawaited(vm: &mut Vm, coroutine: Ref) -> PyResult<()> {
+    let warnings = vm.import_module("warnings")?;
+    let warn = vm.getattr_str(warnings, "_warn_unawaited_coroutine")?;
+    let result = vm.lend(warn, |vm, warn| vm.call_pos(warn, &[coroutine]))?;
     vm.release(result);
     Ok(())
 }
@@ -332,7 +340,7 @@ impl Vm {
     /// `g.throw(…)`
     pub(crate) fn throw_arguments(&mut self, this: Ref, args: &[Ref]) -> PyResult {
         if args.len() > 1 && self.profile.throw_of_three_is_deprecated {
-            return Err(self.unsupported(Missing::Name, "the warning for throw(type, value)"));
+            self.deprecated_throw("throw")?;
         }
         self.throw(this, Thrown::new(args, true))
     }
@@ -340,6 +348,23 @@ impl Vm {
     /// The same, but a `GeneratorExit` does not close what the generator delegates to: it is thrown there.
     pub(super) fn throw_keeping_open(&mut self, this: Ref, args: &[Ref]) -> PyResult {
         self.throw(this, Thrown::new(args, false))
+    }
+
+    /// The warning for `throw(type, value)`.
+    pub(super) fn deprecated_throw(&mut self, method: &str) -> PyResult<()> {
+        self.warn_text(
+            types::DEPRECATION_WARNING,
+            format!("the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."),
+            None,
+        )
+    }
+
+    /// Warns with a text (`PyErr_WarnFormat`).
+    pub(super) fn warn_text(&mut self, category: Ref, text: String, source: Option<Ref>) -> PyResult<()> {
+        let text = self.str(text);
+        let warned = self.lend(text, |vm, text| vm.warn(text, category, 1, source, None))?;
+        self.release(warned);
+        Ok(())
     }
 
     /// `_gen_throw`
