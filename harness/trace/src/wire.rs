@@ -117,7 +117,7 @@ pub enum TextAnswer {
     Missing,
     /// `None`
     None,
-    /// A text; of several one a line.
+    /// A text; of several one a line; of a dict `name=value` lines.
     Text(String),
 }
 

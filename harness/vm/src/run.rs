@@ -72,6 +72,7 @@ impl Vm {
         set_abandoned(true);
         self.forget_numbers();
         self.forget_modules();
+        self.restore_builtins();
         self.module_state.struct_cache = None;
         for &object in borrowed {
             self.heap[object].count = self.static_count(object);

@@ -361,6 +361,13 @@ fn find_text(py: Python<'_>, path: &[String]) -> Option<TextAnswer> {
     if let Ok(text) = object.extract() {
         return Some(TextAnswer::Text(text));
     }
+    if let Ok(dict) = object.cast::<PyDict>() {
+        let lines = dict.iter().map(|(name, value)| {
+            let (name, value) = (name.cast::<PyBytes>().ok()?.as_bytes(), value.cast::<PyBytes>().ok()?.as_bytes());
+            Some(format!("{}={}", std::str::from_utf8(name).ok()?, std::str::from_utf8(value).ok()?))
+        });
+        return lines.collect::<Option<Vec<_>>>().map(|lines| TextAnswer::Text(lines.join("\n")));
+    }
     let parts = object.try_iter().ok()?.map(|part| part?.extract::<String>());
     parts.collect::<PyResult<Vec<_>>>().ok().map(|parts| TextAnswer::Text(parts.join("\n")))
 }

@@ -33,6 +33,8 @@ pub(crate) struct Imports {
     frame_code: Option<CodeRef>,
     /// The docstrings of builtin types that somebody looked at.
     docstrings: FxHashMap<Ref, Ref>,
+    /// What `builtins` held before the run changed it.
+    builtins: Option<Vec<(Ref, Ref)>>,
     /// The library's code, decoded: kept from run to run.
     code: FxHashMap<String, Option<LibraryCode>>,
     /// The modules whose import asks for something that the VM does not have: kept from run to run.
@@ -147,6 +149,34 @@ impl Vm {
         };
         self.release(exception);
         format!("{type_name}: {text}")
+    }
+
+    /// Whether an object is the module `builtins`, which a run may change: it is noted.
+    pub(crate) fn changes_builtins(&mut self, object: Ref) -> bool {
+        if self.own_dict(object) != Some(self.builtins) || self.class_of(object) != types::MODULE {
+            return false;
+        }
+        if self.imports.builtins.is_none() {
+            let entries = self.dict(self.builtins).map(|dict| dict.iter().map(|e| (e.key.borrow(), e.value.borrow())).collect());
+            self.imports.builtins = entries;
+        }
+        true
+    }
+
+    /// Puts `builtins` back as it was before the run.
+    pub(crate) fn restore_builtins(&mut self) {
+        let Some(entries) = self.imports.builtins.take() else { return };
+        let builtins = self.builtins;
+        if let Some(dict) = self.dict_mut(builtins) {
+            // What it holds goes with the heap.
+            *dict = crate::types::dict::Dict::default();
+        }
+        for (key, value) in entries {
+            let hash = self.known_hash(key);
+            if let Some(dict) = self.dict_mut(builtins) {
+                dict.append(hash, Owned::adopt(key), Owned::adopt(value));
+            }
+        }
     }
 
     /// Forgets what the run imported.

@@ -332,7 +332,6 @@ native_types! {
     DECIMAL_CONTEXT = crate::modules::stock::types::DECIMAL_CONTEXT;
     THREAD_LOCAL = crate::modules::stock::types::THREAD_LOCAL;
     EXCEPT_HOOK_ARGS = crate::modules::stock::types::EXCEPT_HOOK_ARGS;
-    ENVIRONMENT = crate::modules::interpreter::ENVIRONMENT;
     TERMINAL_SIZE = crate::modules::interpreter::TERMINAL_SIZE;
     LOCK = crate::modules::interpreter::thread::LOCK;
     RLOCK = crate::modules::interpreter::thread::RLOCK;

@@ -14,7 +14,7 @@ use crate::types;
 use crate::vm::Vm;
 
 pub(super) use posix::refresh as refresh_posix;
-pub(crate) use posix::{ENVIRONMENT, TERMINAL_SIZE, UNAME_RESULT};
+pub(crate) use posix::{TERMINAL_SIZE, UNAME_RESULT};
 
 /// Makes them.
 pub(super) fn make_all(vm: &mut Vm) {

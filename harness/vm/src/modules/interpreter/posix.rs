@@ -2,13 +2,12 @@
 
 use super::{function, set, stock};
 use crate::api::Missing;
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
 use crate::modules::only;
 use crate::object::args::Args;
-use crate::object::class::{Arity, Flags, Making, Method, NativeType, Slots};
-use crate::object::value::Value;
+use crate::object::class::{Arity, Flags, Making, Method};
 use crate::types::{self, structseq::struct_sequence};
-use crate::vm::{PyResult, Stop, Vm};
+use crate::vm::{PyResult, Vm};
 
 static FUNCTIONS: &[Method] = &[
     function("fspath", Arity::Raw, fspath),
@@ -41,43 +40,38 @@ struct_sequence!(UNAME_RESULT, UNAME_LAYOUT: "posix", "uname_result", visible 5,
     making Making::SPEC,
     ["sysname" = 0, "nodename" = 1, "release" = 2, "version" = 3, "machine" = 4]);
 
-/// What `os.environ` keeps its variables in: they are the machine's.
-pub(crate) static ENVIRONMENT: NativeType = NativeType {
-    name: "environment",
-    module: "posix",
-    slots: Slots {
-        length: Some(|vm, _| Err(environment(vm))),
-        subscript: Some(|vm, _, _| Err(environment(vm))),
-        ass_subscript: Some(|vm, _, _, _| Err(environment(vm))),
-        contains: Some(|vm, _, _| Err(environment(vm))),
-        iter: Some(|vm, _| Err(environment(vm))),
-        ..Slots::NONE
-    },
-    flags: Flags(Flags::NO_NEW),
-    ..NativeType::PLAIN
-};
-
-fn environment(vm: &mut Vm) -> Stop {
-    vm.unsupported(Missing::Name, "os.environ: the environment is the machine's")
-}
-
 pub(super) fn make(vm: &mut Vm) {
     let dict = stock(vm, "posix", FUNCTIONS);
     vm.describe_struct_sequence(types::TERMINAL_SIZE, &TERMINAL_LAYOUT);
     vm.describe_struct_sequence(types::UNAME_RESULT, &UNAME_LAYOUT);
-    let environment = vm.make(types::ENVIRONMENT, Value::Plain).into_ref();
-    for (name, value) in [
-        ("environ", environment),
-        ("error", types::OS_ERROR),
-        ("terminal_size", types::TERMINAL_SIZE),
-        ("uname_result", types::UNAME_RESULT),
-    ] {
+    for (name, value) in
+        [("error", types::OS_ERROR), ("terminal_size", types::TERMINAL_SIZE), ("uname_result", types::UNAME_RESULT)]
+    {
         vm.set_module_attribute(dict, name, value);
     }
 }
 
+/// The environment that the observer's process has.
+fn environment(vm: &mut Vm) -> Owned {
+    let found = vm.find_text_of_cpython(&["posix", "environ"]);
+    let lines = found.as_ref().and_then(|text| vm.text(text.borrow())).unwrap_or_default().to_owned();
+    vm.release_option(found);
+    let environ = vm.new_dict();
+    for (name, value) in lines.lines().filter_map(|line| line.split_once('=')) {
+        let name = vm.new_bytes(name.as_bytes().to_vec());
+        let value = vm.new_bytes(value.as_bytes().to_vec());
+        // The keys are bytes: nothing can be raised.
+        let _ = vm.dict_set(environ.borrow(), name.borrow(), value.borrow());
+        vm.release(name);
+        vm.release(value);
+    }
+    environ
+}
+
 /// What programs may change.
 pub(in crate::modules) fn refresh(vm: &mut Vm, dict: Ref) {
+    let environ = environment(vm);
+    set(vm, dict, "environ", environ);
     // Which calls the system has, as `os` sorts them: none that works here.
     let functions = vm.new_list(Vec::new());
     set(vm, dict, "_have_functions", functions);

@@ -3,6 +3,7 @@
 mod base;
 mod bytes;
 mod newlines;
+mod open;
 mod string;
 
 pub(crate) use base::{BUFFERED_IO_BASE, IO_BASE, RAW_IO_BASE, TEXT_IO_BASE};
@@ -52,11 +53,14 @@ macro_rules! stream {
 }
 pub(crate) use stream;
 
-static FUNCTIONS: &[Method] = &[function("text_encoding", Arity::Positional(1, 2), |vm, args| match args.values[0] {
-    // The interpreter is in UTF-8 mode.
-    types::NONE => Ok(vm.intern("utf-8")),
-    encoding => Ok(vm.retain(encoding)),
-})];
+static FUNCTIONS: &[Method] = &[
+    function("text_encoding", Arity::Positional(1, 2), |vm, args| match args.values[0] {
+        // The interpreter is in UTF-8 mode.
+        types::NONE => Ok(vm.intern("utf-8")),
+        encoding => Ok(vm.retain(encoding)),
+    }),
+    function("open", Arity::Raw, open::open),
+];
 
 pub(super) fn make(vm: &mut Vm) {
     let dict = stock(vm, "_io", FUNCTIONS);

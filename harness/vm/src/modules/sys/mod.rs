@@ -111,6 +111,12 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
         vm.set_module_attribute(dict, name, value.borrow());
         vm.release(value);
     }
+    // The process's own streams: nobody reads or writes them.
+    for name in ["stdin", "__stdin__", "__stdout__", "__stderr__"] {
+        let stream = vm.make(types::TEXT_IO_WRAPPER, crate::object::value::Value::Plain);
+        vm.set_module_attribute(dict, name, stream.borrow());
+        vm.release(stream);
+    }
     // The observer's streams.
     for (name, console) in [("stdout", true), ("stderr", false)] {
         if let Ok(stream) = super::io::new_stream(vm, console) {

@@ -532,7 +532,6 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__doc__ __enter__ __exit__ __new__ __repr__ _acquire_restore _at_fork_reinit _is_owned _recursion_count _release_save \
          acquire release",
     ),
-    ("environment", ""),
     (
         "_IOBase",
         "__del__ __dict__ __doc__ __enter__ __exit__ __iter__ __next__ _checkClosed \
