@@ -166,15 +166,20 @@ impl Vm {
 
     pub(super) fn delete_name(&mut self, name: Ref) -> PyResult<Flow> {
         let locals = self.locals_dict("when deleting", name)?;
-        if self.class_of(locals) == types::DICT {
-            return if self.dict_delete(locals, name)? { Ok(Flow::Next) } else { Err(self.name_error(name)) };
-        }
-        match self.set_item(locals, name, None) {
-            Ok(()) => Ok(Flow::Next),
-            Err(stop) => {
-                self.swallow(stop, types::KEY_ERROR)?;
+        let deleted = if self.class_of(locals) == types::DICT {
+            self.dict_delete(locals, name)
+        } else {
+            self.set_item(locals, name, None).map(|()| true)
+        };
+        match deleted {
+            Ok(true) => Ok(Flow::Next),
+            Ok(false) => Err(self.name_error(name)),
+            // Whatever the mapping raised, it becomes a `NameError`.
+            Err(Stop::Raised) => {
+                self.clear_raised();
                 Err(self.name_error(name))
             }
+            Err(Stop::Abort) => Err(Stop::Abort),
         }
     }
 
