@@ -117,6 +117,7 @@ pub(crate) static TYPE: NativeType = NativeType {
     name: "function",
     slots: Slots {
         repr: Some(repr),
+        new: Some(types::function_new::new),
         call: Some(crate::object::call::call_slot),
         get: Some(|vm, this, object, _| {
             Ok(match object.filter(|&object| object != types::NONE) {

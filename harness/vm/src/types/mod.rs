@@ -21,6 +21,7 @@ pub(crate) mod frame;
 pub(crate) mod frame_locals;
 pub(crate) mod frame_proxy;
 pub(crate) mod function;
+mod function_new;
 pub(crate) mod generator;
 pub(crate) mod generic;
 pub(crate) mod int;
