@@ -218,32 +218,20 @@ fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout
     let Some(slots) = vm.dict_get_str(namespace, "__slots__") else {
         return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, has_slots: false, slots: Vec::new() });
     };
-    let listed = if vm.text(slots).is_some() { vec![vm.retain(slots)] } else { vm.collect(slots)? };
+    let listed = if vm.text(slots).is_some() { vm.tuple_of(&[slots]) } else { vm.sequence_tuple(slots)? };
     let mut layout = Layout { dict: false, weakref: false, has_slots: true, slots: Vec::new() };
-    let class_name = vm.dict_get_str(namespace, "__qualname__").map(|name| vm.expect_text(name).to_owned()).unwrap_or_default();
-    let class_name = class_name.rsplit('.').next().unwrap_or_default().to_owned();
-    for slot in listed {
-        let Some(text) = vm.text(slot.borrow()).map(str::to_owned) else {
-            let message = format!("__slots__ items must be strings, not '{}'", vm.type_name(slot.borrow()));
+    let names = vm.items(listed.borrow()).unwrap_or_default();
+    let sorted = vm.lend(listed, |vm, _| {
+        if itemsize && !names.is_empty() {
+            let message = format!("nonempty __slots__ not supported for subtype of '{}'", vm.class(base).name);
             return Err(vm.type_error(message));
-        };
-        match text.as_str() {
-            "__dict__" => layout.dict = !has_dict,
-            "__weakref__" => layout.weakref = may_add_weakref,
-            _ => {
-                let mangled = mangle(&class_name, &text);
-                if text != "__classcell__" && text != "__qualname__" && vm.dict_get_str(namespace, &mangled).is_some() {
-                    let message = format!("'{text}' in __slots__ conflicts with class variable");
-                    return Err(vm.value_error(message));
-                }
-                if itemsize {
-                    let message = format!("nonempty __slots__ not supported for subtype of '{}'", vm.class(base).name);
-                    return Err(vm.type_error(message));
-                }
-                layout.slots.push(vm.intern(&mangled));
-            }
         }
-        vm.release(slot);
+        names.iter().try_for_each(|&name| special_slot(vm, name, (!has_dict, may_add_weakref), &mut layout))?;
+        names.iter().try_for_each(|&name| named_slot(vm, name, namespace, &mut layout))
+    });
+    if let Err(stop) = sorted {
+        vm.release_all(layout.slots);
+        return Err(stop);
     }
     layout.slots.sort_by_key(|slot| vm.expect_text(slot.borrow()).to_owned());
     // A secondary base may bring what the slots leave out.
@@ -255,6 +243,49 @@ fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout
         layout.weakref |= may_add_weakref && vm.class(other).flags.has(Flags::WEAK);
     }
     Ok(layout)
+}
+
+/// The first look at a name in `__slots__`: whether it is one, and whether it is one of the two that are no slots.
+fn special_slot(vm: &mut Vm, name: Ref, (may_add_dict, may_add_weakref): (bool, bool), layout: &mut Layout) -> PyResult<()> {
+    let Some(text) = vm.text(name) else {
+        let message = format!("__slots__ items must be strings, not '{}'", vm.type_name(name));
+        return Err(vm.type_error(message));
+    };
+    if !crate::types::str::is_identifier(vm.unicode(), text) {
+        return Err(vm.type_error("__slots__ must be identifiers"));
+    }
+    match text {
+        "__dict__" if !may_add_dict || layout.dict => Err(vm.type_error("__dict__ slot disallowed: we already got one")),
+        "__weakref__" if !may_add_weakref || layout.weakref => {
+            Err(vm.type_error("__weakref__ slot disallowed: we already got one"))
+        }
+        "__dict__" => {
+            layout.dict = true;
+            Ok(())
+        }
+        "__weakref__" => {
+            layout.weakref = true;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The second look: the names of slots, mangled; none may stand in the class body too.
+fn named_slot(vm: &mut Vm, name: Ref, namespace: Ref, layout: &mut Layout) -> PyResult<()> {
+    let text = vm.expect_text(name).to_owned();
+    if matches!(text.as_str(), "__dict__" | "__weakref__") {
+        return Ok(());
+    }
+    let class_name = vm.dict_get_str(namespace, "__qualname__").map(|name| vm.expect_text(name).to_owned()).unwrap_or_default();
+    let mangled = mangle(class_name.rsplit('.').next().unwrap_or_default(), &text);
+    let special = text == "__classcell__" || text == "__qualname__";
+    if !special && vm.dict_get_str(namespace, &mangled).is_some() {
+        let message = format!("'{text}' in __slots__ conflicts with class variable");
+        return Err(vm.value_error(message));
+    }
+    layout.slots.push(vm.intern(&mangled));
+    Ok(())
 }
 
 /// `_Py_Mangle`
@@ -496,8 +527,44 @@ impl Vm {
         Ok(winner)
     }
 
-    /// Computes a class's resolution order (`mro_implementation`: C3).
+    /// A class's resolution order, by its metaclass's own `mro` if that has one (`mro_invoke`).
     pub(super) fn resolution_order(&mut self, class: Ref) -> PyResult {
+        let name = self.intern("mro");
+        let (own, builtin) = (self.lookup(self.class_of(class), name.borrow()), self.lookup(types::TYPE, name.borrow()));
+        if own == builtin {
+            self.release(name);
+            return self.computed_order(class);
+        }
+        let order = self.lend(name, |vm, name| vm.call_special(class, name, &[]))?;
+        let Some(order) = order else { return self.computed_order(class) };
+        let order = self.lend(order, Self::sequence_tuple)?;
+        match self.check_order(class, order.borrow()) {
+            Ok(()) => Ok(order),
+            Err(stop) => {
+                self.release(order);
+                Err(stop)
+            }
+        }
+    }
+
+    /// `mro_check`
+    fn check_order(&mut self, class: Ref, order: Ref) -> PyResult<()> {
+        let solid = solid_base(self, class);
+        for entry in self.items(order).unwrap_or_default() {
+            if !matches!(self.heap[entry].value, Value::Type(_)) {
+                let message = format!("mro() returned a non-class ('{}')", self.type_name(entry));
+                return Err(self.type_error(message));
+            }
+            if !self.is_subclass(solid, solid_base(self, entry)) {
+                let message = format!("mro() returned base with unsuitable layout ('{}')", self.class(entry).name);
+                return Err(self.type_error(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes a class's resolution order (`mro_implementation`: C3).
+    pub(super) fn computed_order(&mut self, class: Ref) -> PyResult {
         let bases = self.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| self.items(bases)).unwrap_or_default();
         for (index, base) in bases.iter().enumerate() {
             if bases[..index].contains(base) {

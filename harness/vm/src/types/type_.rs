@@ -242,9 +242,8 @@ fn init(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn mro_method(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let mro = vm.mro(args.this());
-    let mro = mro.into_iter().map(|class| vm.retain(class)).collect();
-    Ok(vm.new_list(mro))
+    let order = vm.computed_order(args.this())?;
+    vm.lend(order, Vm::sequence_list)
 }
 
 fn subclasses(vm: &mut Vm, args: &Args<'_>) -> PyResult {

@@ -341,17 +341,41 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     Ok(instance)
 }
 
+/// What `__bytes__` gives, if there is one.
+fn from_method(vm: &mut Vm, source: Ref) -> PyResult<Option<Owned>> {
+    let Some(method) = vm.lookup_special(source, "__bytes__")? else { return Ok(None) };
+    let made = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
+    if vm.is_instance_of(made.borrow(), types::BYTES) {
+        return Ok(Some(made));
+    }
+    let message = format!("__bytes__ returned non-bytes (type {})", vm.type_name(made.borrow()));
+    vm.release(made);
+    Err(vm.type_error(message))
+}
+
+/// `PyObject_Bytes`: unlike `bytes()` it takes no size.
+pub(crate) fn object_bytes(vm: &mut Vm, source: Ref) -> PyResult {
+    if vm.class_of(source) == types::BYTES {
+        return Ok(vm.retain(source));
+    }
+    if let Some(made) = from_method(vm, source)? {
+        return Ok(made);
+    }
+    if let Some(data) = vm.copied_bytes(source) {
+        return Ok(vm.fresh_bytes(data));
+    }
+    if let Some(problem) = vm.view_problem(source) {
+        return Err(problem);
+    }
+    if vm.text(source).is_some() {
+        return Err(vm.type_error("cannot convert 'str' object to bytes"));
+    }
+    from_items(vm, source)
+}
+
 fn from_object(vm: &mut Vm, source: Ref) -> PyResult {
-    if let Some(method) = vm.lookup_special(source, "__bytes__")? {
-        let made = vm.call_pos(method.borrow(), &[]);
-        vm.release(method);
-        let made = made?;
-        if vm.bytes_value(made.borrow()).is_some() {
-            return Ok(made);
-        }
-        let message = format!("__bytes__ returned non-bytes (type {})", vm.type_name(made.borrow()));
-        vm.release(made);
-        return Err(vm.type_error(message));
+    if let Some(made) = from_method(vm, source)? {
+        return Ok(made);
     }
     if vm.text(source).is_some() {
         return Err(vm.type_error("string argument without an encoding"));

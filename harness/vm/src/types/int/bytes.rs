@@ -81,10 +81,8 @@ pub(super) fn from_bytes(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     };
     let little = little_endian(vm, order)?;
     let source = source.unwrap_or(types::NONE);
-    let bytes = match vm.bytes_value(source) {
-        Some(bytes) if vm.class_of(source) == types::BYTES => bytes.to_vec(),
-        _ => bytes_from(vm, source)?,
-    };
+    let bytes = types::bytes::object_bytes(vm, source)?;
+    let bytes = vm.lend(bytes, |vm, bytes| vm.bytes_value(bytes).unwrap_or_default().to_vec());
     let value = match (little, signed) {
         (true, true) => BigInt::from_signed_bytes_le(&bytes),
         (false, true) => BigInt::from_signed_bytes_be(&bytes),
@@ -98,34 +96,6 @@ pub(super) fn from_bytes(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let result = vm.call_pos(class, &[value.borrow()]);
     vm.release(value);
     result
-}
-
-/// `PyObject_Bytes` of what is no bytes object.
-fn bytes_from(vm: &mut Vm, source: Ref) -> PyResult<Vec<u8>> {
-    let class = vm.class_of(source);
-    if vm.text(source).is_some() || vm.is_int(source) || vm.float_value(source).is_some() {
-        let message = format!("cannot convert '{}' object to bytes", vm.type_name(source));
-        return Err(vm.type_error(message));
-    }
-    if class != types::LIST && class != types::TUPLE {
-        let made = vm.call_pos(types::BYTES, &[source])?;
-        let data = vm.buffer_data(made.borrow());
-        vm.release(made);
-        return data;
-    }
-    let mut bytes = Vec::new();
-    let mut index = 0;
-    while let Some(item) = vm.items(source).and_then(|items| items.get(index).copied()) {
-        let item = vm.retain(item);
-        let number = vm.as_index(item.borrow(), None);
-        vm.release(item);
-        match u8::try_from(number?) {
-            Ok(byte) => bytes.push(byte),
-            Err(_) => return Err(vm.value_error("bytes must be in range(0, 256)")),
-        }
-        index += 1;
-    }
-    Ok(bytes)
 }
 
 fn check_order_argument(vm: &mut Vm, function: &str, order: Option<Ref>) -> PyResult<()> {

@@ -39,6 +39,7 @@ use crate::vm::{PyResult, Stop, Vm};
 pub(crate) use codec::{decode, encode as encode_text};
 pub(crate) use methods::codec_arguments;
 pub(crate) use percent::{Arguments, Directive, parse_directive};
+pub(crate) use predicates::is_identifier;
 pub(crate) use repr::{ascii_escaped, str_repr};
 pub(crate) use search::{Search, with_search};
 use unicode::{Unicode, is_line_break, is_space};

@@ -38,11 +38,15 @@ pub(super) fn isprintable(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 pub(super) fn isidentifier(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let unicode = vm.unicode();
-    let mut chars = vm.expect_text(args.this()).chars();
-    let starts = chars.next().is_some_and(|c| c == '_' || unicode.is_identifier_start(c));
-    let result = starts && chars.all(|c| unicode.is_identifier_part(c));
+    let result = is_identifier(vm.unicode(), vm.expect_text(args.this()));
     Ok(vm.bool(result))
+}
+
+/// Whether a text is an identifier.
+pub(crate) fn is_identifier(unicode: Unicode, text: &str) -> bool {
+    let mut chars = text.chars();
+    let starts = chars.next().is_some_and(|c| c == '_' || unicode.is_identifier_start(c));
+    starts && chars.all(|c| unicode.is_identifier_part(c))
 }
 
 /// Text with cased characters, none of them upper or title case.
