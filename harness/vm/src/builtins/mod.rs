@@ -58,7 +58,9 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     function("chr", Arity::One, numbers::chr),
     function("ord", Arity::One, numbers::ord),
     // Iteration
+    function("aiter", Arity::One, crate::types::generator::anext::aiter),
     function("all", Arity::One, iteration::all),
+    function("anext", Arity::Positional(1, 2), crate::types::generator::anext::anext),
     function("any", Arity::One, iteration::any),
     function("iter", Arity::Positional(1, 2), iteration::iter),
     function("len", Arity::One, iteration::len),
@@ -93,8 +95,6 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     function("eval", Arity::Raw, compile::eval),
     function("exec", Arity::Raw, compile::exec),
     // Not there
-    unsupported!("aiter"),
-    unsupported!("anext"),
     unsupported!("breakpoint"),
     unsupported!("copyright"),
     unsupported!("credits"),

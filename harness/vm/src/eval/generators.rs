@@ -353,7 +353,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn awaitable_iterator(&mut self, awaitable: Ref, place: u32) -> PyResult {
+    pub(crate) fn awaitable_iterator(&mut self, awaitable: Ref, place: u32) -> PyResult {
         let class = self.class_of(awaitable);
         let iterable_flag =
             self.generator(awaitable).map_or(0, |generator| generator.code.object.flags) & flags::ITERABLE_COROUTINE;

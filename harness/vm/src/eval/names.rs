@@ -60,8 +60,6 @@ impl Vm {
             "__import__",
             "__loader__",
             "__spec__",
-            "aiter",
-            "anext",
             "breakpoint",
             "compile",
             "copyright",

@@ -114,6 +114,7 @@ native_types! {
     COROUTINE = generator::COROUTINE;
     COROUTINE_WRAPPER = generator::COROUTINE_WRAPPER;
     ASYNC_GENERATOR = generator::ASYNC_GENERATOR;
+    ANEXT_AWAITABLE = generator::anext::TYPE;
     ASYNC_GENERATOR_ASEND = generator::asynchronous::ASEND;
     ASYNC_GENERATOR_ATHROW = generator::asynchronous::ATHROW;
     ASYNC_GENERATOR_WRAPPED_VALUE = generator::asynchronous::WRAPPED_VALUE;
@@ -434,6 +435,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "generator",
         "coroutine",
         "async_generator",
+        "anext_awaitable",
         "async_generator_asend",
         "async_generator_athrow",
         "async_generator_wrapped_value",

@@ -198,6 +198,7 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("range_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("longrange_iterator", "__doc__ __getattribute__/-12 __iter__ __length_hint__ __next__ __reduce__ __setstate__"),
     ("coroutine_wrapper", "__doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
+    ("anext_awaitable", "__await__ __doc__ __getattribute__/-12 __iter__ __next__ close send throw"),
     (
         "TypeVar",
         "__bound__/12 __constraints__/12 __contravariant__/12 __covariant__/12 __default__/13 __dict__/-11 __doc__ \
