@@ -352,6 +352,16 @@ impl Vm {
         if crate::modules::ABSENT.contains(&name) {
             return Err(self.module_not_found(object));
         }
+        // `os` is there before them: the other way round they fail, in CPython too.
+        if matches!(name, "genericpath" | "posixpath") && self.loaded_module("os").is_none() {
+            let os = self.intern("os");
+            let imported = self.library_module(os.borrow());
+            self.release(os);
+            imported?;
+            if let Some(module) = self.loaded_module(name) {
+                return Ok(module);
+            }
+        }
         let there = self.modules.contains_key(name);
         // Not to be there is not the library's doing.
         if !there && !name.contains('.') && self.library_code(name)?.is_none() {

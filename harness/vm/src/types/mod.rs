@@ -317,6 +317,14 @@ native_types! {
     LZMA_COMPRESSOR = crate::modules::stock::types::LZMA_COMPRESSOR;
     LZMA_DECOMPRESSOR = crate::modules::stock::types::LZMA_DECOMPRESSOR;
     THREAD_HANDLE = crate::modules::stock::types::THREAD_HANDLE;
+    DATE = crate::modules::stock::types::DATE;
+    DATE_TIME = crate::modules::stock::types::DATE_TIME;
+    TIME_OF_DAY = crate::modules::stock::types::TIME_OF_DAY;
+    TIME_DELTA = crate::modules::stock::types::TIME_DELTA;
+    TZ_INFO = crate::modules::stock::types::TZ_INFO;
+    TIME_ZONE = crate::modules::stock::types::TIME_ZONE;
+    SIMPLE_QUEUE = crate::modules::stock::types::SIMPLE_QUEUE;
+    QUEUE_EMPTY = crate::modules::stock::types::QUEUE_EMPTY;
     DIR_ENTRY = crate::modules::stock::types::DIR_ENTRY;
     STATVFS_RESULT = crate::modules::stock::types::STATVFS_RESULT;
     TIMES_RESULT = crate::modules::stock::types::TIMES_RESULT;

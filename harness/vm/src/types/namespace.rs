@@ -56,7 +56,8 @@ impl Vm {
     }
 }
 
-fn new(vm: &mut Vm, class: Ref, _: &Args<'_>) -> PyResult {
+/// An object with a dict, and nothing in it yet.
+pub(crate) fn new(vm: &mut Vm, class: Ref, _: &Args<'_>) -> PyResult {
     let object = vm.alloc_instance(class, Value::Native(Box::new(Namespace { dict: None })));
     let dict = vm.new_dict();
     if let Some(namespace) = vm.payload_mut::<Namespace>(object.borrow()) {

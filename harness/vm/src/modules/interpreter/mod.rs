@@ -31,6 +31,8 @@ pub(super) fn make_all(vm: &mut Vm) {
     let dict = stock(vm, "_ast", &[]);
     vm.set_module_attribute(dict, "AST", types::AST);
     decimal(vm);
+    stock(vm, "atexit", AT_EXIT);
+    dates(vm);
     let dict = stock(vm, "_lzma", &[]);
     vm.set_module_attribute(dict, "LZMAError", types::EXCEPTION);
 }
@@ -46,6 +48,31 @@ static IMP: &[Method] = &[
     function("is_frozen", Arity::One, |vm, _| Ok(vm.bool(false))),
     function("extension_suffixes", Arity::None, |vm, _| Ok(vm.new_list(Vec::new()))),
 ];
+
+/// What is registered is held to the end, and not called: the observer does not call it either.
+static AT_EXIT: &[Method] = &[function("register", Arity::Raw, |vm, args| {
+    let Some(&callback) = args.pos().first() else {
+        return Err(vm.type_error("register() takes at least 1 argument (0 given)"));
+    };
+    if vm.class(vm.class_of(callback)).slots.call.is_none() {
+        return Err(vm.type_error("the first argument must be callable"));
+    }
+    for &value in args.values {
+        let _held_to_the_end = vm.retain(value).into_ref();
+    }
+    Ok(vm.retain(callback))
+})];
+
+/// `_datetime`: the types by name.
+fn dates(vm: &mut Vm) {
+    let dict = stock(vm, "_datetime", &[]);
+    for (name, year) in [("MINYEAR", 1), ("MAXYEAR", 9999)] {
+        let year = vm.int(year).into_ref();
+        vm.set_module_attribute(dict, name, year);
+    }
+    let utc = vm.make(types::TIME_ZONE, crate::object::value::Value::Plain).into_ref();
+    vm.set_module_attribute(dict, "UTC", utc);
+}
 
 static LOCALE: &[Method] = &[function("getencoding", Arity::None, |vm, _| Ok(vm.str("utf-8")))];
 

@@ -88,7 +88,7 @@ static FUNCTIONS: &[Method] = &[
     function("get_native_id", Arity::None, identity),
     function("_is_main_interpreter", Arity::None, |vm, _| Ok(vm.bool(true))),
     function("_get_main_thread_ident", Arity::None, |vm, _| Ok(vm.int(1))),
-    function("_make_thread_handle", Arity::One, |vm, _| Ok(vm.none())),
+    function("_make_thread_handle", Arity::One, |vm, _| Ok(vm.alloc_instance(types::THREAD_HANDLE, Value::Plain))),
     function("daemon_threads_allowed", Arity::None, |vm, _| Ok(vm.bool(true))),
     function("_set_sentinel", Arity::None, allocate),
     function("stack_size", Arity::Positional(0, 1), |vm, _| Ok(vm.int(0))),

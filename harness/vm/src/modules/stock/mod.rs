@@ -18,6 +18,7 @@ pub(super) use syntax::fill as fill_syntax;
 const PLAIN: &[&str] = &[
     "_bz2",
     "_posixsubprocess",
+    "_queue",
     "_signal",
     "_stat",
     "_statistics",
@@ -25,7 +26,6 @@ const PLAIN: &[&str] = &[
     "_tokenize",
     "_tracemalloc",
     "_uuid",
-    "atexit",
     "faulthandler",
     "fcntl",
     "grp",

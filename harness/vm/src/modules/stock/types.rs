@@ -23,6 +23,49 @@ pub(crate) static EPOLL: NativeType = NativeType {
     ..NativeType::PLAIN
 };
 
+/// `_thread._ThreadHandle`: the library makes one for each thread object; no thread is ever started.
+pub(crate) static THREAD_HANDLE: NativeType = NativeType {
+    name: "_ThreadHandle",
+    module: "_thread",
+    slots: Slots { new: Some(|vm, class, _| Ok(vm.alloc_instance(class, crate::object::value::Value::Plain))), ..Slots::NONE },
+    methods: &[
+        crate::modules::method("is_done", crate::object::class::Arity::None, |vm, _| Ok(vm.bool(false))),
+        crate::modules::method("_set_done", crate::object::class::Arity::None, |vm, _| Ok(vm.none())),
+        crate::object::missing::unsupported_method!("_thread._ThreadHandle", "join"),
+    ],
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
+
+/// `_queue.Empty`
+pub(crate) static QUEUE_EMPTY: NativeType = NativeType {
+    name: "Empty",
+    module: "_queue",
+    base: Some(types::EXCEPTION),
+    slots: types::exception::SIMPLE,
+    flags: Flags(types::exception::BASE),
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
+
+/// `_thread._local`: of one thread there is one set of attributes.
+pub(crate) static THREAD_LOCAL: NativeType = NativeType {
+    name: "_local",
+    module: "_thread",
+    slots: Slots {
+        new: Some(|vm, class, args| {
+            if class != types::THREAD_LOCAL {
+                return Err(vm.unsupported(Missing::Type, "a class derived from threading.local"));
+            }
+            types::namespace::new(vm, class, args)
+        }),
+        ..Slots::NONE
+    },
+    flags: Flags(Flags::BASE | Flags::GC | Flags::DICT | Flags::WEAK),
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
+
 /// `_hashlib.HASHXOF`: the library makes some to see whether that works.
 pub(crate) static HASHXOF: NativeType = NativeType {
     name: "HASHXOF",
@@ -55,7 +98,7 @@ macro_rules! nominal {
         )*
 
         /// The module that has a type, and the type.
-        pub(super) static EXPORTS: &[(&str, Ref)] = &[("select", types::EPOLL), ("_hashlib", types::HASHXOF), $(($home, types::$place)),*];
+        pub(super) static EXPORTS: &[(&str, Ref)] = &[("_queue", types::QUEUE_EMPTY), ("_thread", types::THREAD_HANDLE), ("_thread", types::THREAD_LOCAL), ("select", types::EPOLL), ("_hashlib", types::HASHXOF), $(($home, types::$place)),*];
     };
 }
 
@@ -80,7 +123,13 @@ nominal! {
     BZ2_DECOMPRESSOR = "_bz2": "_bz2" "BZ2Decompressor", OBJECT, Making::SPEC;
     LZMA_COMPRESSOR = "_lzma": "_lzma" "LZMACompressor", OBJECT, Making::SPEC;
     LZMA_DECOMPRESSOR = "_lzma": "_lzma" "LZMADecompressor", OBJECT, Making::SPEC;
-    THREAD_HANDLE = "_thread": "_thread" "_ThreadHandle", OBJECT, Making::SPEC;
+    DATE = "_datetime": "datetime" "date", OBJECT, Making::Static;
+    DATE_TIME = "_datetime": "datetime" "datetime", DATE, Making::Static;
+    TIME_OF_DAY = "_datetime": "datetime" "time", OBJECT, Making::Static;
+    TIME_DELTA = "_datetime": "datetime" "timedelta", OBJECT, Making::Static;
+    TZ_INFO = "_datetime": "datetime" "tzinfo", OBJECT, Making::Static;
+    TIME_ZONE = "_datetime": "datetime" "timezone", TZ_INFO, Making::Static;
+    SIMPLE_QUEUE = "_queue": "_queue" "SimpleQueue", OBJECT, Making::SPEC;
     DIR_ENTRY = "posix": "posix" "DirEntry", OBJECT, Making::SPEC;
     STATVFS_RESULT = "posix": "os" "statvfs_result", TUPLE, Making::SPEC;
     TIMES_RESULT = "posix": "posix" "times_result", TUPLE, Making::SPEC;
@@ -94,6 +143,5 @@ nominal! {
     TOKENIZER_ITER = "_tokenize": "_tokenize" "TokenizerIter", OBJECT, Making::SPEC;
     DECIMAL = "_decimal": "decimal" "Decimal", OBJECT, Making::FromSpec { since: 13 };
     DECIMAL_CONTEXT = "_decimal": "decimal" "Context", OBJECT, Making::FromSpec { since: 13 };
-    THREAD_LOCAL = "_thread": "_thread" "_local", OBJECT, Making::SPEC;
     EXCEPT_HOOK_ARGS = "_thread": "_thread" "_ExceptHookArgs", TUPLE, Making::SPEC;
 }
