@@ -16,9 +16,9 @@ use crate::ffi::{Standard, dict_holds, list_holds};
 
 /// Imported at start. Missing ones (a Python built without some library) are left out.
 const MODULES: &str = "abc,array,ast,asyncio,atexit,base64,bisect,builtins,calendar,cmath,collections,collections.abc,configparser,\
-contextlib,contextvars,copy,copyreg,csv,dataclasses,datetime,decimal,difflib,dis,email,enum,errno,fnmatch,fractions,functools,gc,glob,\
-hashlib,heapq,html,inspect,io,itertools,json,keyword,linecache,locale,logging,math,numbers,operator,os,pathlib,pickle,pprint,queue,\
-random,re,reprlib,sched,secrets,select,selectors,shlex,shutil,signal,site,socket,stat,statistics,string,struct,subprocess,symtable,sys,\
+contextlib,contextvars,copy,copyreg,csv,dataclasses,datetime,decimal,difflib,dis,doctest,email,enum,errno,fnmatch,fractions,functools,gc,glob,\
+hashlib,heapq,html,inspect,io,itertools,json,keyword,linecache,locale,logging,math,numbers,operator,os,pathlib,pdb,pickle,pprint,queue,\
+random,re,readline,reprlib,sched,secrets,select,selectors,shlex,shutil,signal,site,socket,stat,statistics,string,struct,subprocess,symtable,sys,\
 sysconfig,tempfile,textwrap,threading,time,timeit,token,tokenize,traceback,types,typing,unicodedata,unittest,unittest.mock,uuid,\
 warnings,weakref,zlib,zoneinfo";
 
