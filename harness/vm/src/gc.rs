@@ -165,10 +165,8 @@ impl Vm {
         self.finalize_garbage(&unreachable);
         let still_there: Vec<Ref> = unreachable.iter().copied().filter(|&object| self.is_tracked(object)).collect();
         let (_resurrected, garbage) = self.deduce_unreachable(&still_there);
-        // CPython's collector does not know of the entries of a `functools.lru_cache`.
-        let entries = garbage.iter().filter(|&&object| self.class_of(object) == types::LRU_LINK).count();
         let dicts = garbage.iter().filter(|&&object| self.has_dict_in_cpython(object)).count();
-        let found = died + garbage.len() + dicts - entries;
+        let found = died + garbage.len() + dicts;
         self.delete_garbage(&garbage);
         found
     }

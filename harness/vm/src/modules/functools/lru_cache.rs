@@ -27,13 +27,19 @@ struct LruCache {
     function: Option<Owned>,
     info_type: Option<Owned>,
     dict: Option<Owned>,
-    /// The entries of a cache of limited size, the one that was used longest ago first. Each holds its key and its result; the
-    /// cache holds it, too.
-    links: VecDeque<Owned>,
+    /// The entries of a cache of limited size, the one that was used longest ago first.
+    entries: VecDeque<CacheEntry>,
     size: Size,
     typed: bool,
     hits: i64,
     misses: i64,
+}
+
+/// An entry, which the cache holds too, and what it holds itself: the collector sees that, as it does not know of entries.
+struct CacheEntry {
+    link: Owned,
+    key: Ref,
+    result: Ref,
 }
 
 impl Native for LruCache {
@@ -48,8 +54,9 @@ impl Native for LruCache {
                 see(Role::Field(name), owned.borrow());
             }
         }
-        for link in &self.links {
-            see(Role::Field("cache entry"), link.borrow());
+        for entry in &self.entries {
+            see(Role::Field("key of a cache entry"), entry.key);
+            see(Role::Field("result of a cache entry"), entry.result);
         }
     }
 
@@ -57,7 +64,7 @@ impl Native for LruCache {
         for field in [&mut self.cache, &mut self.function, &mut self.info_type, &mut self.dict] {
             out.extend(field.take());
         }
-        out.extend(self.links.drain(..));
+        out.extend(self.entries.drain(..).map(|entry| entry.link));
     }
 
     fn dict_place(&mut self) -> Option<&mut Option<Owned>> {
@@ -77,11 +84,10 @@ struct Link {
 }
 holds!(Link { key: "key", result: "result" });
 
-/// The collector sees entries through their cache only: they do not count among what it finds.
 pub(crate) static LINK: NativeType = NativeType {
     name: "_lru_list_elem",
     module: "functools",
-    flags: Flags(Flags::GC | Flags::NO_NEW),
+    flags: Flags(Flags::NO_NEW),
     making: Making::SPEC,
     ..NativeType::PLAIN
 };
@@ -145,7 +151,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
         function: Some(vm.retain(function)),
         info_type: Some(vm.retain(info_type)),
         dict: None,
-        links: VecDeque::new(),
+        entries: VecDeque::new(),
         size,
         typed,
         hits: 0,
@@ -215,10 +221,10 @@ fn cache(vm: &Vm, this: Ref) -> Ref {
 /// An entry becomes the one that was used last; its result, borrowed.
 fn used_again(vm: &mut Vm, this: Ref, link: Ref) -> Ref {
     if let Some(state) = vm.payload_mut::<LruCache>(this)
-        && let Some(place) = state.links.iter().position(|other| other.borrow() == link)
-        && let Some(link) = state.links.remove(place)
+        && let Some(place) = state.entries.iter().position(|entry| entry.link.borrow() == link)
+        && let Some(entry) = state.entries.remove(place)
     {
-        state.links.push_back(link);
+        state.entries.push_back(entry);
     }
     vm.held::<Link>(link, |link| &link.result).unwrap_or(types::NONE)
 }
@@ -259,7 +265,7 @@ fn remember(vm: &mut Vm, this: Ref, key: Owned, hash: i64, result: Owned) -> PyR
     let Some(state) = vm.payload_mut::<LruCache>(this) else { return Ok(result) };
     let Size::AtMost(limit) = state.size else { return Ok(result) };
     let full = vm.dict(cache).map_or(0, |cache| cache.len() as i64) >= limit;
-    let oldest = if full { vm.payload_mut::<LruCache>(this).and_then(|state| state.links.pop_front()) } else { None };
+    let oldest = if full { vm.payload_mut::<LruCache>(this).and_then(|state| state.entries.pop_front()).map(|entry| entry.link) } else { None };
     let Some(link) = oldest else {
         let kept = vm.retain(result.borrow());
         let key_again = key.borrow();
@@ -274,6 +280,7 @@ fn remember(vm: &mut Vm, this: Ref, key: Owned, hash: i64, result: Owned) -> PyR
 fn evict(vm: &mut Vm, this: Ref, cache: Ref, link: Owned, key: Owned, hash: i64, result: Owned) -> PyResult {
     let old_hash = vm.payload::<Link>(link.borrow()).map_or(0, |link| link.hash);
     let old_key = vm.held::<Link>(link.borrow(), |link| &link.key).unwrap_or(types::NONE);
+    let old_result = vm.held::<Link>(link.borrow(), |link| &link.result).unwrap_or(types::NONE);
     let popped = match vm.dict_pop_hashed(cache, old_key, old_hash) {
         Ok(Some(popped)) => popped,
         Ok(None) => {
@@ -283,7 +290,7 @@ fn evict(vm: &mut Vm, this: Ref, cache: Ref, link: Owned, key: Owned, hash: i64,
         }
         Err(stop) => {
             if let Some(state) = vm.payload_mut::<LruCache>(this) {
-                state.links.push_front(link);
+                state.entries.push_front(CacheEntry { link, key: old_key, result: old_result });
             }
             vm.release(key);
             vm.release(result);
@@ -314,7 +321,7 @@ fn finish(vm: &mut Vm, this: Ref, cache: Ref, key: Ref, hash: i64, link: Owned, 
         return Err(stop);
     }
     match vm.payload_mut::<LruCache>(this) {
-        Some(state) => state.links.push_back(link),
+        Some(state) => state.entries.push_back(CacheEntry { link, key, result: result.borrow() }),
         None => vm.release(link),
     }
     vm.release_all(gone);
@@ -342,7 +349,7 @@ fn cache_info(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 fn cache_clear(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let Some(state) = vm.payload_mut::<LruCache>(args.this()) else { return Ok(vm.none()) };
-    let links: Vec<Owned> = state.links.drain(..).collect();
+    let links: Vec<Owned> = state.entries.drain(..).map(|entry| entry.link).collect();
     state.hits = 0;
     state.misses = 0;
     let cache = cache(vm, args.this());
