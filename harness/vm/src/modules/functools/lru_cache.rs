@@ -265,7 +265,11 @@ fn remember(vm: &mut Vm, this: Ref, key: Owned, hash: i64, result: Owned) -> PyR
     let Some(state) = vm.payload_mut::<LruCache>(this) else { return Ok(result) };
     let Size::AtMost(limit) = state.size else { return Ok(result) };
     let full = vm.dict(cache).map_or(0, |cache| cache.len() as i64) >= limit;
-    let oldest = if full { vm.payload_mut::<LruCache>(this).and_then(|state| state.entries.pop_front()).map(|entry| entry.link) } else { None };
+    let oldest = if full {
+        vm.payload_mut::<LruCache>(this).and_then(|state| state.entries.pop_front()).map(|entry| entry.link)
+    } else {
+        None
+    };
     let Some(link) = oldest else {
         let kept = vm.retain(result.borrow());
         let key_again = key.borrow();
