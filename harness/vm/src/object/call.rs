@@ -325,9 +325,11 @@ impl Vm {
     /// How messages call a builtin: `list.append`, `math.sqrt`, `len`.
     fn method_label(&self, method: &Method, class: Option<Ref>, home: &str) -> String {
         match class {
-            // `__qualname__`: without the module.
-            Some(class) if self.class(class).heap.is_none() => format!("{}.{}", self.class(class).native.name, method.name),
-            Some(class) => format!("{}.{}", self.class(class).name, method.name),
+            // By its qualified name: the module is not told.
+            Some(class) => match &self.class(class).heap {
+                Some(heap) => format!("{}.{}", self.expect_text(heap.qualname.borrow()), method.name),
+                None => format!("{}.{}", self.class(class).native.name, method.name),
+            },
             None if matches!(home, "" | "builtins") => method.name.to_owned(),
             None => format!("{home}.{}", method.name),
         }

@@ -135,7 +135,7 @@ fn new(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult {
     let [name, value, parameters] = signature.bind(vm, args)?;
     let name = name.unwrap_or(types::NONE);
     if vm.text(name).is_none() {
-        let got = vm.type_name(name).to_owned();
+        let got = vm.type_name(name);
         return Err(vm.type_error(format!("typealias() argument 'name' must be str, not {got}")));
     }
     if parameters.is_some_and(|parameters| vm.tuple(parameters).is_none()) {

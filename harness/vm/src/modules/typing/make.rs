@@ -48,7 +48,7 @@ fn name_argument(vm: &mut Vm, name: Option<Ref>, function: &str) -> PyResult<Ref
     if vm.text(name).is_some() {
         return Ok(name);
     }
-    let got = vm.type_name(name).to_owned();
+    let got = vm.type_name(name);
     Err(vm.type_error(format!("{function}() argument 'name' must be str, not {got}")))
 }
 

@@ -46,7 +46,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
         return Err(vm.type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({given} given)")));
     };
     if vm.text(message).is_none() {
-        let got = vm.type_name(message).to_owned();
+        let got = vm.type_name(message);
         return Err(vm.type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {got}")));
     }
     if !vm.is_sequence(exceptions) {

@@ -478,7 +478,7 @@ impl Vm {
         };
         match made {
             Ok(exception) if self.exception(exception.borrow()).is_none() => {
-                let made = self.type_name(exception.borrow()).to_owned();
+                let made = self.type_name(exception.borrow());
                 self.release(exception);
                 let label = self.class_label(class);
                 let message =
