@@ -2,7 +2,7 @@
 //!
 //! `bare` is CPython's own exec, untraced, and `off` the VM without recording; `traced` is the observer's whole answer to a run,
 //! and `on` the VM with recording. Every number is the least of many repetitions, the two engines in turn, in this one run.
-//! The first argument that is a version or a path names the Python (else the `python3` on PATH); REFDRIFT_OBSERVER names an
+//! The first argument that is a version or a path names the Python (else the `python3` on PATH); `REFDRIFT_OBSERVER` names an
 //! observer that is built already.
 
 use std::path::{Path, PathBuf};
