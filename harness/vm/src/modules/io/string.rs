@@ -175,12 +175,13 @@ fn realize(vm: &mut Vm, this: Ref) -> PyResult<&mut StringIo> {
 
 /// What was written so far. An accumulator goes on with the one string it has become (`make_intermediate`).
 fn whole(vm: &mut Vm, this: Ref) -> PyResult {
+    let keeps = vm.profile.accumulators_keep_strings;
     let stream = state(vm, this)?;
     if stream.console {
         let printed = vm.output.clone();
         return Ok(vm.str(printed));
     }
-    if stream.accumulating && !stream.pieces.is_empty() {
+    if stream.accumulating && keeps {
         let piece = match stream.pieces.as_slice() {
             [one] => Some(one.borrow()),
             _ => None,
