@@ -275,6 +275,12 @@ pub struct Profile {
     pub warn_skips_files: bool,
     /// A `StringIO` that nobody has read from yet keeps the strings that were written to it.
     pub accumulators_keep_strings: bool,
+    /// A `date` has nothing to say to a `datetime`.
+    pub dates_are_no_datetimes: bool,
+    /// `datetime` has UTC, and the `timedelta` of no length, once and for ever.
+    pub utc_is_immortal: bool,
+    /// `replace` of a date or time of a derived class calls that.
+    pub replacing_calls_class: bool,
     /// A warning that no code is to blame for comes from `<sys>`, line 0, not from `sys`, line 1.
     pub warn_names_no_file: bool,
 }
@@ -430,6 +436,9 @@ impl Profile {
             namespaces_take_mappings: since(13),
             sre_templates: since(12),
             warn_skips_files: since(12),
+            replacing_calls_class: since(13),
+            utc_is_immortal: since(13),
+            dates_are_no_datetimes: since(13),
             accumulators_keep_strings: !since(12),
             warn_names_no_file: since(13),
         })

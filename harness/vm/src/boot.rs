@@ -136,7 +136,7 @@ impl Vm {
                 Value::Int(value) => types::small_int(*value).is_some(),
                 Value::Str(text) => text.interned || types::shared_str(&text.text) == Some(object),
                 Value::Tuple(items) => items.is_empty(),
-                Value::Native(_) => self.heap[object].class == types::BYTES,
+                Value::Native(_) => self.heap[object].class == types::BYTES || modules::datetime::is_immortal(self, object),
                 _ => false,
             }
     }

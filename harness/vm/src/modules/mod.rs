@@ -4,6 +4,7 @@ pub(crate) mod abc;
 pub(crate) mod binary;
 mod bisect;
 pub(crate) mod collections;
+pub(crate) mod datetime;
 pub(crate) mod functools;
 mod gc;
 pub(crate) mod hashes;
@@ -45,6 +46,8 @@ pub(crate) struct State {
     pub(crate) collector: gc::Settings,
     /// How often something was registered with an abstract class.
     pub(crate) abc_invalidations: abc::Invalidations,
+    /// The `timedelta` that all of no length are, where there is one.
+    pub(crate) zero_duration: Option<Ref>,
     /// How often the filters of warnings have changed.
     pub(crate) filters_version: i64,
 }
@@ -74,6 +77,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     math::make(vm);
     random::make(vm);
     warnings::make(vm);
+    datetime::make(vm);
     sre::make(vm);
     stock::make_all(vm);
     interpreter::make_all(vm);
@@ -166,6 +170,7 @@ pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
 const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[
     ("_ast", stock::fill_syntax),
     ("_hashlib", hashes::refresh),
+    ("_datetime", datetime::refresh),
     ("_io", io::refresh),
     ("gc", gc::refresh),
     ("_warnings", warnings::refresh),

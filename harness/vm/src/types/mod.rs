@@ -276,6 +276,12 @@ native_types! {
     INT_INFO = sys::info::INT_INFO;
     HASH_INFO = sys::info::HASH_INFO;
     THREAD_INFO = sys::info::THREAD_INFO;
+    DATE = crate::modules::datetime::DATE;
+    TIME = crate::modules::datetime::TIME;
+    DATETIME = crate::modules::datetime::DATETIME;
+    TIMEDELTA = crate::modules::datetime::TIMEDELTA;
+    TZINFO = crate::modules::datetime::TZINFO;
+    TIMEZONE = crate::modules::datetime::TIMEZONE;
     SIMPLE_NAMESPACE = namespace::TYPE;
     AST = crate::modules::stock::types::AST;
     STRUCT_TIME = crate::modules::time::STRUCT_TIME;
