@@ -323,12 +323,6 @@ native_types! {
     LZMA_COMPRESSOR = crate::modules::stock::types::LZMA_COMPRESSOR;
     LZMA_DECOMPRESSOR = crate::modules::stock::types::LZMA_DECOMPRESSOR;
     THREAD_HANDLE = crate::modules::stock::types::THREAD_HANDLE;
-    DATE = crate::modules::stock::types::DATE;
-    DATE_TIME = crate::modules::stock::types::DATE_TIME;
-    TIME_OF_DAY = crate::modules::stock::types::TIME_OF_DAY;
-    TIME_DELTA = crate::modules::stock::types::TIME_DELTA;
-    TZ_INFO = crate::modules::stock::types::TZ_INFO;
-    TIME_ZONE = crate::modules::stock::types::TIME_ZONE;
     SIMPLE_QUEUE = crate::modules::stock::types::SIMPLE_QUEUE;
     QUEUE_EMPTY = crate::modules::stock::types::QUEUE_EMPTY;
     DIR_ENTRY = crate::modules::stock::types::DIR_ENTRY;

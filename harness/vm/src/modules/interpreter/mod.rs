@@ -32,7 +32,6 @@ pub(super) fn make_all(vm: &mut Vm) {
     vm.set_module_attribute(dict, "AST", types::AST);
     decimal(vm);
     stock(vm, "atexit", AT_EXIT);
-    dates(vm);
     let dict = stock(vm, "_lzma", &[]);
     vm.set_module_attribute(dict, "LZMAError", types::EXCEPTION);
 }
@@ -62,17 +61,6 @@ static AT_EXIT: &[Method] = &[function("register", Arity::Raw, |vm, args| {
     }
     Ok(vm.retain(callback))
 })];
-
-/// `_datetime`: the types by name.
-fn dates(vm: &mut Vm) {
-    let dict = stock(vm, "_datetime", &[]);
-    for (name, year) in [("MINYEAR", 1), ("MAXYEAR", 9999)] {
-        let year = vm.int(year).into_ref();
-        vm.set_module_attribute(dict, name, year);
-    }
-    let utc = vm.make(types::TIME_ZONE, crate::object::value::Value::Plain).into_ref();
-    vm.set_module_attribute(dict, "UTC", utc);
-}
 
 static LOCALE: &[Method] = &[function("getencoding", Arity::None, |vm, _| Ok(vm.str("utf-8")))];
 

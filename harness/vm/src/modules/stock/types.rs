@@ -123,12 +123,6 @@ nominal! {
     BZ2_DECOMPRESSOR = "_bz2": "_bz2" "BZ2Decompressor", OBJECT, Making::SPEC;
     LZMA_COMPRESSOR = "_lzma": "_lzma" "LZMACompressor", OBJECT, Making::SPEC;
     LZMA_DECOMPRESSOR = "_lzma": "_lzma" "LZMADecompressor", OBJECT, Making::SPEC;
-    DATE = "_datetime": "datetime" "date", OBJECT, Making::Static;
-    DATE_TIME = "_datetime": "datetime" "datetime", DATE, Making::Static;
-    TIME_OF_DAY = "_datetime": "datetime" "time", OBJECT, Making::Static;
-    TIME_DELTA = "_datetime": "datetime" "timedelta", OBJECT, Making::Static;
-    TZ_INFO = "_datetime": "datetime" "tzinfo", OBJECT, Making::Static;
-    TIME_ZONE = "_datetime": "datetime" "timezone", TZ_INFO, Making::Static;
     SIMPLE_QUEUE = "_queue": "_queue" "SimpleQueue", OBJECT, Making::SPEC;
     DIR_ENTRY = "posix": "posix" "DirEntry", OBJECT, Making::SPEC;
     STATVFS_RESULT = "posix": "os" "statvfs_result", TUPLE, Making::SPEC;

@@ -630,38 +630,6 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("_ThreadHandle", "__doc__/13/13 __new__/13 __repr__/13 _set_done/13 ident/13 is_done/13 join/13"),
     ("Scanner", "__call__ __doc__ __new__ object_hook object_pairs_hook parse_constant parse_float parse_int strict"),
     ("Encoder", "__call__ __doc__ __new__ default encoder indent item_separator key_separator markers skipkeys sort_keys"),
-    (
-        "date",
-        "__add__ __doc__ __eq__ __format__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ __lt__ __ne__ __new__ __radd__ \
-         __reduce__ __replace__/13 __repr__ __rsub__ __str__ __sub__ ctime day fromisocalendar fromisoformat fromordinal \
-         fromtimestamp isocalendar isoformat isoweekday max min month replace resolution strftime timetuple today toordinal \
-         weekday year",
-    ),
-    (
-        "datetime",
-        "__add__ __doc__ __eq__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ __lt__ __ne__ __new__ __radd__ __reduce__ \
-         __reduce_ex__ __replace__/13 __repr__ __rsub__ __str__ __sub__ astimezone combine ctime date dst fold fromisoformat \
-         fromtimestamp hour isoformat max microsecond min minute now replace resolution second strptime time timestamp \
-         timetuple timetz tzinfo tzname utcfromtimestamp utcnow utcoffset utctimetuple",
-    ),
-    (
-        "time",
-        "__doc__ __eq__ __format__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ __lt__ __ne__ __new__ __reduce__ \
-         __reduce_ex__ __replace__/13 __repr__ __str__ dst fold fromisoformat hour isoformat max microsecond min minute replace \
-         resolution second strftime tzinfo tzname utcoffset",
-    ),
-    (
-        "timedelta",
-        "__abs__ __add__ __bool__ __divmod__ __doc__ __eq__ __floordiv__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ \
-         __lt__ __mod__ __mul__ __ne__ __neg__ __new__ __pos__ __radd__ __rdivmod__ __reduce__ __repr__ __rfloordiv__ __rmod__ \
-         __rmul__ __rsub__ __rtruediv__ __str__ __sub__ __truediv__ days max microseconds min resolution seconds total_seconds",
-    ),
-    ("tzinfo", "__doc__ __getattribute__/-12 __new__ __reduce__ dst fromutc tzname utcoffset"),
-    (
-        "timezone",
-        "__doc__ __eq__ __ge__ __getinitargs__ __gt__ __hash__ __le__ __lt__ __ne__ __new__ __repr__ __str__ dst fromutc max \
-         min tzname utc utcoffset",
-    ),
     ("SimpleQueue", "__class_getitem__ __doc__ __new__ empty get get_nowait put put_nowait qsize"),
     ("Empty", "__doc__ __weakref__"),
 ];
