@@ -221,13 +221,18 @@ impl Vm {
         if let Some(set) = self.class(self.class_of(object)).slots.ass_subscript {
             return set(self, object, key, value);
         }
-        let what = match value {
-            Some(_) => "does not support item assignment",
-            // An index has got as far as `PySequence_DelItem`, which has words of its own.
-            None if self.is_sequence(object) && self.class(self.class_of(key)).slots.index.is_some() => {
-                "doesn't support item deletion"
-            }
-            None => "does not support item deletion",
+        // A sequence that takes no items looks at the index all the same.
+        let class = self.class(self.class_of(object));
+        let slots = &class.slots;
+        let sequence = class.heap.is_some() || slots.item.is_some() || slots.contains.is_some() || slots.concat.is_some();
+        let by_index = sequence && self.class(self.class_of(key)).slots.index.is_some();
+        if by_index {
+            self.as_index(key, Some(types::INDEX_ERROR))?;
+        }
+        let what = match (value, by_index) {
+            (Some(_), _) => "does not support item assignment",
+            (None, true) => "doesn't support item deletion",
+            (None, false) => "does not support item deletion",
         };
         let message = format!("'{}' object {what}", self.type_name(object));
         Err(self.type_error(message))
