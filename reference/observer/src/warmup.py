@@ -1,6 +1,7 @@
 # What the standard library sets up on first use, used once before anything is recorded, so that the first case that uses it
 # finds what every later one does.
-import asyncio, collections, contextlib, copy, dataclasses, enum, functools, json, re, traceback, typing, weakref
+import asyncio, collections, contextlib, copy, dataclasses, enum, functools, gc, io, itertools, json, math, re, time, traceback
+import typing, weakref
 
 
 async def pause():
@@ -45,4 +46,69 @@ try:
 except ValueError:
     traceback.format_exc()
 weakref.WeakValueDictionary()[1] = Point(1)
+# The first call by keyword makes a builtin's table of its parameters, which holds their names from then on.
+for call in (
+    lambda: print(sep="", end="", file=io.StringIO(), flush=False),
+    lambda: sorted([], key=None, reverse=False),
+    lambda: [].sort(key=None, reverse=False),
+    lambda: sum([], start=0),
+    lambda: list(enumerate([], start=0)),
+    lambda: int("1", base=10),
+    lambda: round(1.5, ndigits=1),
+    lambda: pow(base=2, exp=3, mod=5),
+    lambda: "a".split(sep=None, maxsplit=1),
+    lambda: "a".rsplit(sep=None, maxsplit=1),
+    lambda: "a".splitlines(keepends=True),
+    lambda: "a".expandtabs(tabsize=8),
+    lambda: "a".encode(encoding="utf-8", errors="strict"),
+    lambda: b"a".decode(encoding="utf-8", errors="strict"),
+    lambda: b"a".split(sep=None, maxsplit=1),
+    lambda: b"a".rsplit(sep=None, maxsplit=1),
+    lambda: b"a".splitlines(keepends=True),
+    lambda: b"a".expandtabs(tabsize=8),
+    lambda: b"a".hex(sep=":", bytes_per_sep=1),
+    lambda: b"a".translate(None, delete=b"b"),
+    lambda: bytearray(b"a").decode(encoding="utf-8", errors="strict"),
+    lambda: bytes(source="a", encoding="utf-8", errors="strict"),
+    lambda: bytearray(source="a", encoding="utf-8", errors="strict"),
+    lambda: str(object=b"a", encoding="utf-8", errors="strict"),
+    lambda: (1).to_bytes(length=1, byteorder="big", signed=False),
+    lambda: int.from_bytes(bytes=b"a", byteorder="big", signed=False),
+    lambda: complex(real=1, imag=2),
+    lambda: memoryview(object=b"a"),
+    lambda: memoryview(b"a").tobytes(order="C"),
+    lambda: list(zip([], strict=True)),
+    lambda: compile(source="1", filename="f", mode="eval", flags=0, dont_inherit=True, optimize=-1),
+    lambda: exec("", {}, {}, closure=None),
+    lambda: eval("1", globals={}, locals={}),
+    lambda: __import__(name="sys", globals=None, locals=None, fromlist=(), level=0),
+    lambda: math.isclose(a=1, b=1, rel_tol=1, abs_tol=1),
+    lambda: math.prod([], start=1),
+    lambda: itertools.accumulate(iterable=[], func=None, initial=1),
+    lambda: itertools.count(start=0, step=1),
+    lambda: itertools.repeat(object=1, times=1),
+    lambda: itertools.groupby(iterable=[], key=None),
+    lambda: itertools.product([], repeat=1),
+    lambda: itertools.zip_longest([], fillvalue=0),
+    lambda: itertools.permutations(iterable=[], r=1),
+    lambda: itertools.combinations(iterable=[], r=1),
+    lambda: itertools.combinations_with_replacement(iterable=[], r=1),
+    lambda: itertools.compress(data=[], selectors=[]),
+    lambda: collections.deque(iterable=[], maxlen=1),
+    lambda: collections.OrderedDict().popitem(last=True),
+    lambda: collections.OrderedDict(a=1).move_to_end("a", last=True),
+    lambda: functools.lru_cache(maxsize=1, typed=False),
+    lambda: functools.cmp_to_key(mycmp=len)(obj=1),
+    lambda: property(fget=None, fset=None, fdel=None, doc=None),
+    lambda: range(1).index(0),
+    lambda: gc.collect(generation=0),
+    lambda: time.strftime("", time.gmtime(0)),
+):
+    try:
+        call()
+    except (TypeError, KeyError):
+        # Not by keyword in this version.
+        pass
+# Each case compiles its patterns itself.
+re.purge()
 isinstance([], collections.abc.Sized)
