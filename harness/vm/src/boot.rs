@@ -243,7 +243,7 @@ impl Vm {
             if native.slots.compare.is_some() && native.slots.hash.is_none() {
                 slots.hash = Some(crate::object::protocol::unhashable);
             }
-            flags |= self.class(base).flags.0 & (Flags::GC | Flags::DICT | Flags::MATCH_SELF);
+            flags |= self.class(base).flags.0 & (Flags::GC | Flags::DICT | Flags::WEAK | Flags::MATCH_SELF);
             let second = native.second_base.map(|second| self.mro(second)).unwrap_or_default();
             let inherited = self.mro(base);
             for class in inherited.into_iter().filter(|class| !second.contains(class)).chain(second.iter().copied()) {

@@ -189,7 +189,8 @@ impl Vm {
             return None;
         }
         let index = heap.keys.len();
-        let name = self.retain(name);
+        // The names that a class of the library shares it has from earlier runs: CPython's process has seen many.
+        let name = if self.heap.was_there(class) { Owned::adopt(name) } else { self.retain(name) };
         let heap = self.class_mut(class).heap.as_deref_mut()?;
         heap.keys_left -= 1;
         heap.keys.push(name);
