@@ -49,7 +49,7 @@ impl Vm {
 
     /// What belongs to the library is no business of the collector's any more (`gc.freeze`).
     pub(crate) fn freeze_library(&mut self) {
-        for object in self.gc.list.iter_mut() {
+        for object in &mut self.gc.list {
             if let Some(library) = object.filter(|&object| self.heap[object].library) {
                 self.heap[library].gc = FROZEN;
                 *object = None;

@@ -93,6 +93,6 @@ impl Vm {
     fn object_label(&self, object: Ref) -> String {
         let slot = &self.heap[object];
         let name = self.type_name(object);
-        if slot.id == UNKNOWN { name.to_owned() } else { format!("{name} #{}", slot.id) }
+        if slot.id == UNKNOWN { name } else { format!("{name} #{}", slot.id) }
     }
 }

@@ -1,6 +1,6 @@
 //! What objects that existed before the snippet are called in a trajectory: the observer's rule, word for word.
 
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
 use crate::object::class::MethodKind;
 use crate::object::value::Value;
 use crate::types;
@@ -38,7 +38,7 @@ impl Vm {
                 format!("module {}", name.unwrap_or(&module.name))
             }
             Value::NativeFunction(function) => {
-                let bound = function.bound.as_ref().map(|bound| bound.borrow());
+                let bound = function.bound.as_ref().map(Owned::borrow);
                 if bound.is_some_and(|bound| !matches!(self.heap[bound].value, Value::Type(_) | Value::Module(_))) {
                     return self.class(class).short_name().to_owned();
                 }

@@ -160,7 +160,7 @@ impl Vm {
     /// What became of the exception that ended the run; it is let go.
     fn describe_outcome(&mut self) -> Outcome {
         let Some(exception) = self.raised.take() else { return Outcome::Completed };
-        let type_name = self.type_name(exception.borrow()).to_owned();
+        let type_name = self.type_name(exception.borrow());
         let line = self.outermost_line(exception.borrow());
         let recorder = self.recorder.take();
         let message = match self.str_of(exception.borrow()) {

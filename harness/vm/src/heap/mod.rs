@@ -27,6 +27,7 @@ pub(crate) const FROZEN: u32 = u32::MAX - 1;
 pub(crate) const STATIC_COUNT: i32 = 1 << 28;
 
 /// One object.
+#[expect(clippy::struct_excessive_bools, reason = "any of the flags goes with any of the others")]
 pub(crate) struct Slot {
     /// Its reference count, or [`IMMORTAL`].
     pub(crate) count: i32,

@@ -224,7 +224,7 @@ impl Vm {
         self.release(path);
         for item in self.items(fromlist).unwrap_or_default() {
             let Some(text) = self.text(item).map(str::to_owned) else {
-                let type_name = self.type_name(item).to_owned();
+                let type_name = self.type_name(item);
                 return Err(self.type_error(format!("Item in ``from list'' must be str, not {type_name}")));
             };
             if text == "*" {

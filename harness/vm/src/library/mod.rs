@@ -138,7 +138,7 @@ impl Vm {
     /// The exception under way in words; it is let go.
     fn describe_raised(&mut self) -> String {
         let Some(exception) = self.raised.take() else { return "its import".to_owned() };
-        let type_name = self.type_name(exception.borrow()).to_owned();
+        let type_name = self.type_name(exception.borrow());
         let text = match self.str_of(exception.borrow()) {
             Ok(text) => {
                 let words = self.expect_text(text.borrow()).to_owned();

@@ -7,6 +7,7 @@ use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Making, Method, NativeType};
 use crate::object::keywords::Signature;
 use crate::types;
+use crate::types::bytes::hex_text;
 use crate::vm::{PyResult, Vm};
 
 pub(crate) static ERROR: NativeType = NativeType {
@@ -54,8 +55,8 @@ fn hexlify(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         return Err(vm.type_error("hexlify() missing required argument 'data' (pos 1)"));
     };
     let data = vm.buffer_data(data)?;
-    let digits: Vec<u8> = data.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect();
-    Ok(vm.new_bytes(digits))
+    let digits = hex_text(&data, None, 0);
+    Ok(vm.new_bytes(digits.into_bytes()))
 }
 
 /// The data of an argument that may be a string of ASCII (`ascii_buffer_converter`).

@@ -73,13 +73,13 @@ pub(super) fn make(vm: &mut Vm) {
 
 /// Each run has lists and thresholds of its own.
 pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
-    let [garbage, callbacks] = ["garbage", "callbacks"].map(|name| {
+    // What is garbage is only listed when debugging.
+    let [_, callbacks] = ["garbage", "callbacks"].map(|name| {
         // The collector itself holds them, too.
         let list = vm.new_list(Vec::new()).into_ref();
         vm.set_module_attribute(dict, name, list);
         list
     });
-    let _filled_only_when_debugging = garbage;
     let first = vm.profile.gc_first_threshold;
     vm.module_state.collector = Settings { thresholds: [first, 10, 10], callbacks: Some(callbacks) };
 }

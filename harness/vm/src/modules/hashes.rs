@@ -13,6 +13,7 @@ use crate::object::class::{Arity, Flags, GetSet, Making, Method, NativeType, Slo
 use crate::object::keywords::Signature;
 use crate::object::value::{Native, Role, Value};
 use crate::types;
+use crate::types::bytes::hex_text;
 use crate::vm::{PyResult, Vm};
 
 /// An algorithm.
@@ -78,7 +79,7 @@ pub(crate) static HASH: NativeType = NativeType {
             Ok(vm.new_bytes(digest))
         }),
         method("hexdigest", Arity::None, |vm, args| {
-            let digits: String = digest(vm, args.this()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits = hex_text(&digest(vm, args.this()), None, 0);
             Ok(vm.str(digits))
         }),
         method("copy", Arity::None, |vm, args| {

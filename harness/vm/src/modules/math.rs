@@ -243,7 +243,7 @@ fn logarithm(vm: &mut Vm, object: Ref, compute: impl Fn(f64) -> f64) -> PyResult
                 (value.magnitude() >> excess, value.magnitude().trailing_zeros().is_some_and(|zeros| zeros < excess));
             let top = u64::try_from(&top).unwrap_or(u64::MAX) | u64::from(sticky);
             let (fraction, exponent) = library::frexp(top as f64);
-            let exponent = exponent as f64 + excess as f64;
+            let exponent = f64::from(exponent) + excess as f64;
             return Ok(vm.float(compute(fraction) + compute(2.0) * exponent));
         }
     }

@@ -166,8 +166,11 @@ pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {
     }
 }
 
+/// Gives the dict of a module what each run is to have afresh.
+type Refresh = fn(&mut Vm, Ref);
+
 /// What of a native module is made anew for each run.
-const FRESH: &[(&str, fn(&mut Vm, Ref))] = &[
+const FRESH: &[(&str, Refresh)] = &[
     ("_ast", stock::fill_syntax),
     ("_hashlib", hashes::refresh),
     ("_datetime", datetime::refresh),

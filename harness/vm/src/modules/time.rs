@@ -255,7 +255,7 @@ fn formatted(format: &str, time: &Time) -> Option<String> {
         let (day, month) = (DAYS[time.weekday as usize], MONTHS[time.month as usize]);
         let twelve = (time.hour + 11) % 12 + 1;
         let within = |format: &str| formatted(format, time);
-        text.push_str(&match characters.next()? {
+        let part = match characters.next()? {
             'a' => day[..3].to_owned(),
             'A' => day.to_owned(),
             'b' | 'h' => month[..3].to_owned(),
@@ -289,7 +289,8 @@ fn formatted(format: &str, time: &Time) -> Option<String> {
             'Y' => time.year.to_string(),
             '%' => "%".to_owned(),
             _ => return None,
-        });
+        };
+        text.push_str(&part);
     }
     Some(text)
 }

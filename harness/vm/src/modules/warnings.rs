@@ -314,7 +314,7 @@ fn act(vm: &mut Vm, action: Ref, filter: Ref, warning: Warning, message: Ref, ke
         known.map(|known| !known)
     };
     match (action_text.as_str(), registry) {
-        ("once", Some(registry)) | ("module", Some(registry)) => pair(vm, registry),
+        ("once" | "module", Some(registry)) => pair(vm, registry),
         ("once", None) => {
             let registry = library_attribute(vm, "onceregistry")?;
             if !vm.is_instance_of(registry.borrow(), types::DICT) {

@@ -275,7 +275,7 @@ impl Vm {
                 Err(self.type_error(message))
             }
             Some(&this) if !self.is_instance_of(this, class) => {
-                let given = self.type_name(this).to_owned();
+                let given = self.type_name(this);
                 let message = if self.class_of_wrapper(class, name) {
                     format!("descriptor '{name}' requires a '{home}' object but received a '{given}'")
                 } else {

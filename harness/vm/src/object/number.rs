@@ -199,7 +199,7 @@ impl Vm {
     fn operand_error(&mut self, operator: &str, left: Ref, right: Ref) -> Stop {
         let hint =
             if operator == ">>" && self.is_print(left) { ". Did you mean \"print(<message>, file=<output_stream>)\"?" } else { "" };
-        let (left, right) = (self.type_name(left).to_owned(), self.type_name(right).to_owned());
+        let (left, right) = (self.type_name(left), self.type_name(right));
         self.type_error(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'{hint}"))
     }
 
@@ -235,7 +235,7 @@ impl Vm {
         if modulus == types::NONE {
             return Err(self.operand_error(operator, base, exponent));
         }
-        let [base, exponent, modulus] = [base, exponent, modulus].map(|operand| self.type_name(operand).to_owned());
+        let [base, exponent, modulus] = [base, exponent, modulus].map(|operand| self.type_name(operand));
         Err(self.type_error(format!("unsupported operand type(s) for {operator}: '{base}', '{exponent}', '{modulus}'")))
     }
 

@@ -147,7 +147,7 @@ impl Vm {
             CompareOperator::Eq => Ok(self.bool(left == right)),
             CompareOperator::Ne => Ok(self.bool(left != right)),
             _ => {
-                let (left, right) = (self.type_name(left).to_owned(), self.type_name(right).to_owned());
+                let (left, right) = (self.type_name(left), self.type_name(right));
                 Err(self.type_error(format!("'{}' not supported between instances of '{left}' and '{right}'", op.text())))
             }
         }

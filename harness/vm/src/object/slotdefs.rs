@@ -714,7 +714,7 @@ fn bool_method(vm: &mut Vm, this: Ref) -> PyResult<bool> {
     }
     let result = vm.call_required(this, names::BOOL, &[])?;
     let (is_bool, truth) = (vm.class_of(result.borrow()) == types::BOOL, result.borrow() == types::TRUE);
-    let name = vm.type_name(result.borrow()).to_owned();
+    let name = vm.type_name(result.borrow());
     vm.release(result);
     if is_bool { Ok(truth) } else { Err(vm.type_error(format!("__bool__ should return bool, returned {name}"))) }
 }

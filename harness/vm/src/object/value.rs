@@ -174,7 +174,7 @@ impl Value {
         match self {
             Self::Free | Self::Plain | Self::Int(_) | Self::BigInt(_) | Self::Float(_) | Self::Str(_) => {}
             Self::Code(code) => {
-                code.referents().filter(|_| code.owns).for_each(|object| see(Role::Field("co_consts, co_names"), object))
+                code.referents().filter(|_| code.owns).for_each(|object| see(Role::Field("co_consts, co_names"), object));
             }
             Self::RangeIterator(..) => {}
             // Both from the last item to the first.

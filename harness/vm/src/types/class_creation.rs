@@ -65,11 +65,11 @@ pub(crate) fn new(vm: &mut Vm, metatype: Ref, args: &Args<'_>) -> PyResult {
 fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref, args: &Args<'_>) -> PyResult {
     let base_list = vm.items(bases).unwrap_or_default();
     for &base in &base_list {
-        if !matches!(vm.heap[base].value, Value::Type(_)) {
-            if let Some(entries) = vm.lookup_attr(base, "__mro_entries__")? {
-                vm.release(entries);
-                return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
-            }
+        if !matches!(vm.heap[base].value, Value::Type(_))
+            && let Some(entries) = vm.lookup_attr(base, "__mro_entries__")?
+        {
+            vm.release(entries);
+            return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
         }
     }
     let winner = vm.calculate_metaclass(metatype, &base_list)?;
@@ -433,7 +433,7 @@ fn set_name(vm: &mut Vm, class: Ref, key: Ref, value: Ref) -> PyResult<()> {
         }
         Err(Stop::Abort) => Err(Stop::Abort),
         Err(Stop::Raised) => {
-            let (owner, attribute) = (vm.type_name(value).to_owned(), vm.repr(key)?);
+            let (owner, attribute) = (vm.type_name(value), vm.repr(key)?);
             let label = vm.expect_text(attribute.borrow()).to_owned();
             vm.release(attribute);
             let message = format!("Error calling __set_name__ on '{owner}' instance {label} in '{}'", vm.class(class).name);

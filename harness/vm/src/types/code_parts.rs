@@ -48,7 +48,7 @@ fn variables(code: &RunnableCode, kind: u8) -> Part {
     Part::Names(of_kind.map(|(&name, _)| name).collect())
 }
 
-fn part(vm: &mut Vm, this: Ref, name: &'static str, make: fn(&RunnableCode) -> Part) -> PyResult {
+fn part(vm: &mut Vm, this: Ref, name: &'static str, read: fn(&RunnableCode) -> Part) -> PyResult {
     if let Some(&known) = vm.code_parts.get(&(this, name)) {
         return Ok(vm.retain(known));
     }
@@ -56,7 +56,7 @@ fn part(vm: &mut Vm, this: Ref, name: &'static str, make: fn(&RunnableCode) -> P
     if code.owns || !code.traced {
         return Err(vm.unsupported(Missing::Name, format!("{name} of code that is not the snippet's")));
     }
-    let made = match make(code) {
+    let made = match read(code) {
         Part::Held(items) if items.is_empty() => vm.retain(types::EMPTY_TUPLE),
         Part::Held(items) => {
             let items: Box<[Owned]> = items.into_iter().map(Owned::adopt).collect();

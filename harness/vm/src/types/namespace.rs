@@ -70,7 +70,7 @@ pub(crate) fn new(vm: &mut Vm, class: Ref, _: &Args<'_>) -> PyResult {
 fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
     let Some(dict) = vm.own_dict(this) else { return Ok(()) };
     let most = usize::from(vm.profile.namespaces_take_mappings);
-    let name = vm.type_name(this).to_owned();
+    let name = vm.type_name(this);
     if args.pos().len() > most {
         let message = if most == 0 {
             "no positional arguments expected".to_owned()
@@ -104,7 +104,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
 }
 
 fn repr(vm: &mut Vm, this: Ref) -> PyResult {
-    let name = if vm.class_of(this) == types::SIMPLE_NAMESPACE { "namespace".to_owned() } else { vm.type_name(this).to_owned() };
+    let name = if vm.class_of(this) == types::SIMPLE_NAMESPACE { "namespace".to_owned() } else { vm.type_name(this) };
     if !vm.repr_enter(this) {
         return Ok(vm.str(format!("{name}(...)")));
     }

@@ -110,7 +110,7 @@ fn maker(vm: &mut Vm, class: Ref, args: Option<Owned>, kwargs: Option<Owned>) ->
 fn new_arguments(vm: &mut Vm, this: Ref) -> PyResult<(Option<Owned>, Option<Owned>)> {
     if let Some(method) = vm.lookup_special(this, "__getnewargs_ex__")? {
         let both = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
-        return vm.lend(both, |vm, both| split_arguments(vm, both)).map(|(args, kwargs)| (Some(args), Some(kwargs)));
+        return vm.lend(both, split_arguments).map(|(args, kwargs)| (Some(args), Some(kwargs)));
     }
     let Some(method) = vm.lookup_special(this, "__getnewargs__")? else { return Ok((None, None)) };
     let args = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;

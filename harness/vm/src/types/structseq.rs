@@ -78,8 +78,8 @@ impl Vm {
             let number = self.int(number as i64);
             self.set_static_attribute(class, name, number);
         }
-        let named = layout.names[..layout.visible].iter().filter(|name| !name.is_empty());
-        let names = named.map(|name| self.intern(name)).collect();
+        let visible = layout.names[..layout.visible].iter().filter(|name| !name.is_empty());
+        let names = visible.map(|name| self.intern(name)).collect();
         let names = self.new_tuple(names);
         self.set_static_attribute(class, "__match_args__", names);
     }

@@ -320,7 +320,8 @@ fn set_qualname(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
 
 fn module(vm: &mut Vm, this: Ref) -> PyResult {
     if vm.class(this).heap.is_none() {
-        return Ok(vm.intern(&vm.class(this).module_name().to_owned()));
+        let name = vm.class(this).module_name().to_owned();
+        return Ok(vm.intern(&name));
     }
     match vm.class_attribute(this, names::MODULE) {
         Some(module) => Ok(vm.retain(module)),

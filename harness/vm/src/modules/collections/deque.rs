@@ -174,7 +174,7 @@ fn pop(vm: &mut Vm, this: Ref, end: End) -> PyResult {
         deque.state += u64::from(item.is_some());
         item
     });
-    taken.ok_or(()).or_else(|()| Err(vm.index_error("pop from an empty deque")))
+    taken.ok_or_else(|| vm.index_error("pop from an empty deque"))
 }
 
 /// Empties a deque; the items go from the left to the right, when it is empty already.
@@ -393,14 +393,14 @@ fn search(
     this: Ref,
     range: std::ops::Range<usize>,
     value: Ref,
-    hold: bool,
+    keep: bool,
     changed: Ref,
     mut found: impl FnMut(usize) -> bool,
 ) -> PyResult<()> {
     let before = state(vm, this);
     for index in range {
         let Some(item) = at(vm, this, index) else { return Ok(()) };
-        let held = hold.then(|| vm.retain(item));
+        let held = keep.then(|| vm.retain(item));
         let same = vm.equal(item, value);
         vm.release_option(held);
         let same = same?;
@@ -454,8 +454,8 @@ fn index(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let size = length(vm, this) as i64;
     let [start, stop] = bounds.map(|bound| if bound < 0 { (bound + size).max(0) } else { bound.min(size) } as usize);
     let mut found = None;
-    let hold = vm.profile.deque_index_holds_items;
-    search(vm, this, start.min(stop)..stop, value, hold, types::RUNTIME_ERROR, |index| {
+    let keep = vm.profile.deque_index_holds_items;
+    search(vm, this, start.min(stop)..stop, value, keep, types::RUNTIME_ERROR, |index| {
         found = Some(index);
         true
     })?;

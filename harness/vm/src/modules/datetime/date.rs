@@ -65,8 +65,8 @@ pub(crate) static DATE: NativeType = NativeType {
             let text = ctime(of(vm, args.this()));
             Ok(vm.str(text))
         }),
-        method("strftime", Arity::Raw, |vm, args| parse::strftime(vm, args)),
-        method("__format__", Arity::One, |vm, args| parse::format(vm, args)),
+        method("strftime", Arity::Raw, parse::strftime),
+        method("__format__", Arity::One, parse::format),
         method("timetuple", Arity::None, |vm, args| {
             let day = of(vm, args.this());
             parse::time_tuple(vm, day, -1)

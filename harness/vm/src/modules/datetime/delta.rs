@@ -1,5 +1,7 @@
 //! `timedelta` (`Modules/_datetimemodule.c`)
 
+use std::fmt::Write;
+
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -99,8 +101,8 @@ pub(super) fn micros(vm: &Vm, object: Ref) -> Option<i128> {
 }
 
 /// Makes one of the type itself, whatever its operands were of.
-pub(super) fn make(vm: &mut Vm, micros: BigInt) -> PyResult {
-    make_of(vm, types::TIMEDELTA, &micros)
+pub(super) fn make(vm: &mut Vm, micros: impl Into<BigInt>) -> PyResult {
+    make_of(vm, types::TIMEDELTA, &micros.into())
 }
 
 fn make_of(vm: &mut Vm, class: Ref, micros: &BigInt) -> PyResult {
@@ -143,7 +145,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
             sum += BigInt::from(part.trunc() as i64);
             left_over += part.fract();
         } else {
-            let (name, kind) = (NAMES[index], vm.type_name(number).to_owned());
+            let (name, kind) = (NAMES[index], vm.type_name(number));
             return Err(vm.type_error(format!("unsupported type for timedelta {name} component: {kind}")));
         }
     }
@@ -181,9 +183,9 @@ fn text(micros: i128) -> String {
     if days != 0 {
         text = format!("{days} day{}, ", if days.abs() == 1 { "" } else { "s" });
     }
-    text.push_str(&format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
+    let _ = write!(text, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if micros != 0 {
-        text.push_str(&format!(".{micros:06}"));
+        let _ = write!(text, ".{micros:06}");
     }
     text
 }
@@ -197,7 +199,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
 
 fn arithmetic(vm: &mut Vm, left: Ref, right: Ref, run: impl FnOnce(i128, i128) -> i128) -> PyResult {
     match (micros(vm, left), micros(vm, right)) {
-        (Some(left), Some(right)) => make(vm, BigInt::from(run(left, right))),
+        (Some(left), Some(right)) => make(vm, run(left, right)),
         _ => Ok(vm.not_implemented()),
     }
 }

@@ -192,7 +192,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
                 CompareOperator::Eq => Ok(vm.bool(false)),
                 CompareOperator::Ne => Ok(vm.bool(true)),
                 _ => {
-                    let (left, right) = (vm.type_name(left).to_owned(), vm.type_name(right).to_owned());
+                    let (left, right) = (vm.type_name(left), vm.type_name(right));
                     Err(vm.type_error(format!("can't compare {left} to {right}")))
                 }
             };
@@ -289,7 +289,7 @@ fn subtract(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
     }
     if is_datetime(vm, right) {
         let difference = difference(vm, left, right)?;
-        return delta::make(vm, BigInt::from(difference));
+        return delta::make(vm, difference);
     }
     match delta::micros(vm, right) {
         Some(micros) => shift(vm, left, -micros),

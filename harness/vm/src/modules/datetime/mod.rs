@@ -16,8 +16,6 @@ pub(crate) use full::DATETIME;
 pub(crate) use time::TIME;
 pub(crate) use zone::{TIMEZONE, TZINFO};
 
-use num_bigint::BigInt;
-
 use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::types;
@@ -51,12 +49,12 @@ pub(super) fn make(vm: &mut Vm) {
     }
     zone::fill(vm);
     let utc = zone::utc(vm);
-    let last = Moment { hour: 23, minute: 59, second: 59, micro: 999_999, ..Moment::default() };
+    let end_of_day = Moment { hour: 23, minute: 59, second: 59, micro: 999_999, ..Moment::default() };
     let day = |year, month, day| Moment { year, month, day, ..Moment::default() };
     for (class, least, most) in [
         (types::DATE, day(1, 1, 1), day(9999, 12, 31)),
-        (types::TIME, Moment::default(), last),
-        (types::DATETIME, day(1, 1, 1), Moment { year: 9999, month: 12, day: 31, ..last }),
+        (types::TIME, Moment::default(), end_of_day),
+        (types::DATETIME, day(1, 1, 1), Moment { year: 9999, month: 12, day: 31, ..end_of_day }),
     ] {
         for (name, moment) in [("min", least), ("max", most)] {
             let made = moment.make(vm, class, types::NONE);
@@ -73,7 +71,7 @@ pub(super) fn make(vm: &mut Vm) {
         (types::TIMEDELTA, "min", least),
         (types::TIMEDELTA, "max", most),
     ] {
-        if let Ok(delta) = delta::make(vm, BigInt::from(micros)) {
+        if let Ok(delta) = delta::make(vm, micros) {
             vm.set_static_attribute(class, name, delta);
         }
     }
@@ -95,7 +93,7 @@ pub(super) fn make(vm: &mut Vm) {
 pub(super) fn refresh(vm: &mut Vm, _: Ref) {
     vm.module_state.zero_duration = None;
     if vm.profile.utc_is_immortal
-        && let Ok(zero) = delta::make(vm, BigInt::from(0))
+        && let Ok(zero) = delta::make(vm, 0)
     {
         let zero = zero.into_ref();
         let slot = &mut vm.heap[zero];
@@ -110,10 +108,10 @@ pub(crate) fn is_immortal(vm: &Vm, object: Ref) -> bool {
 }
 
 /// Sorts the arguments of a function whose messages don't know its name (`PyArg_ParseTupleAndKeywords` without one); only what an
-/// unknown keyword is told of is `named`.
+/// unknown keyword is told of is the `function`.
 fn nameless<const N: usize>(
     vm: &mut Vm,
-    named: &str,
+    function: &str,
     names: &[&str],
     required: usize,
     args: &Args<'_>,
@@ -122,7 +120,7 @@ fn nameless<const N: usize>(
     let positional = args.pos();
     if args.values.len() > names.len() {
         let (most, given) = (names.len(), args.values.len());
-        let label = if named.is_empty() { "function".to_owned() } else { format!("{named}()") };
+        let label = label(function, "function");
         let keyword = if positional.is_empty() { "keyword " } else { "" };
         return Err(vm.type_error(format!("{label} takes at most {most} {keyword}arguments ({given} given)")));
     }
@@ -134,16 +132,16 @@ fn nameless<const N: usize>(
         match names.iter().position(|known| *known == text) {
             Some(index) if bound[index].is_none() => bound[index] = Some(value),
             Some(index) => {
-                let label = if named.is_empty() { "function".to_owned() } else { format!("{named}()") };
+                let label = label(function, "function");
                 let place = index + 1;
                 return Err(vm.type_error(format!("argument for {label} given by name ('{text}') and position ({place})")));
             }
             None => {
                 let missing = (0..required).find(|&index| bound[index].is_none() && !gives(vm, args, names[index]));
                 if let Some(index) = missing {
-                    return Err(missing_argument(vm, named, names, index));
+                    return Err(missing_argument(vm, function, names, index));
                 }
-                let label = if named.is_empty() { "this function".to_owned() } else { format!("{named}()") };
+                let label = label(function, "this function");
                 let message = if vm.profile.unexpected_keyword_wording {
                     format!("{label} got an unexpected keyword argument '{text}'")
                 } else {
@@ -154,7 +152,7 @@ fn nameless<const N: usize>(
         }
     }
     match (0..required).find(|&index| bound[index].is_none()) {
-        Some(index) => Err(missing_argument(vm, named, names, index)),
+        Some(index) => Err(missing_argument(vm, function, names, index)),
         None => Ok(bound),
     }
 }
@@ -163,8 +161,13 @@ fn gives(vm: &Vm, args: &Args<'_>, name: &str) -> bool {
     args.names.iter().any(|&given| vm.text(given) == Some(name))
 }
 
-fn missing_argument(vm: &mut Vm, named: &str, names: &[&str], index: usize) -> crate::vm::Stop {
-    let label = if named.is_empty() { "function".to_owned() } else { format!("{named}()") };
+/// What a message calls a function, which may have no name.
+fn label(function: &str, nameless: &str) -> String {
+    if function.is_empty() { nameless.to_owned() } else { format!("{function}()") }
+}
+
+fn missing_argument(vm: &mut Vm, function: &str, names: &[&str], index: usize) -> crate::vm::Stop {
+    let label = label(function, "function");
     vm.type_error(format!("{label} missing required argument '{}' (pos {})", names[index], index + 1))
 }
 

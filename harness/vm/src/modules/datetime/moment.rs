@@ -1,7 +1,5 @@
 //! What dates, times and both together are made of.
 
-use num_bigint::BigInt;
-
 use super::calendar::{MAX_ORDINAL, MAX_YEAR, days_in_month, from_ordinal, ordinal};
 use super::{component, delta};
 use crate::heap::{Owned, Ref};
@@ -120,22 +118,22 @@ impl Moment {
 
     /// What the hash is of: the bytes that CPython keeps the fields in.
     pub(super) fn bytes(self, date: bool, time: bool) -> Vec<u8> {
-        let mut data = Vec::new();
+        let mut packed = Vec::new();
         if date {
-            data.extend([(self.year >> 8) as u8, self.year as u8, self.month as u8, self.day as u8]);
+            packed.extend([(self.year >> 8) as u8, self.year as u8, self.month as u8, self.day as u8]);
         }
         if time {
-            data.extend([self.hour as u8, self.minute as u8, self.second as u8]);
-            data.extend([(self.micro >> 16) as u8, (self.micro >> 8) as u8, self.micro as u8]);
+            packed.extend([self.hour as u8, self.minute as u8, self.second as u8]);
+            packed.extend([(self.micro >> 16) as u8, (self.micro >> 8) as u8, self.micro as u8]);
         }
-        data
+        packed
     }
 
     /// The hash of one with an offset.
     pub(super) fn hash_at(self, vm: &mut Vm, offset: i128) -> PyResult<i64> {
         let days = if self.year == 0 { 0 } else { i128::from(self.ordinal()) };
         let micros = days * 86_400_000_000 + self.time_micros() - offset;
-        let delta = delta::make(vm, BigInt::from(micros))?;
+        let delta = delta::make(vm, micros)?;
         let hash = vm.hash_of(delta.borrow());
         vm.release(delta);
         hash

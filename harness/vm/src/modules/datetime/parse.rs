@@ -1,5 +1,7 @@
 //! Text and times: what `strftime`, `isoformat` and `fromisoformat` share.
 
+use std::fmt::Write;
+
 use super::calendar::weekday;
 use super::date::year_day;
 use super::moment::{Moment, of, zone};
@@ -176,7 +178,9 @@ fn expand(vm: &mut Vm, this: Ref, text: &str, moment: Moment, when: Ref, dated: 
             continue;
         }
         match rest.next() {
-            Some('f') => expanded.push_str(&format!("{:06}", moment.micro)),
+            Some('f') => {
+                let _ = write!(expanded, "{:06}", moment.micro);
+            }
             Some('z') if !dated => {
                 let zone = zone(vm, this);
                 if let Some(offset) = ask_offset(vm, zone, "utcoffset", when)? {

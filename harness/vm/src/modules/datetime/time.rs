@@ -1,6 +1,7 @@
 //! `time` (`Modules/_datetimemodule.c`)
 
-use num_bigint::BigInt;
+use std::fmt::Write;
+
 use refdrift_isa::CompareOperator;
 
 use super::date::class_method;
@@ -125,10 +126,10 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
 /// What a `repr` shows after the minutes.
 pub(super) fn push_rest(vm: &mut Vm, text: &mut String, this: Ref, moment: Moment) -> PyResult<()> {
     if moment.second != 0 || moment.micro != 0 {
-        text.push_str(&format!(", {}", moment.second));
+        let _ = write!(text, ", {}", moment.second);
     }
     if moment.micro != 0 {
-        text.push_str(&format!(", {}", moment.micro));
+        let _ = write!(text, ", {}", moment.micro);
     }
     if moment.fold != 0 {
         text.push_str(", fold=1");
@@ -136,7 +137,7 @@ pub(super) fn push_rest(vm: &mut Vm, text: &mut String, this: Ref, moment: Momen
     let zone = zone(vm, this);
     if zone != types::NONE {
         let shown = vm.repr_text(zone)?;
-        text.push_str(&format!(", tzinfo={shown}"));
+        let _ = write!(text, ", tzinfo={shown}");
     }
     text.push(')');
     Ok(())
@@ -154,7 +155,7 @@ fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
                 let reduced = Moment::from_micros(micros + day).unwrap_or_default();
                 return Ok(crate::hash::bytes(&reduced.bytes(false, true)));
             }
-            let delta = delta::make(vm, BigInt::from(micros))?;
+            let delta = delta::make(vm, micros)?;
             let hash = vm.hash_of(delta.borrow());
             vm.release(delta);
             hash
@@ -191,7 +192,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
 /// A zone of an offset that was parsed, or `None`.
 pub(super) fn parsed_zone(vm: &mut Vm, offset: Option<i128>) -> PyResult {
     let Some(offset) = offset else { return Ok(vm.none()) };
-    let delta = delta::make(vm, BigInt::from(offset))?;
+    let delta = delta::make(vm, offset)?;
     let zone = vm.call_pos(types::TIMEZONE, &[delta.borrow()]);
     vm.release(delta);
     zone

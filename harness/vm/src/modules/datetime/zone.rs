@@ -1,6 +1,9 @@
 //! `tzinfo` and `timezone`: what an aware time asks for its offset.
 
+use std::fmt::Write;
+
 use num_bigint::BigInt;
+use num_integer::Integer;
 use refdrift_isa::CompareOperator;
 
 use super::delta::{make as make_delta, micros};
@@ -176,14 +179,14 @@ fn name_of(vm: &mut Vm, this: Ref) -> PyResult {
 /// `+05:30`, with seconds and microseconds where there are some.
 pub(super) fn offset_text(micros: i128, separator: &str) -> String {
     let sign = if micros < 0 { '-' } else { '+' };
-    let micros = micros.unsigned_abs();
-    let seconds = micros / 1_000_000;
-    let mut text = format!("{sign}{:02}{separator}{:02}", seconds / 3600, seconds / 60 % 60);
-    if seconds % 60 != 0 || micros % 1_000_000 != 0 {
-        text.push_str(&format!("{separator}{:02}", seconds % 60));
+    let (seconds, micros) = micros.unsigned_abs().div_rem(&1_000_000);
+    let (minutes, seconds) = seconds.div_rem(&60);
+    let mut text = format!("{sign}{:02}{separator}{:02}", minutes / 60, minutes % 60);
+    if seconds != 0 || micros != 0 {
+        let _ = write!(text, "{separator}{seconds:02}");
     }
-    if micros % 1_000_000 != 0 {
-        text.push_str(&format!(".{:06}", micros % 1_000_000));
+    if micros != 0 {
+        let _ = write!(text, ".{micros:06}");
     }
     text
 }

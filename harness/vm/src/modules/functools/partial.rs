@@ -7,7 +7,7 @@ use crate::object::class::{Arity, Flags, GetSet, Making, Method, MethodKind, Nat
 use crate::object::missing::unsupported_method;
 use crate::object::value::{Native, Role, Value};
 use crate::types;
-use crate::types::dict::Existing;
+use crate::types::dict::{Dict, Existing};
 use crate::types::wrappers::DICT;
 use crate::vm::{PyResult, Vm};
 
@@ -159,12 +159,8 @@ fn call_with_tuple(vm: &mut Vm, [function, bound, keywords]: [Ref; 3], args: &Ar
     values.extend_from_slice(args.pos());
     let names: Vec<Ref> = match &merged {
         Some(merged) => {
-            let (names, given): (Vec<Ref>, Vec<Ref>) = vm
-                .dict(merged.borrow())
-                .into_iter()
-                .flat_map(|dict| dict.iter())
-                .map(|e| (e.key.borrow(), e.value.borrow()))
-                .unzip();
+            let (names, given): (Vec<Ref>, Vec<Ref>) =
+                vm.dict(merged.borrow()).into_iter().flat_map(Dict::iter).map(|e| (e.key.borrow(), e.value.borrow())).unzip();
             values.extend(given);
             names
         }

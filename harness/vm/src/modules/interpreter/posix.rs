@@ -108,7 +108,7 @@ fn fspath(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if vm.text(result.borrow()).is_some() || vm.bytes_value(result.borrow()).is_some() {
         return Ok(result);
     }
-    let (class, given) = (vm.type_name(path).to_owned(), vm.type_name(result.borrow()).to_owned());
+    let (class, given) = (vm.type_name(path), vm.type_name(result.borrow()));
     vm.release(result);
     Err(vm.type_error(format!("expected {class}.__fspath__() to return str or bytes, not {given}")))
 }

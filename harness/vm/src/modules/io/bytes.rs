@@ -49,9 +49,9 @@ pub(crate) static BYTES_IO: NativeType = NativeType {
         ..Slots::NONE
     },
     methods: &[
-        answer("readable", |vm, args| yes(vm, args)),
-        answer("writable", |vm, args| yes(vm, args)),
-        answer("seekable", |vm, args| yes(vm, args)),
+        answer("readable", yes),
+        answer("writable", yes),
+        answer("seekable", yes),
         answer("flush", |vm, args| {
             open(vm, args.this())?;
             Ok(vm.none())

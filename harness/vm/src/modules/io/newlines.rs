@@ -19,20 +19,20 @@ const CRLF: u8 = 4;
 
 /// `nldecoder_object`
 #[derive(Default)]
-struct Decoder {
+struct NewlineDecoder {
     decoder: Option<Owned>,
     errors: Option<Owned>,
     pending: bool,
     translate: bool,
     seen: u8,
 }
-holds!(Decoder { decoder: "decoder", errors: "errors" });
+holds!(NewlineDecoder { decoder: "decoder", errors: "errors" });
 
 pub(crate) static INCREMENTAL_NEWLINE_DECODER: NativeType = NativeType {
     name: "IncrementalNewlineDecoder",
     module: "_io",
     slots: Slots {
-        new: Some(|vm, class, _| Ok(vm.alloc_instance(class, Value::Native(Box::<Decoder>::default())))),
+        new: Some(|vm, class, _| Ok(vm.alloc_instance(class, Value::Native(Box::<NewlineDecoder>::default())))),
         init: Some(init),
         ..Slots::NONE
     },
@@ -62,10 +62,10 @@ fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
         Some(errors) => vm.retain(errors),
         None => vm.intern("strict"),
     };
-    vm.put::<Decoder>(this, |state| &mut state.errors, Some(errors));
+    vm.put::<NewlineDecoder>(this, |state| &mut state.errors, Some(errors));
     let decoder = vm.retain(decoder.unwrap_or(types::NONE));
-    vm.put::<Decoder>(this, |state| &mut state.decoder, Some(decoder));
-    if let Some(state) = vm.payload_mut::<Decoder>(this) {
+    vm.put::<NewlineDecoder>(this, |state| &mut state.decoder, Some(decoder));
+    if let Some(state) = vm.payload_mut::<NewlineDecoder>(this) {
         (state.translate, state.seen, state.pending) = (translate, 0, false);
     }
     Ok(())
@@ -90,7 +90,7 @@ fn decode_method(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// `_PyIncrementalNewlineDecoder_decode`
 pub(super) fn decode(vm: &mut Vm, this: Ref, input: Ref, last: bool) -> PyResult {
-    let Some(decoder) = vm.held::<Decoder>(this, |state| &state.decoder) else {
+    let Some(decoder) = vm.held::<NewlineDecoder>(this, |state| &state.decoder) else {
         return Err(vm.value_error("IncrementalNewlineDecoder.__init__() not called"));
     };
     let output = if decoder == types::NONE {
@@ -104,26 +104,26 @@ pub(super) fn decode(vm: &mut Vm, this: Ref, input: Ref, last: bool) -> PyResult
         vm.release(output);
         return Err(vm.type_error(message));
     };
-    let Some(state) = vm.payload_mut::<Decoder>(this) else { return Ok(output) };
-    let mut decoded = text.clone();
-    if state.pending && (last || !decoded.is_empty()) {
-        decoded.insert(0, '\r');
+    let Some(state) = vm.payload_mut::<NewlineDecoder>(this) else { return Ok(output) };
+    let mut translated = text.clone();
+    if state.pending && (last || !translated.is_empty()) {
+        translated.insert(0, '\r');
         state.pending = false;
     }
-    if !last && decoded.ends_with('\r') {
-        decoded.pop();
+    if !last && translated.ends_with('\r') {
+        translated.pop();
         state.pending = true;
     }
-    let (seen, other) = seen_in(&decoded);
+    let (seen, other) = seen_in(&translated);
     state.seen |= seen;
     if state.translate && other {
-        decoded = decoded.replace("\r\n", "\n").replace('\r', "\n");
+        translated = translated.replace("\r\n", "\n").replace('\r', "\n");
     }
-    if decoded == text {
+    if translated == text {
         return Ok(output);
     }
     vm.release(output);
-    Ok(vm.str(decoded))
+    Ok(vm.str(translated))
 }
 
 /// The line ends in a text, and whether any is not `\n`.
@@ -142,10 +142,10 @@ fn seen_in(text: &str) -> (u8, bool) {
 }
 
 fn reset(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    if let Some(state) = vm.payload_mut::<Decoder>(args.this()) {
+    if let Some(state) = vm.payload_mut::<NewlineDecoder>(args.this()) {
         (state.seen, state.pending) = (0, false);
     }
-    match vm.held::<Decoder>(args.this(), |state| &state.decoder) {
+    match vm.held::<NewlineDecoder>(args.this(), |state| &state.decoder) {
         Some(decoder) if decoder != types::NONE => vm.call_method(decoder, "reset", &[]),
         _ => Ok(vm.none()),
     }
@@ -153,7 +153,7 @@ fn reset(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// `newlines`: the line ends seen so far.
 fn seen_newlines(vm: &mut Vm, this: Ref) -> PyResult {
-    let seen = vm.payload::<Decoder>(this).map_or(0, |state| state.seen);
+    let seen = vm.payload::<NewlineDecoder>(this).map_or(0, |state| state.seen);
     let mut found = Vec::new();
     for (bit, text) in [(CR, "\r"), (LF, "\n"), (CRLF, "\r\n")] {
         if seen & bit != 0 {

@@ -15,6 +15,7 @@ use crate::vm::{PyResult, Vm};
 
 /// `stringio`
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own in the stream")]
 struct StringIo {
     buffer: Vec<char>,
     pos: usize,
@@ -295,24 +296,24 @@ fn write(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 /// `write_str`
 fn write_text(vm: &mut Vm, this: Ref, text: Ref) -> PyResult<()> {
     let decoder = state(vm, this)?.fields.decoder.as_ref().map(Owned::borrow);
-    let mut decoded = match decoder {
+    let mut written = match decoder {
         Some(decoder) => decode(vm, decoder, text, true)?,
         None => vm.retain(text),
     };
     if let Some(newline) = state(vm, this)?.fields.write_newline.as_ref().map(Owned::borrow)
-        && vm.expect_text(decoded.borrow()).contains('\n')
+        && vm.expect_text(written.borrow()).contains('\n')
     {
-        let translated = vm.expect_text(decoded.borrow()).replace('\n', vm.expect_text(newline));
-        vm.release(decoded);
-        decoded = vm.str(translated);
+        let translated = vm.expect_text(written.borrow()).replace('\n', vm.expect_text(newline));
+        vm.release(written);
+        written = vm.str(translated);
     }
     if state(vm, this)?.console {
-        let shown = vm.expect_text(decoded.borrow()).to_owned();
+        let shown = vm.expect_text(written.borrow()).to_owned();
         vm.output.push_str(&shown);
-        vm.release(decoded);
+        vm.release(written);
         return Ok(());
     }
-    let chars: Vec<char> = vm.expect_text(decoded.borrow()).chars().collect();
+    let chars: Vec<char> = vm.expect_text(written.borrow()).chars().collect();
     let keeps = vm.profile.accumulators_keep_strings;
     let stream = state(vm, this)?;
     if stream.accumulating && stream.buffer.len() != stream.pos {
@@ -327,9 +328,9 @@ fn write_text(vm: &mut Vm, this: Ref, text: Ref) -> PyResult<()> {
     stream.buffer.splice(stream.pos..overwritten, chars);
     stream.pos = end;
     if stream.accumulating && keeps {
-        stream.pieces.push(decoded);
+        stream.pieces.push(written);
     } else {
-        vm.release(decoded);
+        vm.release(written);
     }
     Ok(())
 }

@@ -70,9 +70,9 @@ fn count_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
             vm.put::<Count>(this, |state| &mut state.value, Some(next));
             Ok(Some(value))
         }
-        Err(stop) => {
+        Err(raised) => {
             vm.put::<Count>(this, |state| &mut state.value, Some(value));
-            Err(stop)
+            Err(raised)
         }
     }
 }

@@ -1,4 +1,5 @@
 //! `islice`, `batched` and `pairwise`.
+#![expect(clippy::similar_names, reason = "start, stop and step are Python's own words")]
 
 use super::{ITERATOR, instance, positional};
 use crate::heap::{Owned, Ref};

@@ -184,7 +184,7 @@ impl Write {
         }
         let encoded = vm.call_pos(self.fields[ENCODER_FUNCTION], &[text])?;
         let quoted = vm.text(encoded.borrow()).map(str::to_owned);
-        let given = vm.type_name(encoded.borrow()).to_owned();
+        let given = vm.type_name(encoded.borrow());
         vm.release(encoded);
         quoted.ok_or_else(|| vm.type_error(format!("encoder() must return a string, not {given}")))
     }

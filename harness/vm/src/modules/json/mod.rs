@@ -3,6 +3,8 @@
 mod encode;
 mod scan;
 
+use std::fmt::Write;
+
 use super::function;
 use crate::heap::Ref;
 use crate::object::args::Args;
@@ -49,7 +51,7 @@ fn quote(text: &str, ascii: bool) -> String {
             '\u{c}' => quoted.push_str("\\f"),
             c if c < ' ' || ascii && !(' '..='~').contains(&c) => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    quoted.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(quoted, "\\u{unit:04x}");
                 }
             }
             c => quoted.push(c),

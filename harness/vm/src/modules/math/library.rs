@@ -92,10 +92,10 @@ pub(super) fn next_after(x: f64, y: f64) -> f64 {
 }
 
 /// The lowest bits of the Lanczos approximation that CPython takes the gamma function from (`Modules/mathmodule.c`).
+#[expect(clippy::excessive_precision, reason = "as published")]
 mod lanczos {
     pub(super) const G: f64 = 6.024_680_040_776_729_583_740_234_375;
     pub(super) const G_MINUS_HALF: f64 = 5.524_680_040_776_729_583_740_234_375;
-    #[allow(clippy::excessive_precision, reason = "as published")]
     pub(super) const NUMERATOR: [f64; 13] = [
         23_531_376_880.410_759_688_572_007_674_451_636_754_734_846_804_940,
         42_919_803_642.649_098_768_957_899_047_001_988_850_926_355_848_959,

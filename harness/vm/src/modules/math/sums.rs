@@ -288,7 +288,7 @@ pub(super) fn sumprod(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         }
     };
     let zero = vm.int(0);
-    let mut sums = SumOfProducts { total: Some(zero), ints: Some(None), floats: Some(None) };
+    let mut sums = SumOfProducts { total: Some(zero), ints: Apart::new(), floats: Apart::new() };
     let result = sums.run(vm, p.borrow(), q.borrow());
     let total = sums.total.take();
     vm.release(p);
@@ -305,10 +305,29 @@ pub(super) fn sumprod(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 /// `math_sumprod_impl`: sums of machine integers and of floats are kept apart for as long as only such come.
 struct SumOfProducts {
     total: Option<Owned>,
-    /// None: no more; else the sum so far, once there is one.
-    ints: Option<Option<i64>>,
-    /// Likewise: high, low and tiny part.
-    floats: Option<Option<[f64; 3]>>,
+    ints: Apart<i64>,
+    /// High, low and tiny part.
+    floats: Apart<[f64; 3]>,
+}
+
+/// A sum that is kept apart from the total.
+struct Apart<T> {
+    /// More can be added to it.
+    open: bool,
+    /// The sum so far, once there is one.
+    sum: Option<T>,
+}
+
+impl<T> Apart<T> {
+    const fn new() -> Self {
+        Self { open: true, sum: None }
+    }
+
+    /// Takes what there is; no more is added.
+    fn close(&mut self) -> Option<T> {
+        self.open = false;
+        self.sum.take()
+    }
 }
 
 impl SumOfProducts {
@@ -340,24 +359,24 @@ impl SumOfProducts {
     }
 
     fn step(&mut self, vm: &mut Vm, a: Ref, b: Ref) -> PyResult<()> {
-        if let Some(sum) = self.ints {
+        if self.ints.open {
             let exact = vm.class_of(a) == types::INT && vm.class_of(b) == types::INT;
             let factors = vm.small_value(a).zip(vm.small_value(b)).filter(|_| exact);
-            let next = factors.and_then(|(a, b)| a.checked_mul(b)?.checked_add(sum.unwrap_or(0)));
+            let next = factors.and_then(|(a, b)| a.checked_mul(b)?.checked_add(self.ints.sum.unwrap_or(0)));
             if next.is_some() {
-                self.ints = Some(next);
+                self.ints.sum = next;
                 return Ok(());
             }
             self.settle(vm, true, false)?;
         }
-        if let Some(sum) = self.floats {
+        if self.floats.open {
             if let Some((a, b)) = float_factors(vm, a, b) {
-                let [high, low, tiny] = sum.unwrap_or_default();
-                let (by, to) = (product(a, b), self::sum(high, product(a, b).high));
-                let first = self::sum(low, by.low);
-                let second = self::sum(first.high, to.low);
+                let [high, low, tiny] = self.floats.sum.unwrap_or_default();
+                let (by, to) = (product(a, b), sum(high, product(a, b).high));
+                let first = sum(low, by.low);
+                let second = sum(first.high, to.low);
                 if to.high.is_finite() {
-                    self.floats = Some(Some([to.high, second.high, tiny + first.low + second.low]));
+                    self.floats.sum = Some([to.high, second.high, tiny + first.low + second.low]);
                     return Ok(());
                 }
             }
@@ -369,11 +388,11 @@ impl SumOfProducts {
 
     /// What was kept apart joins the total.
     fn settle(&mut self, vm: &mut Vm, ints: bool, floats: bool) -> PyResult<()> {
-        if ints && let Some(sum) = self.ints.take().flatten() {
+        if ints && let Some(sum) = self.ints.close() {
             let term = vm.int(sum);
             self.add(vm, term)?;
         }
-        if floats && let Some([high, low, tiny]) = self.floats.take().flatten() {
+        if floats && let Some([high, low, tiny]) = self.floats.close() {
             let last = sum(low, high);
             let term = vm.float(tiny + last.low + last.high);
             self.add(vm, term)?;
@@ -382,7 +401,10 @@ impl SumOfProducts {
     }
 
     fn add(&mut self, vm: &mut Vm, term: Owned) -> PyResult<()> {
-        let Some(total) = self.total.take() else { return Ok(vm.release(term)) };
+        let Some(total) = self.total.take() else {
+            vm.release(term);
+            return Ok(());
+        };
         let next = vm.binary(BinaryOperator::Add, total.borrow(), term.borrow());
         match next {
             Ok(next) => {

@@ -7,6 +7,7 @@ use crate::object::class::{Arity, Flags, Making, Method, MethodKind, NativeCall,
 use crate::object::missing::unsupported_method;
 use crate::object::value::{Native, Role, Value};
 use crate::types;
+use crate::types::dict::Dict;
 use crate::vm::{PyResult, Vm};
 
 /// What the three have in common.
@@ -259,8 +260,7 @@ fn methodcaller_args(vm: &Vm, this: Ref) -> (Vec<Ref>, Vec<Ref>, Vec<Ref>) {
         args.remove(0);
     }
     let keywords = vm.held::<MethodCaller>(this, |state| &state.keywords).and_then(|keywords| vm.dict(keywords));
-    let (names, values) =
-        keywords.into_iter().flat_map(|dict| dict.iter()).map(|entry| (entry.key.borrow(), entry.value.borrow())).unzip();
+    let (names, values) = keywords.into_iter().flat_map(Dict::iter).map(|entry| (entry.key.borrow(), entry.value.borrow())).unzip();
     (args, names, values)
 }
 

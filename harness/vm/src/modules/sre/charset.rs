@@ -18,7 +18,7 @@ pub(super) fn contains(code: &[u32], mut at: usize, character: u32, unicode: Uni
                 (false, 0)
             }
             LITERAL => (code[at] == character, 1),
-            CATEGORY => (unicode.is_in(code[at], character), 1),
+            CATEGORY => (unicode.belongs(code[at], character), 1),
             CHARSET => (character < 256 && bit(code, at, character), 8),
             RANGE => (inside(at, character), 2),
             RANGE_UNI_IGNORE => (inside(at, character) || inside(at, unicode.upper_simple(character)), 2),

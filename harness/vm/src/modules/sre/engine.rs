@@ -21,7 +21,8 @@ type Found = Result<bool, TooDeep>;
 pub(super) struct Marks {
     pub(super) start: usize,
     pub(super) end: usize,
-    marks: Vec<usize>,
+    /// Where each group starts and ends.
+    places: Vec<usize>,
     lastmark: isize,
     /// The last group that was closed; -1 for none.
     pub(super) lastindex: i64,
@@ -35,7 +36,7 @@ impl Marks {
         if place as isize + 1 > self.lastmark {
             return None;
         }
-        match (self.marks.get(place), self.marks.get(place + 1)) {
+        match (self.places.get(place), self.places.get(place + 1)) {
             (Some(&start), Some(&end)) if start != NOWHERE && end != NOWHERE => Some((start, end)),
             _ => None,
         }
@@ -119,9 +120,9 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
             }
             self.reset();
             if self.run(body, at, true)? {
-                let marks = self.marks.clone();
+                let places = self.marks.clone();
                 let (end, lastmark, lastindex) = (self.position, self.lastmark, self.lastindex);
-                return Ok(Some(Marks { start: at, end, marks, lastmark, lastindex }));
+                return Ok(Some(Marks { start: at, end, places, lastmark, lastindex }));
             }
             if mode != Mode::Search {
                 break;
@@ -311,7 +312,7 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
             op::ANY_ALL => true,
             op::LITERAL => character == word,
             op::NOT_LITERAL => character != word,
-            op::CATEGORY => unicode.is_in(word, character),
+            op::CATEGORY => unicode.belongs(word, character),
             op::IN => self.in_set(pc + 2, character),
             op::LITERAL_IGNORE => lower_ascii(character) == word,
             op::NOT_LITERAL_IGNORE => lower_ascii(character) != word,
@@ -369,7 +370,7 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
     fn is_at(&self, position: u32, ptr: usize) -> bool {
         let newline = |index: usize| self.text.at(index) == u32::from(b'\n');
         let boundary = |kind: u32| {
-            let word = |index: usize| self.unicode.is_in(kind, self.text.at(index));
+            let word = |index: usize| self.unicode.belongs(kind, self.text.at(index));
             (ptr > 0 && word(ptr - 1)) != (ptr < self.end && word(ptr))
         };
         let somewhere = self.end > 0;
@@ -393,7 +394,7 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
     fn count(&mut self, pc: usize, ptr: usize, max: u32) -> Result<usize, TooDeep> {
         let left = self.end - ptr;
         let most = if max == MAXREPEAT { left } else { left.min(max as usize) };
-        if self.is_single(self.code[pc]) {
+        if is_single(self.code[pc]) {
             let mut count = 0;
             while count < most && self.accepts(pc, self.text.at(ptr + count)) {
                 count += 1;
@@ -409,13 +410,6 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
             at += 1;
         }
         Ok(at - ptr)
-    }
-
-    fn is_single(&self, opcode: u32) -> bool {
-        !matches!(
-            opcode,
-            op::SUCCESS | op::FAILURE | op::MARK | op::BRANCH | op::REPEAT | op::REPEAT_ONE | op::MIN_REPEAT_ONE | op::GROUPREF
-        )
     }
 
     fn branch(&mut self, mut pc: usize, ptr: usize, top: bool) -> Found {
@@ -598,6 +592,14 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
         self.repeats[this].count = count - 1;
         Ok(false)
     }
+}
+
+/// Whether an instruction accepts or refuses one character.
+fn is_single(opcode: u32) -> bool {
+    !matches!(
+        opcode,
+        op::SUCCESS | op::FAILURE | op::MARK | op::BRANCH | op::REPEAT | op::REPEAT_ONE | op::MIN_REPEAT_ONE | op::GROUPREF
+    )
 }
 
 fn loc_equal(character: u32, literal: u32) -> bool {

@@ -45,7 +45,7 @@ pub(super) fn upper_ascii(character: u32) -> u32 {
 pub(super) trait Case {
     fn lower_simple(self, character: u32) -> u32;
     fn upper_simple(self, character: u32) -> u32;
-    fn is_in(self, category: u32, character: u32) -> bool;
+    fn belongs(self, kind: u32, character: u32) -> bool;
 }
 
 impl Case for Unicode {
@@ -66,7 +66,7 @@ impl Case for Unicode {
     }
 
     /// Whether a character is of a kind (`sre_category`).
-    fn is_in(self, kind: u32, character: u32) -> bool {
+    fn belongs(self, kind: u32, character: u32) -> bool {
         let ascii = u8::try_from(character).ok().filter(u8::is_ascii);
         let any = |test: &dyn Fn(char) -> bool| char::from_u32(character).is_some_and(test);
         // The opposite follows each kind.

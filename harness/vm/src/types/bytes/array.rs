@@ -245,7 +245,7 @@ fn set_item(vm: &mut Vm, this: Ref, key: Ref, value: Option<Ref>) -> PyResult<()
         let message = format!("bytearray indices must be integers or slices, not {}", vm.type_name(key));
         return Err(vm.type_error(message));
     }
-    let (start, stop, step) = vm.slice_unpack(key)?;
+    let slice = vm.slice_unpack(key)?;
     if let Some(value) = value
         && (value == this || !vm.is_array(value))
     {
@@ -258,12 +258,12 @@ fn set_item(vm: &mut Vm, this: Ref, key: Ref, value: Option<Ref>) -> PyResult<()
         return vm.lend(copy, |vm, copy| set_item(vm, this, key, Some(copy)));
     }
     let bytes = value.map(|value| vm.data(value).to_vec()).unwrap_or_default();
-    set_slice(vm, this, (start, stop, step), &bytes)
+    set_slice(vm, this, slice, &bytes)
 }
 
-fn set_slice(vm: &mut Vm, this: Ref, (start, stop, step): (i64, i64, i64), bytes: &[u8]) -> PyResult<()> {
+fn set_slice(vm: &mut Vm, this: Ref, (start, end, step): (i64, i64, i64), bytes: &[u8]) -> PyResult<()> {
     let length = vm.data(this).len();
-    let (start, _, step, count) = adjust_indices(length, start, stop, step);
+    let (start, _, step, count) = adjust_indices(length, start, end, step);
     if step == 1 {
         let start = start as usize;
         return vm.splice_array(this, start, start + count, bytes);

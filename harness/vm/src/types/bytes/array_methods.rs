@@ -88,12 +88,12 @@ fn collect(vm: &mut Vm, iterator: Ref, iterable: Ref) -> PyResult<Vec<u8>> {
     while let Some(item) = vm.next(iterator)? {
         let byte = vm.byte_value(item.borrow());
         // What is told of a text is told while the item is still there.
-        let byte = byte.or_else(|stop| {
+        let byte = byte.map_err(|stop| {
             if vm.profile.bytearray_names_text && vm.text(iterable).is_some() && vm.matches_raised(types::TYPE_ERROR) {
                 vm.clear_raised();
-                return Err(vm.type_error("expected iterable of integers; got: 'str'"));
+                return vm.type_error("expected iterable of integers; got: 'str'");
             }
-            Err(stop)
+            stop
         });
         vm.release(item);
         data.push(byte?);

@@ -36,7 +36,7 @@ fn separator_character(vm: &mut Vm, separator: Ref) -> PyResult<char> {
 }
 
 /// Two digits a byte, in groups counted from the right, or from the left if `group` is negative.
-fn hex_text(data: &[u8], separator: Option<char>, group: i32) -> String {
+pub(crate) fn hex_text(data: &[u8], separator: Option<char>, group: i32) -> String {
     let size = group.unsigned_abs() as usize;
     let mut text = String::with_capacity(data.len() * 3);
     for (index, byte) in data.iter().enumerate() {

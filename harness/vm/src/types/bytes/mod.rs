@@ -45,7 +45,7 @@ pub(crate) fn payload(data: impl Into<Box<[u8]>>) -> Value {
 }
 
 pub(crate) use array::{ByteArray, TYPE as ARRAY};
-pub(crate) use hex::hex;
+pub(crate) use hex::{hex, hex_text};
 pub(crate) use iterator::{ARRAY as ARRAY_ITERATOR, TYPE as ITERATOR};
 
 pub(crate) static TYPE: NativeType = NativeType {
@@ -232,8 +232,8 @@ fn subscript(vm: &mut Vm, this: Ref, key: Ref) -> PyResult {
         return Err(vm.type_error(message));
     }
     // The length is asked for after the slice's numbers, whose methods may change it.
-    let (start, stop, step) = vm.slice_unpack(key)?;
-    let (start, _, step, count) = adjust_indices(vm.data(this).len(), start, stop, step);
+    let (start, end, step) = vm.slice_unpack(key)?;
+    let (start, _, step, count) = adjust_indices(vm.data(this).len(), start, end, step);
     if step == 1 || count == 0 {
         let start = if count == 0 { 0 } else { start as usize };
         return Ok(if count == 0 { vm.new_like(this, Vec::new()) } else { vm.bytes_part(this, start, start + count) });

@@ -122,7 +122,7 @@ impl Vm {
         }
         let iterator = self.get_iter(keys.borrow()).or_else(|stop| {
             self.swallow(stop, types::TYPE_ERROR)?;
-            let (mapping, keys) = (self.type_name(mapping).to_owned(), self.type_name(keys.borrow()).to_owned());
+            let (mapping, keys) = (self.type_name(mapping), self.type_name(keys.borrow()));
             Err(self.type_error(format!("{mapping}.keys() returned a non-iterable (type {keys})")))
         });
         self.release(keys);

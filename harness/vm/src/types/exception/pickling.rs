@@ -73,7 +73,7 @@ pub(crate) const IMPORT_ERROR_METHODS: &[Method] = &[method("__reduce__", Arity:
 
 /// `AttributeError.__getstate__` and `__reduce__`: the name and the arguments are part of the state, the object is not.
 pub(crate) const ATTRIBUTE_ERROR_METHODS: &[Method] = &[
-    method("__getstate__", Arity::None, |vm, args| attribute_error_state(vm, args)),
+    method("__getstate__", Arity::None, attribute_error_state),
     method("__reduce__", Arity::None, |vm, args| {
         let state = attribute_error_state(vm, args)?;
         let own = own_args(vm, args.this());

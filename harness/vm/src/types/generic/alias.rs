@@ -190,10 +190,10 @@ fn push_argument(vm: &mut Vm, text: &mut String, item: Ref) -> PyResult<()> {
                 text.push_str(", ");
             }
             if part == types::ELLIPSIS {
-                text.push_str("...")
+                text.push_str("...");
             } else {
-                push_item(vm, text, part)?
-            };
+                push_item(vm, text, part)?;
+            }
             index += 1;
         }
         text.push(']');

@@ -118,10 +118,10 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
             text.push_str(" | ");
         }
         if item == types::NONE_TYPE {
-            text.push_str("None")
+            text.push_str("None");
         } else {
-            push_item(vm, &mut text, item)?
-        };
+            push_item(vm, &mut text, item)?;
+        }
     }
     Ok(vm.str(text))
 }

@@ -107,7 +107,7 @@ fn new(vm: &mut Vm, class: Ref, _args: &Args<'_>) -> PyResult {
 
 fn init(vm: &mut Vm, set: Ref, args: &Args<'_>) -> PyResult<()> {
     vm.no_keywords("set", args)?;
-    let name = vm.type_name(set).to_owned();
+    let name = vm.type_name(set);
     vm.check_positional(&name, args.values.len(), 0, 1)?;
     if vm.set_table(set).is_some_and(|table| table.fill() > 0) {
         vm.set_clear(set);
@@ -135,7 +135,7 @@ fn length(vm: &mut Vm, set: Ref) -> PyResult<usize> {
 }
 
 fn repr(vm: &mut Vm, set: Ref) -> PyResult {
-    let name = vm.type_name(set).to_owned();
+    let name = vm.type_name(set);
     if !vm.repr_enter(set) {
         return Ok(vm.str(format!("{name}(...)")));
     }

@@ -252,7 +252,7 @@ impl Vm {
 
     /// How `_PyArg_BadArgument` calls the type of an object.
     pub(crate) fn argument_type(&self, value: Ref) -> String {
-        if value == types::NONE { "None".to_owned() } else { self.type_name(value).to_owned() }
+        if value == types::NONE { "None".to_owned() } else { self.type_name(value) }
     }
 
     /// An argument that is a C `int`.
