@@ -302,7 +302,12 @@ impl Vm {
 
     /// `spec._initializing = False`
     fn end_initializing(&mut self, dict: Ref) {
-        let Some(spec) = self.dict_get_str(dict, "__spec__") else { return };
+        if let Some(spec) = self.dict_get_str(dict, "__spec__") {
+            self.end_initializing_spec(spec);
+        }
+    }
+
+    fn end_initializing_spec(&mut self, spec: Ref) {
         let done = self.bool(false);
         let last = match &mut self.heap[spec].value {
             Value::Native(native) => native.downcast_mut::<Spec>().and_then(|spec| spec.0.last_mut()),
@@ -321,20 +326,47 @@ impl Vm {
         let entries = self.own_dict(template).and_then(|dict| self.dict(dict))?;
         let entries: Vec<(Ref, Ref)> = entries.iter().map(|entry| (entry.key.borrow(), entry.value.borrow())).collect();
         let dict = self.new_dict();
-        for (key, value) in entries {
+        let place = dict.borrow();
+        // The first of them is `__name__`.
+        for (number, (key, value)) in entries.into_iter().enumerate() {
             let hash = self.known_hash(key);
             let (key, value) = (self.retain(key), self.retain(value));
-            if let Some(dict) = self.dict_mut(dict.borrow()) {
+            if let Some(dict) = self.dict_mut(place) {
                 dict.append(hash, key, value);
             }
+            if number == 0 {
+                self.describe_native(place, name);
+            }
         }
-        let place = dict.borrow();
         let module = self.make_tracked(
             types::MODULE,
             Value::Module(Box::new(Module { name: name.into(), name_object: None, initializing: false, dict })),
         );
         crate::modules::refresh(self, name, place);
         Some(module.into_ref())
+    }
+
+    /// What every module in C has besides its name, but for `__loader__`: that one is a class of the import system's own.
+    fn describe_native(&mut self, dict: Ref, name: &str) {
+        self.set_text_of_cpython(dict, name, "__doc__");
+        let package = self.str("");
+        let name_object = self.str(name);
+        let spec = self.new_spec(name_object.borrow(), false);
+        self.end_initializing_spec(spec.borrow());
+        for (attribute, value) in [("__package__", package), ("__spec__", spec)] {
+            self.set_module_attribute(dict, attribute, value.borrow());
+            self.release(value);
+        }
+        self.release(name_object);
+        self.set_text_of_cpython(dict, name, "__file__");
+    }
+
+    /// Gives a module the text that CPython's has there, if it has one.
+    fn set_text_of_cpython(&mut self, dict: Ref, module: &str, attribute: &str) {
+        if let Some(text) = self.find_text_of_cpython(&[module, attribute]) {
+            self.set_module_attribute(dict, attribute, text.borrow());
+            self.release(text);
+        }
     }
 
     /// A module of the library, imported if it is not yet; borrowed from `sys.modules`. (`_find_and_load`)
@@ -437,6 +469,7 @@ impl Vm {
         let ModuleAnswer::Python { unit, path, package } = &*code.answer else { return Ok(()) };
         let loaded = self.load_unit(unit, &code.decoded, Origin::Library)?;
         let Some(body) = loaded.codes.first().cloned() else { return Ok(()) };
+        let unit_name = name;
         // Not the interned name: that one may be the snippet's.
         let name = self.str(name);
         let module = self.new_module(name.borrow(), *package)?;
@@ -444,6 +477,7 @@ impl Vm {
             let file = self.str(path.as_str());
             self.set_module_attribute(dict, "__file__", file.borrow());
             self.release(file);
+            self.set_text_of_cpython(dict, unit_name, "__cached__");
         }
         if *package {
             let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));

@@ -44,6 +44,8 @@ pub(crate) struct State {
     pub(crate) struct_cache: Option<Ref>,
     /// What a program can set of the collector.
     pub(crate) collector: gc::Settings,
+    /// What a program can set of the interpreter.
+    pub(crate) interpreter: sys::Settings,
     /// How often something was registered with an abstract class.
     pub(crate) abc_invalidations: abc::Invalidations,
     /// The `timedelta` that all of no length are, where there is one.
@@ -185,6 +187,10 @@ const FRESH: &[(&str, Refresh)] = &[
 pub(crate) fn after_import(vm: &mut Vm, name: &str, module: Ref) -> PyResult<()> {
     if matches!(name, "_frozen_importlib" | "_frozen_importlib_external") {
         importlib::set_up(vm, module)?;
+    }
+    // Something has imported it by the time a snippet runs.
+    if name == "collections" {
+        vm.import_module("collections.abc")?;
     }
     if name == "random" {
         let zero = vm.int(0);

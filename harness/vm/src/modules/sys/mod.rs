@@ -2,6 +2,9 @@
 
 mod asyncgen;
 pub(crate) mod info;
+mod settings;
+
+pub(crate) use settings::Settings;
 
 use refdrift_trace::IMMORTAL;
 
@@ -22,8 +25,27 @@ const ENCODING: &str = "utf-8";
 const ERRORS: &str = "surrogateescape";
 
 /// What only the interpreter knows of itself.
-const TEXTS: [&str; 8] =
-    ["version", "copyright", "executable", "prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "platlibdir"];
+const TEXTS: [&str; 10] = [
+    "version",
+    "copyright",
+    "executable",
+    "prefix",
+    "exec_prefix",
+    "base_prefix",
+    "base_exec_prefix",
+    "platlibdir",
+    "_base_executable",
+    "_stdlib_dir",
+];
+
+/// Likewise, of several texts.
+const COLLECTIONS: [(&str, Ref); 5] = [
+    ("builtin_module_names", types::TUPLE),
+    ("stdlib_module_names", types::FROZENSET),
+    ("path", types::LIST),
+    ("orig_argv", types::LIST),
+    ("_git", types::TUPLE),
+];
 
 /// What the hooks were at the start.
 const HOOKS: &[(&str, &str)] = &[
@@ -53,8 +75,32 @@ static FUNCTIONS: &[Method] = &[
     function("getfilesystemencoding", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ENCODING))),
     function("getfilesystemencodeerrors", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ERRORS))),
     function("get_int_max_str_digits", Arity::None, |vm, _| Ok(vm.int(4300))),
-    function("getswitchinterval", Arity::None, |vm, _| Ok(vm.float(0.005))),
-    function("getdlopenflags", Arity::None, |vm, _| Ok(vm.int(2))),
+    function("getswitchinterval", Arity::None, settings::switch_interval),
+    function("setswitchinterval", Arity::One, settings::set_switch_interval),
+    function("getdlopenflags", Arity::None, |vm, _| {
+        let flags = vm.module_state.interpreter.dlopen_flags;
+        Ok(vm.int(flags.into()))
+    }),
+    function("setdlopenflags", Arity::One, |vm, args| {
+        vm.module_state.interpreter.dlopen_flags = vm.int_argument(only(args))?;
+        Ok(vm.none())
+    }),
+    function("call_tracing", Arity::Positional(2, 2), call_tracing),
+    // What only the machine knows.
+    function("getallocatedblocks", Arity::None, |vm, _| {
+        vm.note_address_use("sys.getallocatedblocks()");
+        Ok(vm.int(100_000))
+    }),
+    function("getunicodeinternedsize", Arity::None, |vm, _| {
+        vm.note_address_use("sys.getunicodeinternedsize()");
+        Ok(vm.int(10_000))
+    }),
+    // It writes to the process's own stderr.
+    function("_debugmallocstats", Arity::None, |vm, _| Ok(vm.none())),
+    function("_clear_internal_caches", Arity::None, |vm, _| Ok(vm.none())),
+    function("_is_gil_enabled", Arity::None, |vm, _| Ok(vm.bool(true))),
+    function("is_stack_trampoline_active", Arity::None, |vm, _| Ok(vm.bool(false))),
+    function("deactivate_stack_trampoline", Arity::None, |vm, _| Ok(vm.none())),
     function("gettrace", Arity::None, |vm, _| Ok(vm.none())),
     function("settrace", Arity::One, |vm, args| no_function(vm, args, "sys.settrace")),
     function("setprofile", Arity::One, |vm, args| no_function(vm, args, "sys.setprofile")),
@@ -91,10 +137,12 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
             vm.release(text);
         }
     }
-    for (name, class) in [("builtin_module_names", types::TUPLE), ("stdlib_module_names", types::FROZENSET), ("path", types::LIST)]
-    {
+    vm.module_state.interpreter = Settings::default();
+    for (name, class) in COLLECTIONS {
         if let Some(names) = vm.find_text_of_cpython(&["sys", name]) {
-            let texts: Vec<String> = vm.expect_text(names.borrow()).lines().map(str::to_owned).collect();
+            // One a line; an empty one may be the last.
+            let text = vm.expect_text(names.borrow());
+            let texts: Vec<String> = if text.is_empty() { Vec::new() } else { text.split('\n').map(str::to_owned).collect() };
             vm.release(names);
             let texts: Vec<Owned> = texts.iter().map(|text| vm.intern(text)).collect();
             let texts = vm.new_list(texts);
@@ -152,6 +200,17 @@ fn no_function(vm: &mut Vm, args: &Args<'_>, what: &str) -> PyResult {
         return Err(vm.unsupported(Missing::Name, what));
     }
     Ok(vm.none())
+}
+
+/// `sys.call_tracing(function, arguments)`: nobody traces, so it calls.
+fn call_tracing(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let &[function, arguments] = args.values else { return Ok(vm.none()) };
+    if !vm.is_instance_of(arguments, types::TUPLE) {
+        let message = format!("call_tracing() argument 2 must be tuple, not {}", vm.type_name(arguments));
+        return Err(vm.type_error(message));
+    }
+    let values = vm.items(arguments).unwrap_or_default();
+    vm.call(function, &Args { tuple: Some(arguments), ..Args::new(&values, &[]) })
 }
 
 /// `sys._getframe`

@@ -1,4 +1,7 @@
-//! `time` (`Modules/timemodule.c`): the calendar is exact; what clocks say is the machine's.
+//! `time` (`Modules/timemodule.c`): the calendar is exact; what clocks say is the machine's. The observer runs in UTC.
+
+mod clocks;
+mod local;
 
 use super::stock::stock;
 use super::{function, module_type, only};
@@ -41,7 +44,24 @@ static FUNCTIONS: &[Method] = &[
     clock!("process_time_ns", nanoseconds),
     clock!("thread_time_ns", nanoseconds),
     function("sleep", Arity::One, sleep),
-    function("gmtime", Arity::Positional(0, 1), gmtime),
+    function("gmtime", Arity::Positional(0, 1), |vm, args| {
+        let seconds = seconds(vm, args, "time.gmtime")?;
+        Ok(struct_time(vm, &Time::of(seconds), "GMT"))
+    }),
+    function("localtime", Arity::Positional(0, 1), |vm, args| {
+        let seconds = seconds(vm, args, "time.localtime")?;
+        Ok(struct_time(vm, &Time::of(seconds), local::ZONE))
+    }),
+    function("ctime", Arity::Positional(0, 1), |vm, args| {
+        let seconds = seconds(vm, args, "time.ctime")?;
+        Ok(vm.str(ascii(&Time::of(seconds))))
+    }),
+    function("mktime", Arity::One, local::mktime),
+    function("tzset", Arity::None, local::tzset),
+    function("clock_gettime", Arity::One, clocks::get),
+    function("clock_gettime_ns", Arity::One, clocks::get_nanoseconds),
+    function("clock_getres", Arity::One, clocks::resolution),
+    function("get_clock_info", Arity::One, clocks::info),
     function("asctime", Arity::Positional(0, 1), |vm, args| {
         let Some(&time) = args.values.first() else { return Err(vm.unsupported(Missing::Name, "time.asctime of now")) };
         let time = fields(vm, time, "asctime")?;
@@ -60,6 +80,8 @@ pub(super) fn make(vm: &mut Vm) {
     module_type(vm, dict, types::STRUCT_TIME);
     let size = vm.int(11).into_ref();
     vm.set_module_attribute(dict, "_STRUCT_TM_ITEMS", size);
+    local::fill(vm, dict);
+    clocks::fill(vm, dict);
 }
 
 /// `time.sleep(seconds)`: no clock tells how long it took.
@@ -124,10 +146,10 @@ impl Time {
     }
 }
 
-/// `time.gmtime(seconds)`
-fn gmtime(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+/// `parse_time_t_args`: seconds since 1970, rounded down.
+fn seconds(vm: &mut Vm, args: &Args<'_>, function: &str) -> PyResult<i64> {
     let Some(&seconds) = args.values.first().filter(|&&seconds| seconds != types::NONE) else {
-        return Err(vm.unsupported(Missing::Name, "time.gmtime of now"));
+        return Err(vm.unsupported(Missing::Name, format!("{function} of now")));
     };
     let seconds = match vm.float_value(seconds) {
         Some(value) if value.is_nan() => return Err(vm.value_error("Invalid value NaN (not a number)")),
@@ -143,7 +165,11 @@ fn gmtime(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if seconds.abs() > 1 << 55 {
         return Err(vm.raise(types::OVERFLOW_ERROR, "timestamp out of range for platform time_t"));
     }
-    let time = Time::of(seconds);
+    Ok(seconds)
+}
+
+/// `tmtotuple`: a `struct_time` in a zone that is where Greenwich is.
+fn struct_time(vm: &mut Vm, time: &Time, zone: &str) -> Owned {
     let numbers = [
         time.year,
         time.month + 1,
@@ -156,13 +182,13 @@ fn gmtime(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         time.daylight,
     ];
     let mut values: Vec<Owned> = numbers.into_iter().map(|number| vm.int(number)).collect();
-    values.push(vm.str("GMT"));
+    values.push(vm.str(zone));
     values.push(vm.int(0));
-    Ok(vm.struct_sequence(types::STRUCT_TIME, 9, values))
+    vm.struct_sequence(types::STRUCT_TIME, 9, values)
 }
 
-/// `gettmarg`, then `checktm`
-fn fields(vm: &mut Vm, object: Ref, function: &str) -> PyResult<Time> {
+/// The nine numbers of a time (`gettmarg`).
+fn numbers(vm: &mut Vm, object: Ref, function: &str) -> PyResult<[i64; 9]> {
     let Some(items) = vm.tuple(object).map(|_| vm.items(object).unwrap_or_default()) else {
         return Err(vm.type_error("Tuple or struct_time argument required"));
     };
@@ -173,6 +199,12 @@ fn fields(vm: &mut Vm, object: Ref, function: &str) -> PyResult<Time> {
     for (place, item) in numbers.iter_mut().zip(items) {
         *place = i64::from(vm.int_argument(item)?);
     }
+    Ok(numbers)
+}
+
+/// `gettmarg`, then `checktm`
+fn fields(vm: &mut Vm, object: Ref, function: &str) -> PyResult<Time> {
+    let numbers = numbers(vm, object, function)?;
     let [year, month, day, hour, minute, second, weekday, yearday, daylight] = numbers;
     // A nought stands for the first.
     let month = if month == 0 { 0 } else { month - 1 };
