@@ -92,11 +92,6 @@ impl Finder {
         Ok(imported)
     }
 
-    /// Takes one out of `sys.modules`.
-    pub(crate) fn forget(&self, py: Python<'_>, name: &str) -> PyResult<()> {
-        py.import("sys")?.getattr("modules")?.del_item(name)
-    }
-
     /// The modules in a folder that a snippet may import, itself or one of them, each after the package that holds it.
     pub(crate) fn siblings<'py>(
         &self,
@@ -104,7 +99,7 @@ impl Finder {
         opcodes: &Opcodes,
         main: &Bound<'py, PyCode>,
         folder: &Path,
-        compile: &dyn Fn(&[u8], &str) -> Result<Bound<'py, PyCode>, refdrift_trace::Rejection>,
+        compile: impl Fn(&[u8], &str) -> Result<Bound<'py, PyCode>, refdrift_trace::Rejection>,
     ) -> Result<Vec<SiblingCode<'py>>, refdrift_trace::Rejection> {
         let mut found: Vec<SiblingCode<'py>> = Vec::new();
         // The names of a package stand before those in it.
@@ -127,6 +122,11 @@ impl Finder {
         }
         Ok(found)
     }
+}
+
+/// Takes a module out of `sys.modules`.
+pub(crate) fn forget(py: Python<'_>, name: &str) -> PyResult<()> {
+    py.import("sys")?.getattr("modules")?.del_item(name)
 }
 
 /// The file of a module below a folder, and whether it is a package.
@@ -152,7 +152,7 @@ pub(crate) fn names(py: Python<'_>, opcodes: &Opcodes, code: &Bound<'_, PyCode>,
             continue;
         }
         let all: Vec<Object<'_>> = code.names().collect();
-        let text = |object: Object<'_>| object.exact_text(py).map(|text| text.to_string());
+        let text = |object: Object<'_>| object.exact_text(py);
         // What stands in a tuple of constants may be meant by `from … import`.
         let tuples = code.consts().filter(|constant| constant.borrow(py).is_exact_instance_of::<pyo3::types::PyTuple>());
         let parts: Vec<String> = tuples.flat_map(tuple_items).filter_map(text).collect();

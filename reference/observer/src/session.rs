@@ -208,7 +208,7 @@ impl Session {
                         ..refused
                     })
                 };
-                self.finder.siblings(py, &self.opcodes, &code, Path::new(folder), &compile)?
+                self.finder.siblings(py, &self.opcodes, &code, Path::new(folder), compile)?
             }
             None => Vec::new(),
         };
@@ -259,7 +259,7 @@ impl Session {
             });
         }
         for name in self.finder.imported(py).map_err(failed)? {
-            self.finder.forget(py, &name).map_err(failed)?;
+            imports::forget(py, &name).map_err(failed)?;
             recorder::settle(py, None);
             recorder::with(py, |recorder| {
                 let name = recorder.name(&name);
