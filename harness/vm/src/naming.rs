@@ -11,7 +11,12 @@ impl Vm {
     /// The name of an object that lives as long as the VM.
     pub(crate) fn static_name(&self, object: Ref) -> String {
         let class = self.class_of(object);
+        // An instance of a class made by Python code is only one of its class.
+        let made_by_python = self.class(class).heap.is_some();
         match &self.heap[object].value {
+            Value::Int(_) | Value::Str(_) | Value::Tuple(_) | Value::Native(_) if made_by_python => {
+                self.class(class).short_name().to_owned()
+            }
             Value::Plain => match object {
                 types::NONE => "None".to_owned(),
                 types::ELLIPSIS => "Ellipsis".to_owned(),

@@ -19,6 +19,7 @@ mod names;
 pub(crate) mod operator;
 pub(crate) mod random;
 pub(crate) mod sre;
+mod stat;
 pub(crate) mod stock;
 pub(crate) mod string;
 pub(crate) mod structs;
@@ -82,6 +83,7 @@ pub(crate) fn make_all(vm: &mut Vm) {
     datetime::make(vm);
     sre::make(vm);
     stock::make_all(vm);
+    stat::make(vm);
     interpreter::make_all(vm);
     io::make(vm);
     share_open(vm);

@@ -36,7 +36,13 @@ static FUNCTIONS: &[Method] = &[
         let fields = ["Linux", "machine", "release", "version", "x86_64"].map(|field| vm.str(field));
         Ok(vm.struct_sequence(types::UNAME_RESULT, 5, fields.into()))
     }),
-    function("register_at_fork", Arity::Raw, |vm, _| Ok(vm.none())),
+    // The interpreter holds on to what it is given, for good.
+    function("register_at_fork", Arity::Raw, |vm, args| {
+        for (_, hook) in args.keywords() {
+            vm.retain(hook).into_ref();
+        }
+        Ok(vm.none())
+    }),
     function("strerror", Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "os.strerror"))),
 ];
 

@@ -20,7 +20,6 @@ const PLAIN: &[&str] = &[
     "_posixsubprocess",
     "_queue",
     "_signal",
-    "_stat",
     "_statistics",
     "_symtable",
     "_tokenize",
