@@ -12,23 +12,28 @@ pub(super) const ZONE: &str = "UTC";
 
 /// `init_timezone`
 pub(super) fn fill(vm: &mut Vm, dict: Ref) {
-    for name in ["timezone", "altzone", "daylight"] {
-        let zero = vm.int(0).into_ref();
-        vm.set_module_attribute(dict, name, zero);
+    for (name, value) in zone(vm) {
+        vm.set_module_attribute(dict, name, value.into_ref());
     }
-    let names = names(vm).into_ref();
-    vm.set_module_attribute(dict, "tzname", names);
 }
 
-/// Without summer time both names are the same text, in two strings.
-fn names(vm: &mut Vm) -> Owned {
+/// What the module says of the zone. Without summer time both names are the same text, in two strings.
+fn zone(vm: &mut Vm) -> [(&'static str, Owned); 4] {
     let names = vec![vm.str(ZONE), vm.str(ZONE)];
-    vm.new_tuple(names)
+    [("timezone", vm.int(0)), ("altzone", vm.int(0)), ("daylight", vm.int(0)), ("tzname", vm.new_tuple(names))]
 }
 
-/// `time.tzset()` sets what the zone is called anew, which it can't have changed: the process's environment is another.
+/// `time.tzset()` says it anew. It is still UTC: nothing here changes the process's environment.
 pub(super) fn tzset(vm: &mut Vm, _args: &Args<'_>) -> PyResult {
-    Err(vm.unsupported(Missing::Name, "time.tzset"))
+    let module = vm.import_module("time")?;
+    for (name, value) in zone(vm) {
+        let name = vm.intern(name);
+        let set = vm.setattr(module, name.borrow(), Some(value.borrow()));
+        vm.release(name);
+        vm.release(value);
+        set?;
+    }
+    Ok(vm.none())
 }
 
 /// `time.mktime(t)`: numbers beyond their range count on.

@@ -362,23 +362,34 @@ impl Vm {
             .into_iter()
             .filter(|&exception| exception != types::NONE)
             .partition(|&exception| self.has_same_metadata(exception, original));
+        // Both are in lists while `derive` runs.
+        let [new, again] = [new, again].map(|exceptions| {
+            let exceptions = exceptions.into_iter().map(|exception| self.retain(exception)).collect();
+            self.new_list(exceptions)
+        });
+        let result = self.join_raised(original, new.borrow(), again.borrow());
+        self.release(new);
+        self.release(again);
+        result
+    }
+
+    /// One exception of new ones and of what of the original was raised again.
+    fn join_raised(&mut self, original: Ref, new: Ref, again: Ref) -> PyResult {
         let mut leaves = FxHashSet::default();
-        for exception in again {
+        for exception in self.items(again).unwrap_or_default() {
             self.collect_leaves(exception, &mut leaves)?;
         }
         let again = split_recursively(self, original, &Matcher::Leaves(leaves), false)?.matching;
-        if new.is_empty() {
+        if self.list_len(new) == 0 {
             return Ok(again.unwrap_or_else(|| self.none()));
         }
-        let mut siblings: Vec<Owned> = new.into_iter().map(|exception| self.retain(exception)).collect();
-        siblings.extend(again);
-        let siblings = self.new_list(siblings);
-        let result = match self.list_item(siblings.borrow(), 0) {
-            Some(only) if self.list_len(siblings.borrow()) == 1 => Ok(self.retain(only)),
-            _ => make(self, types::EMPTY_STR, siblings.borrow()),
-        };
-        self.release(siblings);
-        result
+        if let Some(again) = again {
+            self.list_push(new, again);
+        }
+        match self.list_item(new, 0) {
+            Some(only) if self.list_len(new) == 1 => Ok(self.retain(only)),
+            _ => make(self, types::EMPTY_STR, new),
+        }
     }
 
     /// `is_same_exception_metadata`: then it is a part of the original.
