@@ -255,7 +255,7 @@ pub struct Profile {
     pub json_names_trailing_commas: bool,
     /// `json` says which float it can't write (3.12 on).
     pub json_names_floats: bool,
-    /// `json` writes a plain dict from the dict itself (3.13), not from a list of its items.
+    /// `json` writes a plain dict from the dict itself (3.12 on), not from a list of its items.
     pub json_walks_dicts: bool,
     /// `struct` says in the same words of all numbers what range they must be in (3.12 on).
     pub struct_ranges_told_alike: bool,
@@ -427,7 +427,7 @@ impl Profile {
             norm_splits_squares: !since(12),
             json_names_trailing_commas: since(13),
             json_names_floats: since(12),
-            json_walks_dicts: since(13),
+            json_walks_dicts: since(12),
             struct_ranges_told_alike: since(12),
             dir_by_vectorcall: version.minor == 12,
             types_set_attributes_themselves: since(13),

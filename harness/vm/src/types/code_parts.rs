@@ -3,7 +3,6 @@
 
 use refdrift_trace::SlotKind;
 
-use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::class::GetSet;
 use crate::object::value::Value;
@@ -53,10 +52,10 @@ fn part(vm: &mut Vm, this: Ref, name: &'static str, read: fn(&RunnableCode) -> P
         return Ok(vm.retain(known));
     }
     let Value::Code(code) = &vm.heap[this].value else { return Ok(vm.none()) };
-    if code.owns || !code.traced {
-        return Err(vm.unsupported(Missing::Name, format!("{name} of code that is not the snippet's")));
-    }
+    let (shared, at_run_time) = (code.traced, code.owns);
     let made = match read(code) {
+        // Only the snippet's code starts with the counts that CPython's tuples give.
+        Part::Held(items) if !shared => return Ok(vm.tuple_of(&items)),
         Part::Held(items) if items.is_empty() => vm.retain(types::EMPTY_TUPLE),
         Part::Held(items) => {
             let items: Box<[Owned]> = items.into_iter().map(Owned::adopt).collect();
@@ -66,6 +65,10 @@ fn part(vm: &mut Vm, this: Ref, name: &'static str, read: fn(&RunnableCode) -> P
         Part::Names(items) => vm.tuple_of(&items),
         Part::Bytes(data) => vm.fresh_bytes(data),
     };
+    if at_run_time {
+        // It may die, and with it what it keeps.
+        return Ok(made);
+    }
     let kept = vm.retain(made.borrow()).into_ref();
     vm.code_parts.insert((this, name), kept);
     Ok(made)

@@ -284,15 +284,12 @@ impl Write {
         })
     }
 
-    /// Member by member, each held while it is written.
+    /// Member by member, which the dict alone holds (`PyDict_Next`).
     fn members(&mut self, vm: &mut Vm, object: Ref) -> PyResult<()> {
         let (mut at, mut first) = (0, true);
         while let Some((index, key, value)) = vm.dict_next(object, at) {
             at = index + 1;
-            let held = vec![vm.retain(key), vm.retain(value)];
-            let written = self.member(vm, key, value, &mut first);
-            vm.release_all(held);
-            written?;
+            self.member(vm, key, value, &mut first)?;
         }
         Ok(())
     }
