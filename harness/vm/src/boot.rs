@@ -340,7 +340,8 @@ impl Vm {
             let doc = self.make(types::DOCSTRING, Value::Plain);
             self.set_static_attribute(this, "__doc__", doc);
         }
-        if native.slots.hash.is_none() && native.slots.compare.is_some() {
+        let unhashable = native.slots.hash.is_none() && native.slots.compare.is_some();
+        if unhashable && self.cpython_has(native, "__hash__") {
             let none = self.none();
             self.set_static_attribute(this, "__hash__", none);
         }

@@ -121,7 +121,10 @@ pub(crate) static TYPE: NativeType = NativeType {
         number!("co_firstlineno", |code| code.firstlineno),
         number!("co_nlocals", |code| code.localspluskinds.iter().filter(|&kind| kind & SlotKind::LOCAL != 0).count() as u32),
     ],
-    methods: &[Method { name: "_varname_from_oparg", kind: MethodKind::Instance, arity: Arity::One, call: varname }],
+    methods: &[
+        Method { name: "_varname_from_oparg", kind: MethodKind::Instance, arity: Arity::One, call: varname },
+        Method { name: "co_positions", kind: MethodKind::Instance, arity: Arity::None, call: code_parts::positions },
+    ],
     flags: Flags(Flags::WEAK),
     ..NativeType::PLAIN
 };

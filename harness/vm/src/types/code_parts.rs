@@ -3,7 +3,9 @@
 
 use refdrift_trace::SlotKind;
 
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
+use crate::object::args::Args;
 use crate::object::class::GetSet;
 use crate::object::value::Value;
 use crate::types;
@@ -72,4 +74,28 @@ fn part(vm: &mut Vm, this: Ref, name: &'static str, read: fn(&RunnableCode) -> P
     let kept = vm.retain(made.borrow()).into_ref();
     vm.code_parts.insert((this, name), kept);
     Ok(made)
+}
+
+/// `code.co_positions()`, for the library's reports of exceptions: an iterator of a type of its own in CPython, which only it tells.
+pub(super) fn positions(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    if vm.frames.last().is_some_and(|frame| frame.code.traced) {
+        return Err(vm.unsupported(Missing::Name, "code.co_positions"));
+    }
+    let Value::Code(code) = &vm.heap[args.this()].value else { return Ok(vm.none()) };
+    let runs: Vec<_> = code.code.positions().to_vec();
+    let mut all = Vec::new();
+    for run in runs {
+        for _ in (run.start..run.end).step_by(2) {
+            let numbers = [run.line, run.end_line, run.column, run.end_column];
+            let numbers = numbers.map(|number| match number {
+                Some(number) => vm.int(i64::from(number)),
+                None => vm.none(),
+            });
+            all.push(vm.new_tuple(numbers.into()));
+        }
+    }
+    let list = vm.new_list(all);
+    let iterator = vm.get_iter(list.borrow());
+    vm.release(list);
+    iterator
 }

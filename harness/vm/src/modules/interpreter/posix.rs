@@ -36,6 +36,8 @@ static FUNCTIONS: &[Method] = &[
         let fields = ["Linux", "machine", "release", "version", "x86_64"].map(|field| vm.str(field));
         Ok(vm.struct_sequence(types::UNAME_RESULT, 5, fields.into()))
     }),
+    function("stat", Arity::Raw, stat),
+    function("lstat", Arity::Raw, stat),
     // The interpreter holds on to what it is given, for good.
     function("register_at_fork", Arity::Raw, |vm, args| {
         for (_, hook) in args.keywords() {
@@ -62,6 +64,17 @@ pub(super) fn make(vm: &mut Vm) {
         [("error", types::OS_ERROR), ("terminal_size", types::TERMINAL_SIZE), ("uname_result", types::UNAME_RESULT)]
     {
         vm.set_module_attribute(dict, name, value);
+    }
+}
+
+/// `os.stat` of what is not there; what it says of a file that is there is the machine's.
+fn stat(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    match args.pos() {
+        &[path] if vm.text(path).is_some() => match crate::modules::io::missing_file(vm, path) {
+            Some(stop) => Err(stop),
+            None => Err(vm.unsupported(Missing::Name, "posix.stat of a file")),
+        },
+        _ => Err(vm.unsupported(Missing::Name, "posix.stat")),
     }
 }
 

@@ -9,6 +9,7 @@ mod string;
 pub(crate) use base::{BUFFERED_IO_BASE, IO_BASE, RAW_IO_BASE, TEXT_IO_BASE};
 pub(crate) use bytes::BYTES_IO;
 pub(crate) use newlines::INCREMENTAL_NEWLINE_DECODER;
+pub(super) use open::missing_file;
 pub(crate) use string::{STRING_IO, is_console, new_stream};
 
 use super::function;

@@ -7,7 +7,7 @@ use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::keywords::Signature;
 use crate::types;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 /// `ENOENT`
 const NO_ENTRY: i64 = 2;
@@ -25,15 +25,23 @@ pub(super) fn open(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let file = file.unwrap_or(types::NONE);
     let mode = mode.map_or(Some("r"), |mode| vm.text(mode));
     let reads = mode.is_some_and(|mode| matches!(mode, "r" | "rt" | "tr" | "rb" | "br"));
+    let stop = if reads && opener.is_none() { missing_file(vm, file) } else { None };
+    Err(stop.unwrap_or_else(|| vm.unsupported(Missing::Name, "open() of a file")))
+}
+
+/// Raises what the system says of a path where nothing is; nothing if something is there.
+pub(in crate::modules) fn missing_file(vm: &mut Vm, file: Ref) -> Option<Stop> {
     let missing = vm.text(file).is_some_and(|path| !path.is_empty() && !path.contains('\0') && !Path::new(path).exists());
-    if !reads || !missing || opener.is_some() {
-        return Err(vm.unsupported(Missing::Name, "open() of a file"));
+    if !missing {
+        return None;
     }
     let (number, words) = (vm.int(NO_ENTRY), vm.str("No such file or directory"));
     let raised = vm.call_pos(types::OS_ERROR, &[number.borrow(), words.borrow(), file]);
     for owned in [number, words] as [Owned; 2] {
         vm.release(owned);
     }
-    let exception = raised?;
-    Err(vm.raise_exception(exception))
+    Some(match raised {
+        Ok(exception) => vm.raise_exception(exception),
+        Err(stop) => stop,
+    })
 }
