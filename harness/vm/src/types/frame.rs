@@ -3,7 +3,8 @@
 use crate::api::Missing;
 use crate::eval::frame::Frame;
 use crate::heap::{Owned, Ref};
-use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
 use crate::object::value::{Native, Role, Value};
 use crate::types;
 use crate::types::code::CodeRef;
@@ -27,6 +28,7 @@ pub(crate) static TYPE: NativeType = NativeType {
             member: false,
         },
     ],
+    methods: &[Method { name: "clear", kind: MethodKind::Instance, arity: Arity::None, call: clear }],
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
@@ -145,6 +147,21 @@ impl FrameObject {
             out.extend(remains.slots.drain(..).flatten());
         }
     }
+}
+
+/// `frame.clear()`: what a frame that has ended still holds is let go (`frame_clear`, `frame_tp_clear`).
+fn clear(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let this = args.this();
+    let Value::Frame(payload) = &mut vm.heap[this].value else { return Ok(vm.none()) };
+    match payload.place {
+        Place::Running(_) => return Err(vm.raise(types::RUNTIME_ERROR, "cannot clear an executing frame")),
+        Place::Suspended(_) => return Err(vm.unsupported(Missing::Name, "frame.clear of a generator")),
+        Place::Ended => {}
+    }
+    let mut held = Vec::new();
+    payload.clear(&mut held);
+    vm.release_all(held);
+    Ok(vm.none())
 }
 
 /// A traceback entry (`PyTracebackObject`).
