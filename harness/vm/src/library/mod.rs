@@ -7,21 +7,23 @@
 
 mod finding;
 mod frame;
+mod objects;
+mod texts;
 mod unit;
 
 use std::sync::Arc;
 
-use refdrift_trace::{CodeUnit, ModuleAnswer, TextAnswer};
+use refdrift_trace::{CodeUnit, ModuleAnswer};
 use rustc_hash::FxHashMap;
 
+pub(crate) use objects::SPEC;
 pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
 
 use crate::api::{Missing, Unsupported};
 use crate::heap::{Owned, Ref};
-use crate::object::class::{Flags, NativeType};
-use crate::object::value::{Native, Role, Value};
+use crate::object::value::Value;
+use crate::types;
 use crate::types::code::CodeRef;
-use crate::types::{self, module::Module};
 use crate::vm::{PyResult, Stop, Vm};
 
 /// What has been imported, and what is known of what can be.
@@ -47,23 +49,6 @@ struct LibraryCode {
     answer: Arc<ModuleAnswer>,
     decoded: Arc<Decoded>,
 }
-
-/// What a module's `__spec__` is: it owns what CPython's does, and is otherwise opaque.
-struct Spec(Vec<Owned>);
-
-impl Native for Spec {
-    fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        self.0.iter().for_each(|held| see(Role::Field("attribute"), held.borrow()));
-    }
-
-    fn give_back(&mut self, out: &mut Vec<Owned>) {
-        out.append(&mut self.0);
-    }
-}
-
-/// `importlib.machinery.ModuleSpec`
-pub(crate) static SPEC: NativeType =
-    NativeType { name: "ModuleSpec", module: "_frozen_importlib", flags: Flags(Flags::NO_NEW), ..NativeType::PLAIN };
 
 impl Vm {
     /// Lets the VM ask this host for the library's code.
@@ -106,35 +91,6 @@ impl Vm {
         Ok(())
     }
 
-    /// A text that only the interpreter has, by its path (a module, then attributes), as a new `str`.
-    pub(crate) fn text_of_cpython(&mut self, path: &[&str]) -> PyResult {
-        self.find_text_of_cpython(path).ok_or_else(|| self.unsupported(Missing::Name, path.join(".")))
-    }
-
-    /// The same; none if there is no such text, or nobody to ask.
-    pub(crate) fn find_text_of_cpython(&mut self, path: &[&str]) -> Option<Owned> {
-        let host = self.host.clone()?;
-        match host.text(path).ok()? {
-            TextAnswer::Missing => None,
-            TextAnswer::None => Some(self.none()),
-            TextAnswer::Text(text) => Some(self.str(text)),
-        }
-    }
-
-    /// The text in the `__dict__` of a builtin type: it was there before.
-    pub(crate) fn docstring_of(&mut self, class: Ref) -> PyResult<Ref> {
-        if let Some(&known) = self.imports.docstrings.get(&class) {
-            return Ok(known);
-        }
-        let native = self.class(class).native;
-        let text = self.text_of_cpython(&[native.module, native.name, "__doc__"])?.into_ref();
-        if text != types::NONE {
-            self.heap.add_to_library(text);
-        }
-        self.imports.docstrings.insert(class, text);
-        Ok(text)
-    }
-
     /// The exception under way in words; it is let go.
     fn describe_raised(&mut self) -> String {
         let Some(exception) = self.raised.take() else { return "its import".to_owned() };
@@ -149,34 +105,6 @@ impl Vm {
         };
         self.release(exception);
         format!("{type_name}: {text}")
-    }
-
-    /// Whether an object is the module `builtins`, which a run may change: it is noted.
-    pub(crate) fn changes_builtins(&mut self, object: Ref) -> bool {
-        if self.own_dict(object) != Some(self.builtins) || self.class_of(object) != types::MODULE {
-            return false;
-        }
-        if self.imports.builtins.is_none() {
-            let entries = self.dict(self.builtins).map(|dict| dict.iter().map(|e| (e.key.borrow(), e.value.borrow())).collect());
-            self.imports.builtins = entries;
-        }
-        true
-    }
-
-    /// Puts `builtins` back as it was before the run.
-    pub(crate) fn restore_builtins(&mut self) {
-        let Some(entries) = self.imports.builtins.take() else { return };
-        let builtins = self.builtins;
-        if let Some(dict) = self.dict_mut(builtins) {
-            // What it holds goes with the heap.
-            *dict = crate::types::dict::Dict::default();
-        }
-        for (key, value) in entries {
-            let hash = self.known_hash(key);
-            if let Some(dict) = self.dict_mut(builtins) {
-                dict.append(hash, Owned::adopt(key), Owned::adopt(value));
-            }
-        }
     }
 
     /// Forgets what the run imported.
@@ -261,112 +189,6 @@ impl Vm {
     fn enter_module(&mut self, name: Ref, module: Ref) -> PyResult<()> {
         let modules = self.sys_modules()?;
         self.dict_set(modules, name, module)
-    }
-
-    /// A module's object with what every module has (`module_init_dict`, `_init_module_attrs`).
-    fn new_module(&mut self, name: Ref, package: bool) -> PyResult {
-        let dict = self.new_dict();
-        let place = dict.borrow();
-        let text = self.expect_text(name).to_owned();
-        let outer = if package { self.retain(name) } else { self.str(text.rsplit_once('.').map_or("", |(outer, _)| outer)) };
-        let name_object = Some(self.retain(name));
-        let module = Module { name: text.into(), name_object, initializing: false, dict };
-        let module = self.make_tracked(types::MODULE, Value::Module(Box::new(module)));
-        let spec = self.new_spec(name, package);
-        let loader = self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(Vec::new()))));
-        let attributes = [
-            ("__name__", self.retain(name)),
-            ("__doc__", self.none()),
-            ("__package__", outer),
-            ("__loader__", loader),
-            ("__spec__", spec),
-        ];
-        for (attribute, value) in attributes {
-            self.set_module_attribute(place, attribute, value.borrow());
-            self.release(value);
-        }
-        self.track(place);
-        Ok(module)
-    }
-
-    /// `ModuleSpec.__init__`: the name, the loader, and what is not known.
-    fn new_spec(&mut self, name: Ref, package: bool) -> Owned {
-        let mut held = vec![self.retain(name)];
-        // `origin`, `loader_state`, `_cached`, `submodule_search_locations`; `_set_fileattr`; `_initializing` is the last.
-        for _ in 0..4 - usize::from(package) {
-            held.push(self.none());
-        }
-        held.extend([self.bool(false), self.bool(true)]);
-        self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(held))))
-    }
-
-    /// `spec._initializing = False`
-    fn end_initializing(&mut self, dict: Ref) {
-        if let Some(spec) = self.dict_get_str(dict, "__spec__") {
-            self.end_initializing_spec(spec);
-        }
-    }
-
-    fn end_initializing_spec(&mut self, spec: Ref) {
-        let done = self.bool(false);
-        let last = match &mut self.heap[spec].value {
-            Value::Native(native) => native.downcast_mut::<Spec>().and_then(|spec| spec.0.last_mut()),
-            _ => None,
-        };
-        let old = match last {
-            Some(last) => std::mem::replace(last, done),
-            None => done,
-        };
-        self.release(old);
-    }
-
-    /// A module of the VM's own, for this run: the snippet may change it. Borrowed; `sys.modules` is to own it.
-    fn copy_native(&mut self, name: &str) -> Option<Ref> {
-        let template = *self.modules.get(name)?;
-        let entries = self.own_dict(template).and_then(|dict| self.dict(dict))?;
-        let entries: Vec<(Ref, Ref)> = entries.iter().map(|entry| (entry.key.borrow(), entry.value.borrow())).collect();
-        let dict = self.new_dict();
-        let place = dict.borrow();
-        // The first of them is `__name__`.
-        for (number, (key, value)) in entries.into_iter().enumerate() {
-            let hash = self.known_hash(key);
-            let (key, value) = (self.retain(key), self.retain(value));
-            if let Some(dict) = self.dict_mut(place) {
-                dict.append(hash, key, value);
-            }
-            if number == 0 {
-                self.describe_native(place, name);
-            }
-        }
-        let module = self.make_tracked(
-            types::MODULE,
-            Value::Module(Box::new(Module { name: name.into(), name_object: None, initializing: false, dict })),
-        );
-        crate::modules::refresh(self, name, place);
-        Some(module.into_ref())
-    }
-
-    /// What every module in C has besides its name, but for `__loader__`: that one is a class of the import system's own.
-    fn describe_native(&mut self, dict: Ref, name: &str) {
-        self.set_text_of_cpython(dict, name, "__doc__");
-        let package = self.str("");
-        let name_object = self.str(name);
-        let spec = self.new_spec(name_object.borrow(), false);
-        self.end_initializing_spec(spec.borrow());
-        for (attribute, value) in [("__package__", package), ("__spec__", spec)] {
-            self.set_module_attribute(dict, attribute, value.borrow());
-            self.release(value);
-        }
-        self.release(name_object);
-        self.set_text_of_cpython(dict, name, "__file__");
-    }
-
-    /// Gives a module the text that CPython's has there, if it has one.
-    fn set_text_of_cpython(&mut self, dict: Ref, module: &str, attribute: &str) {
-        if let Some(text) = self.find_text_of_cpython(&[module, attribute]) {
-            self.set_module_attribute(dict, attribute, text.borrow());
-            self.release(text);
-        }
     }
 
     /// A module of the library, imported if it is not yet; borrowed from `sys.modules`. (`_find_and_load`)
@@ -486,14 +308,6 @@ impl Vm {
         let run = self.run_body(name.borrow(), module, &body);
         self.release(name);
         run
-    }
-
-    /// `__path__`, which only packages have.
-    fn set_path(&mut self, module: Ref, folders: Vec<Owned>) {
-        let Some(dict) = self.own_dict(module) else { return };
-        let folders = self.new_list(folders);
-        self.set_module_attribute(dict, "__path__", folders.borrow());
-        self.release(folders);
     }
 
     /// Enters a module in `sys.modules` and runs its body; one that raises is taken out again.
