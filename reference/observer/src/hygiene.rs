@@ -150,6 +150,10 @@ impl Hygiene {
         self.far_resets.push(Reset::new(py.import("struct")?.as_any(), "_clearcache", ())?);
         self.far_resets.push(Reset::new(&decimal, "setcontext", (decimal.getattr("DefaultContext")?,))?);
         self.far_resets.push(Reset::new(py.import("warnings")?.as_any(), "_filters_mutated", ())?);
+        // The first run finds the caches as every later one does: empty.
+        for reset in &self.far_resets {
+            reset.call(py)?;
+        }
         Ok(())
     }
 

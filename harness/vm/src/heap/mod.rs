@@ -157,15 +157,15 @@ impl Heap {
         }
     }
 
-    /// All counts as they are.
-    pub(crate) fn counts(&self) -> Vec<i32> {
-        self.slots.iter().map(|slot| slot.count).collect()
+    /// All counts as they are; none for what is no object.
+    pub(crate) fn counts(&self) -> Vec<Option<i32>> {
+        self.slots.iter().map(|slot| (!matches!(slot.value, Value::Free)).then_some(slot.count)).collect()
     }
 
-    /// Takes back what became of the counts of those that do not belong to the library.
-    pub(crate) fn restore_counts(&mut self, counts: &[i32]) {
+    /// Takes back what became of the counts of the objects that there were.
+    pub(crate) fn restore_counts(&mut self, counts: &[Option<i32>]) {
         for (slot, &count) in self.slots.iter_mut().zip(counts) {
-            if !slot.library && !matches!(slot.value, Value::Free) {
+            if let Some(count) = count.filter(|_| !matches!(slot.value, Value::Free)) {
                 slot.count = count;
             }
         }

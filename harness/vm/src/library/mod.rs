@@ -88,6 +88,7 @@ impl Vm {
                 }
             }
         }
+        crate::modules::functools::lru_cache::clear_all(self);
         Ok(())
     }
 

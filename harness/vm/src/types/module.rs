@@ -77,6 +77,12 @@ fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
     }
     if let Some(dict) = vm.own_dict(this) {
         if let Some(found) = vm.dict_get(dict, name)? {
+            // The process's own streams are there for the library to hold, not for the snippet to use.
+            let by_snippet = vm.frames.last().is_some_and(|frame| frame.code.traced);
+            if by_snippet && vm.class_of(found) == types::TEXT_IO_WRAPPER && module_name(vm, this) == "sys" {
+                let what = format!("sys.{}", vm.expect_text(name));
+                return Err(vm.unsupported(Missing::Name, what));
+            }
             return Ok(vm.retain(found));
         }
         if let Some(hook) = vm.dict_get_str(dict, "__getattr__") {

@@ -55,6 +55,9 @@ mod by_trace_function {
     /// A snippet is being watched.
     pub(super) static WATCHING: AtomicBool = AtomicBool::new(false);
 
+    /// Somebody has put a trace function of their own in the place of ours: what ran then was not told.
+    pub(super) static REPLACED: AtomicBool = AtomicBool::new(false);
+
     /// The library takes the trace function away to put its own back, which it has read as `None` (`doctest`). What
     /// follows is told before it happens; afterwards, before the next instruction, comes a pending call.
     ///
@@ -76,6 +79,8 @@ mod by_trace_function {
             let function: *const () = field(ffi::PyThreadState_Get(), HERE.thread_tracefunc);
             if WATCHING.load(Relaxed) && function.is_null() {
                 ffi::PyEval_SetTrace(Some(trace), std::ptr::null_mut());
+            } else if !std::ptr::eq(function, trace as *const ()) {
+                REPLACED.store(true, Relaxed);
             }
         }
         0
@@ -142,6 +147,7 @@ impl Watch {
     pub(crate) fn start(&self, _: Python<'_>, _: &[Bound<'_, PyCode>]) -> PyResult<()> {
         // SAFETY: a trace function of the right type; the `Python` proves the lock.
         unsafe { ffi::PyEval_SetTrace(Some(by_trace_function::trace), std::ptr::null_mut()) };
+        by_trace_function::REPLACED.store(false, std::sync::atomic::Ordering::Relaxed);
         by_trace_function::WATCHING.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
@@ -154,7 +160,8 @@ impl Watch {
             let function: *const () = field(ffi::PyThreadState_Get(), HERE.thread_tracefunc);
             ffi::PyEval_SetTrace(None, std::ptr::null_mut());
             // None at all was taken away at the very end: no instruction of the snippet came after it.
-            if function.is_null() || std::ptr::eq(function, by_trace_function::trace as *const ()) {
+            let replaced = by_trace_function::REPLACED.load(std::sync::atomic::Ordering::Relaxed);
+            if !replaced && (function.is_null() || std::ptr::eq(function, by_trace_function::trace as *const ())) {
                 return Ok(());
             }
         }

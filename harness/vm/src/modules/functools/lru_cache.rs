@@ -361,3 +361,14 @@ fn cache_clear(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     vm.release_all(links);
     Ok(vm.none())
 }
+
+/// Empties every cache that there is: each snippet starts with empty ones.
+pub(crate) fn clear_all(vm: &mut Vm) {
+    let caches: Vec<Ref> = vm.heap.live().filter(|(_, slot)| slot.class == types::LRU_CACHE).map(|(cache, _)| cache).collect();
+    for cache in caches {
+        // Nothing in there can raise.
+        if let Ok(none) = cache_clear(vm, &Args::positional(&[cache])) {
+            vm.release(none);
+        }
+    }
+}

@@ -144,7 +144,9 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
             let text = vm.expect_text(names.borrow());
             let texts: Vec<String> = if text.is_empty() { Vec::new() } else { text.split('\n').map(str::to_owned).collect() };
             vm.release(names);
-            let texts: Vec<Owned> = texts.iter().map(|text| vm.intern(text)).collect();
+            let interned = name != "path";
+            let made = texts.iter().map(|text| if interned { vm.intern(text) } else { vm.str(text.as_str()) });
+            let texts: Vec<Owned> = made.collect();
             let texts = vm.new_list(texts);
             // Collecting strings that are there can't fail.
             if let Ok(collection) = vm.call_pos(class, &[texts.borrow()]) {
