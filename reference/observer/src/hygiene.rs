@@ -102,17 +102,9 @@ impl Hygiene {
 
     /// Remembers the state that each run is to start from.
     pub(crate) fn snapshot(mut self, py: Python<'_>) -> PyResult<Self> {
-        self.remember(py)?;
-        Ok(self)
-    }
-
-    /// Remembers the state of now, which no run has changed, as that which each run is to start from.
-    pub(crate) fn remember(&mut self, py: Python<'_>) -> PyResult<()> {
-        (self.far, self.far_resets) = (Vec::new(), Vec::new());
         let (sys, gc) = (py.import("sys")?.into_any(), py.import("gc")?.into_any());
-        let modules = sys.getattr("modules")?;
         self.near = vec![
-            Shelf::of(&modules)?,
+            Shelf::of(&sys.getattr("modules")?)?,
             Shelf::of(&py.import("builtins")?.getattr("__dict__")?)?,
             Shelf::of(&sys.getattr("__dict__")?)?,
         ]
@@ -126,8 +118,18 @@ impl Hygiene {
             Reset::new(&gc, "set_debug", (0,))?,
             Reset::new(py.import("atexit")?.as_any(), "_clear", ())?,
         ];
+        self.remember(py)?;
+        Ok(self)
+    }
 
+    /// Remembers what the modules are like now, which no run has changed, as what each run is to start from.
+    pub(crate) fn remember(&mut self, py: Python<'_>) -> PyResult<()> {
+        (self.far, self.far_resets) = (Vec::new(), Vec::new());
+        let sys = py.import("sys")?.into_any();
+        let modules = sys.getattr("modules")?;
         let mut seen = FxHashSet::default();
+        // It is put right after every run.
+        seen.insert(modules.as_ptr() as usize);
         for module in modules.cast::<PyDict>()?.values().iter() {
             let Ok(namespace) = module.getattr("__dict__") else { continue };
             let Ok(namespace) = namespace.cast_into::<PyDict>() else { continue };

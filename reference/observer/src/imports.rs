@@ -226,6 +226,32 @@ pub(crate) fn import_library(py: Python<'_>, names: Vec<String>, siblings: &[Sib
     Ok((imported, new))
 }
 
+/// Modules that were imported for one run or other: they are kept, but out of sight of the runs that do not ask for them.
+#[derive(Default)]
+pub(crate) struct Aside(Vec<(String, Py<PyAny>)>);
+
+impl Aside {
+    /// Puts them back into `sys.modules` if one of them is wanted.
+    pub(crate) fn bring(&self, py: Python<'_>, wanted: &[String]) -> PyResult<()> {
+        if !self.0.iter().any(|(name, _)| wanted.contains(name)) {
+            return Ok(());
+        }
+        let modules = py.import("sys")?.getattr("modules")?;
+        self.0.iter().try_for_each(|(name, module)| modules.set_item(name, module))
+    }
+
+    /// Keeps what has come into `sys.modules` beside these names.
+    pub(crate) fn keep(&mut self, py: Python<'_>, before: &[String]) -> PyResult<()> {
+        for (name, module) in py.import("sys")?.getattr("modules")?.cast::<PyDict>()?.iter() {
+            let Ok(name) = name.extract::<String>() else { continue };
+            if !before.contains(&name) && !self.0.iter().any(|(kept, _)| *kept == name) {
+                self.0.push((name, module.unbind()));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The code of a module of the library.
 pub(crate) enum Library<'py> {
     Missing,

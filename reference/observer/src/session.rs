@@ -16,7 +16,7 @@ use thiserror::Error;
 use crate::depth::Depths;
 use crate::ffi::{self, BootError, Code, Statics, Watch, recorder, typecache};
 use crate::hygiene::{Hygiene, is_wide};
-use crate::imports::{self, Finder, Library, SiblingCode};
+use crate::imports::{self, Aside, Finder, Library, SiblingCode};
 use crate::names::canonical_name;
 use crate::opcodes::Opcodes;
 use crate::record::Recorder;
@@ -51,6 +51,7 @@ pub(crate) struct Session {
     watch: Watch,
     hygiene: Hygiene,
     finder: Finder,
+    aside: Aside,
     builtins: Py<PyModule>,
     compile: Py<PyAny>,
     gc_collect: Py<PyAny>,
@@ -82,6 +83,7 @@ impl Session {
                 watch,
                 hygiene,
                 finder,
+                aside: Aside::default(),
                 builtins: builtins.unbind(),
                 compile,
                 gc_collect,
@@ -135,8 +137,12 @@ impl Session {
         for one in siblings {
             wanted.extend(imports::names(py, &self.opcodes, &one.code, ""));
         }
+        self.aside.bring(py, &wanted)?;
+        let before: Vec<String> =
+            py.import("sys")?.getattr("modules")?.try_iter()?.map(|name| name?.extract()).collect::<PyResult<_>>()?;
         let (library, new) = imports::import_library(py, wanted, siblings)?;
         if new {
+            self.aside.keep(py, &before)?;
             self.gc_collect.call0(py)?;
             if let Some(statics) = Arc::get_mut(&mut self.statics) {
                 for name in &library {
