@@ -157,23 +157,5 @@ fn index_in(ids: &mut Vec<ConstId>, id: ConstId) -> u32 {
 }
 
 fn empty() -> CodeObject {
-    CodeObject {
-        id: 0,
-        name: 0,
-        qualname: 0,
-        filename: 0,
-        flags: 0,
-        argcount: 0,
-        posonlyargcount: 0,
-        kwonlyargcount: 0,
-        stacksize: 100,
-        firstlineno: 1,
-        bytecode: Vec::new(),
-        consts: Vec::new(),
-        names: Vec::new(),
-        localsplusnames: Vec::new(),
-        localspluskinds: Vec::new(),
-        exceptiontable: Vec::new(),
-        linetable: Vec::new(),
-    }
+    CodeObject { stacksize: 100, firstlineno: 1, ..CodeObject::default() }
 }

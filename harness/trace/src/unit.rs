@@ -130,7 +130,7 @@ pub mod flags {
 }
 
 /// One code object, as CPython has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeObject {
     /// Itself, as an object in the pool.

@@ -6,6 +6,7 @@ use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyBytes, PyCode, PyDict, PyModule};
 use refdrift_trace::Sibling;
+use rustc_hash::FxHashSet;
 
 use crate::ffi::{Code, Object, tuple_items};
 use crate::opcodes::Opcodes;
@@ -39,6 +40,8 @@ const LOADER_FILE: &str = "<frozen importlib._bootstrap_external>";
 pub(crate) struct SiblingCode<'py> {
     pub(crate) sibling: Sibling,
     pub(crate) code: Bound<'py, PyCode>,
+    /// The modules that it may import itself.
+    wanted: Vec<String>,
 }
 
 /// The finder on `sys.meta_path`.
@@ -92,18 +95,19 @@ impl Finder {
         Ok(imported)
     }
 
-    /// The modules in a folder that a snippet may import, itself or one of them, each after the package that holds it.
+    /// The modules in a folder that a snippet which names these may import, itself or one of them, each after the package that
+    /// holds it.
     pub(crate) fn siblings<'py>(
         &self,
         py: Python<'py>,
         opcodes: &Opcodes,
-        main: &Bound<'py, PyCode>,
+        wanted: &[String],
         folder: &Path,
         compile: impl Fn(&[u8], &str) -> Result<Bound<'py, PyCode>, refdrift_trace::Rejection>,
     ) -> Result<Vec<SiblingCode<'py>>, refdrift_trace::Rejection> {
         let mut found: Vec<SiblingCode<'py>> = Vec::new();
         // The names of a package stand before those in it.
-        let mut wanted: std::collections::VecDeque<String> = names(py, opcodes, main, "").into();
+        let mut wanted: std::collections::VecDeque<String> = wanted.iter().cloned().collect();
         while let Some(name) = wanted.pop_front() {
             if found.iter().any(|one| one.sibling.name == name) || self.is_library(py, &name) {
                 continue;
@@ -117,8 +121,9 @@ impl Finder {
             let path = path.display().to_string();
             let code = compile(&source, &path)?;
             let around = if package { name.as_str() } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
-            wanted.extend(names(py, opcodes, &code, around));
-            found.push(SiblingCode { sibling: Sibling { name, path, package, code: 0 }, code });
+            let own = names(py, opcodes, &code, around);
+            wanted.extend(own.iter().cloned());
+            found.push(SiblingCode { sibling: Sibling { name, path, package, code: 0 }, code, wanted: own });
         }
         Ok(found)
     }
@@ -218,7 +223,6 @@ pub(crate) fn import_library(py: Python<'_>, names: Vec<String>, siblings: &[Sib
                 imported.push(name);
             }
             // It will fail for the snippet too.
-            Err(error) if error.is_instance_of::<PyImportError>(py) => {}
             Err(error) if error.is_instance_of::<pyo3::exceptions::PyException>(py) => {}
             Err(error) => return Err(error),
         }
@@ -226,26 +230,39 @@ pub(crate) fn import_library(py: Python<'_>, names: Vec<String>, siblings: &[Sib
     Ok((imported, new))
 }
 
+/// All that a snippet names and the modules beside it name.
+pub(crate) fn wanted_by_all(main: Vec<String>, siblings: &[SiblingCode<'_>]) -> Vec<String> {
+    main.into_iter().chain(siblings.iter().flat_map(|one| one.wanted.iter().cloned())).collect()
+}
+
 /// Modules that were imported for one run or other: they are kept, but out of sight of the runs that do not ask for them.
-#[derive(Default)]
-pub(crate) struct Aside(Vec<(String, Py<PyAny>)>);
+pub(crate) struct Aside {
+    at_start: FxHashSet<String>,
+    kept: Vec<(String, Py<PyAny>)>,
+}
 
 impl Aside {
+    /// Before the first run: what is there now every run sees.
+    pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
+        let names = py.import("sys")?.getattr("modules")?.try_iter()?.map(|name| name?.extract());
+        Ok(Self { at_start: names.collect::<PyResult<_>>()?, kept: Vec::new() })
+    }
+
     /// Puts them back into `sys.modules` if one of them is wanted.
     pub(crate) fn bring(&self, py: Python<'_>, wanted: &[String]) -> PyResult<()> {
-        if !self.0.iter().any(|(name, _)| wanted.contains(name)) {
+        if !self.kept.iter().any(|(name, _)| wanted.contains(name)) {
             return Ok(());
         }
         let modules = py.import("sys")?.getattr("modules")?;
-        self.0.iter().try_for_each(|(name, module)| modules.set_item(name, module))
+        self.kept.iter().try_for_each(|(name, module)| modules.set_item(name, module))
     }
 
-    /// Keeps what has come into `sys.modules` beside these names.
-    pub(crate) fn keep(&mut self, py: Python<'_>, before: &[String]) -> PyResult<()> {
+    /// Keeps what has come into `sys.modules`.
+    pub(crate) fn keep(&mut self, py: Python<'_>) -> PyResult<()> {
         for (name, module) in py.import("sys")?.getattr("modules")?.cast::<PyDict>()?.iter() {
             let Ok(name) = name.extract::<String>() else { continue };
-            if !before.contains(&name) && !self.0.iter().any(|(kept, _)| *kept == name) {
-                self.0.push((name, module.unbind()));
+            if !self.at_start.contains(&name) && !self.kept.iter().any(|(kept, _)| *kept == name) {
+                self.kept.push((name, module.unbind()));
             }
         }
         Ok(())

@@ -83,7 +83,7 @@ impl Session {
                 watch,
                 hygiene,
                 finder,
-                aside: Aside::default(),
+                aside: Aside::prepare(py)?,
                 builtins: builtins.unbind(),
                 compile,
                 gc_collect,
@@ -132,17 +132,14 @@ impl Session {
     }
 
     /// Imports what the library has of what the snippet may import; see [`CodeUnit::library`](refdrift_trace::CodeUnit::library).
-    fn import_library(&mut self, py: Python<'_>, code: &Bound<'_, PyCode>, siblings: &[SiblingCode<'_>]) -> PyResult<Vec<String>> {
-        let mut wanted = imports::names(py, &self.opcodes, code, "");
-        for one in siblings {
-            wanted.extend(imports::names(py, &self.opcodes, &one.code, ""));
+    fn import_library(&mut self, py: Python<'_>, wanted: Vec<String>, siblings: &[SiblingCode<'_>]) -> PyResult<Vec<String>> {
+        if wanted.is_empty() {
+            return Ok(wanted);
         }
         self.aside.bring(py, &wanted)?;
-        let before: Vec<String> =
-            py.import("sys")?.getattr("modules")?.try_iter()?.map(|name| name?.extract()).collect::<PyResult<_>>()?;
         let (library, new) = imports::import_library(py, wanted, siblings)?;
         if new {
-            self.aside.keep(py, &before)?;
+            self.aside.keep(py)?;
             self.gc_collect.call0(py)?;
             if let Some(statics) = Arc::get_mut(&mut self.statics) {
                 for name in &library {
@@ -205,8 +202,9 @@ impl Session {
     fn observe(&mut self, py: Python<'_>, request: &RunRequest) -> Result<Observation, Rejection> {
         let failed = |error: PyErr| observer_error(py, &error);
         let code = self.compile(py, &request.source, &request.filename)?;
+        let wanted = imports::names(py, &self.opcodes, &code, "");
         let siblings = match &request.folder {
-            Some(folder) => {
+            Some(folder) if !wanted.is_empty() => {
                 let compile = |source: &[u8], path: &str| {
                     self.compile(py, source, path).map_err(|refused| Rejection {
                         message: format!("{path}: {}", refused.message),
@@ -214,11 +212,11 @@ impl Session {
                         ..refused
                     })
                 };
-                self.finder.siblings(py, &self.opcodes, &code, Path::new(folder), compile)?
+                self.finder.siblings(py, &self.opcodes, &wanted, Path::new(folder), compile)?
             }
-            None => Vec::new(),
+            _ => Vec::new(),
         };
-        let library = self.import_library(py, &code, &siblings).map_err(failed)?;
+        let library = self.import_library(py, imports::wanted_by_all(wanted, &siblings), &siblings).map_err(failed)?;
         let globals = self.fresh_globals(py).map_err(failed)?;
         let mut exported = Exported::of(py, Code::of(&code), self.version, &request.filename).map_err(failed)?;
         exported.unit.library = library;

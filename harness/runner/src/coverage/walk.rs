@@ -114,24 +114,14 @@ mod tests {
     fn observation(offsets: &[u32]) -> Observation {
         let version = PyVersion::new(3, 12, 1);
         let code = CodeObject {
-            id: 0,
-            name: 0,
-            qualname: 0,
-            filename: 0,
-            flags: 0,
-            argcount: 0,
-            posonlyargcount: 0,
-            kwonlyargcount: 0,
             stacksize: 3,
-            firstlineno: 1,
             bytecode: vec![151, 0, 101, 0, 1, 0, 121, 0, 35, 0, 1, 0, 119, 0],
             consts: vec![0],
             names: vec![0],
-            localsplusnames: Vec::new(),
-            localspluskinds: Vec::new(),
             // From unit 1, two units long, to unit 4, depth 0.
             exceptiontable: vec![0x80 | 1, 2, 4, 0],
-            linetable: Vec::new(),
+            firstlineno: 1,
+            ..CodeObject::default()
         };
         let place = |offset: u32| Place::Instruction { frame: 0, offset };
         let steps = offsets.iter().map(|&offset| Step { place: place(offset), events_end: 0 }).collect();

@@ -103,8 +103,7 @@ impl Vm {
             let within_sibling = name.rsplit_once('.').is_some_and(|(package, _)| self.siblings.contains_key(package));
             return if within_sibling { Err(self.module_not_found(object)) } else { self.library_module(object) };
         }
-        let within = name.rsplit_once('.');
-        if let Some((package, _)) = within {
+        if let Some((package, _)) = name.rsplit_once('.') {
             let package = self.import_module(package)?;
             // Two of the locals that were `None`: now the package and what it says of its place.
             for _ in 0..2 {
@@ -122,14 +121,7 @@ impl Vm {
         let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(object)) };
         let held = self.retain(module);
         self.push(held);
-        if let Some((package, attribute)) = within
-            && let Some(package) = self.loaded_module(package)
-        {
-            let attribute = self.intern(attribute);
-            let set = self.setattr(package, attribute.borrow(), Some(module));
-            self.release(attribute);
-            set?;
-        }
+        self.bind_in_package(name, module)?;
         Ok(module)
     }
 
@@ -176,7 +168,8 @@ impl Vm {
         let package = match (text(self, "__package__"), text(self, "__name__")) {
             (Some(package), _) => package,
             (None, Some(name)) => {
-                self.warn_of_name(globals)?;
+                let words = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+                self.warn_text(types::IMPORT_WARNING, words, None)?;
                 let package = self.dict_get_str(globals, "__path__").is_some();
                 let outer = name.rsplit_once('.').map_or(String::new(), |(outer, _)| outer.to_owned());
                 if package { name } else { outer }
@@ -200,22 +193,6 @@ impl Vm {
             }
         }
         Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
-    }
-
-    /// Code without `__package__` and `__spec__` gets an `ImportWarning`, which nobody sees; what is left of it is the registry of
-    /// warnings that `warn_explicit` in `Python/_warnings.c` looks into.
-    fn warn_of_name(&mut self, globals: Ref) -> PyResult<()> {
-        if self.dict_get_str(globals, "__warningregistry__").is_some() {
-            return Ok(());
-        }
-        let (key, registry) = (self.intern("__warningregistry__"), self.new_dict());
-        let (version, zero) = (self.intern("version"), self.int(0));
-        let result = self.dict_set(registry.borrow(), version.borrow(), zero.borrow());
-        let result = result.and_then(|()| self.dict_set(globals, key.borrow(), registry.borrow()));
-        for owned in [key, registry, version, zero] {
-            self.release(owned);
-        }
-        result
     }
 
     /// Imports what `from package import …` names and the package has not.

@@ -88,7 +88,9 @@ impl Vm {
                 }
             }
         }
-        crate::modules::functools::lru_cache::clear_all(self);
+        if self.imports.modules.is_some() {
+            crate::modules::functools::lru_cache::clear_all(self);
+        }
         Ok(())
     }
 
@@ -226,8 +228,7 @@ impl Vm {
     }
 
     fn load_library(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
-        let within = name.rsplit_once('.');
-        if let Some((package, _)) = within {
+        if let Some((package, _)) = name.rsplit_once('.') {
             let outer = self.intern(package);
             let package = self.library_module(outer.borrow());
             self.release(outer);
@@ -253,16 +254,18 @@ impl Vm {
             }
         }
         let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(object)) };
-        if let Some((package, attribute)) = within
-            && let Some(package) = self.loaded_module(package)
-        {
-            let attribute = self.intern(attribute);
-            let set = self.setattr(package, attribute.borrow(), Some(module));
-            self.release(attribute);
-            set?;
-        }
+        self.bind_in_package(name, module)?;
         crate::modules::after_import(self, name, module)?;
         Ok(module)
+    }
+
+    /// A module in a package becomes an attribute of the package.
+    fn bind_in_package(&mut self, name: &str, module: Ref) -> PyResult<()> {
+        let Some((package, attribute)) = name.rsplit_once('.') else { return Ok(()) };
+        match self.loaded_module(package) {
+            Some(package) => self.setattr_str(package, attribute, module),
+            None => Ok(()),
+        }
     }
 
     /// Asks the host for a module's code; none if there is no such module.

@@ -19,7 +19,7 @@ const GIVEN: &[&str] = &["sys", "_imp", "_warnings", "_weakref", "_thread"];
 pub(super) fn set_up(vm: &mut Vm, module: Ref) -> PyResult<()> {
     for name in GIVEN {
         let given = vm.import_module(name)?;
-        set(vm, module, name, given)?;
+        vm.setattr_str(module, name, given)?;
     }
     if vm.own_dict(module).is_some_and(|dict| vm.dict_get_str(dict, IMPORT.name).is_none()) {
         return Ok(());
@@ -34,15 +34,8 @@ pub(super) fn set_up(vm: &mut Vm, module: Ref) -> PyResult<()> {
         own_name: None,
     };
     let import = vm.make(types::BUILTIN, Value::NativeFunction(Box::new(import)));
-    let done = set(vm, module, IMPORT.name, import.borrow());
+    let done = vm.setattr_str(module, IMPORT.name, import.borrow());
     vm.release(import);
-    done
-}
-
-fn set(vm: &mut Vm, module: Ref, name: &str, value: Ref) -> PyResult<()> {
-    let name = vm.intern(name);
-    let done = vm.setattr(module, name.borrow(), Some(value));
-    vm.release(name);
     done
 }
 

@@ -83,6 +83,14 @@ impl Vm {
         result
     }
 
+    /// `setattr(object, "name", value)`
+    pub(crate) fn setattr_str(&mut self, object: Ref, name: &str, value: Ref) -> PyResult<()> {
+        let name = self.intern(name);
+        let set = self.setattr(object, name.borrow(), Some(value));
+        self.release(name);
+        set
+    }
+
     /// A special method as the interpreter looks it up: on the type, bound to the object (`_PyObject_LookupSpecial`).
     pub(crate) fn lookup_special(&mut self, object: Ref, name: &str) -> PyResult<Option<Owned>> {
         let name = self.intern(name);

@@ -100,18 +100,9 @@ pub(crate) static DATETIME: NativeType = NativeType {
             }
         }),
         method("isoformat", Arity::Raw, iso_format),
-        method("utcoffset", Arity::None, |vm, args| {
-            let zone = zone(vm, args.this());
-            zones::ask(vm, zone, "utcoffset", args.this())
-        }),
-        method("dst", Arity::None, |vm, args| {
-            let zone = zone(vm, args.this());
-            zones::ask(vm, zone, "dst", args.this())
-        }),
-        method("tzname", Arity::None, |vm, args| {
-            let zone = zone(vm, args.this());
-            zones::ask_name(vm, zone, args.this())
-        }),
+        zones::UTC_OFFSET,
+        zones::DST,
+        zones::NAME,
         method("replace", Arity::Raw, replace),
         method("__replace__", Arity::Raw, replace),
         method("astimezone", Arity::Raw, as_time_zone),

@@ -57,18 +57,9 @@ pub(crate) static TIME: NativeType = NativeType {
         }),
         method("strftime", Arity::Raw, parse::strftime),
         method("__format__", Arity::One, parse::format),
-        method("utcoffset", Arity::None, |vm, args| {
-            let zone = zone(vm, args.this());
-            zones::ask(vm, zone, "utcoffset", types::NONE)
-        }),
-        method("dst", Arity::None, |vm, args| {
-            let zone = zone(vm, args.this());
-            zones::ask(vm, zone, "dst", types::NONE)
-        }),
-        method("tzname", Arity::None, |vm, args| {
-            let zone = zone(vm, args.this());
-            zones::ask_name(vm, zone, types::NONE)
-        }),
+        zones::UTC_OFFSET,
+        zones::DST,
+        zones::NAME,
         method("replace", Arity::Raw, replace),
         method("__replace__", Arity::Raw, replace),
         class_method("fromisoformat", Arity::One, from_iso_format),

@@ -7,7 +7,7 @@ use num_integer::Integer;
 use refdrift_isa::CompareOperator;
 
 use super::delta::{make as make_delta, micros};
-use super::moment::is_datetime;
+use super::moment::{is_datetime, zone};
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::modules::method;
@@ -27,6 +27,19 @@ struct Zone {
     name: Option<Owned>,
 }
 holds!(Zone { offset: "offset", name: "name" });
+
+/// What a `datetime` and a `time` ask their zone: the one about itself, the other about no day.
+pub(super) const UTC_OFFSET: Method =
+    method("utcoffset", Arity::None, |vm, args| ask_own(vm, args, |vm, zone, when| ask(vm, zone, "utcoffset", when)));
+pub(super) const DST: Method =
+    method("dst", Arity::None, |vm, args| ask_own(vm, args, |vm, zone, when| ask(vm, zone, "dst", when)));
+pub(super) const NAME: Method = method("tzname", Arity::None, |vm, args| ask_own(vm, args, ask_name));
+
+fn ask_own(vm: &mut Vm, args: &Args<'_>, question: impl FnOnce(&mut Vm, Ref, Ref) -> PyResult) -> PyResult {
+    let this = args.this();
+    let when = if is_datetime(vm, this) { this } else { types::NONE };
+    question(vm, zone(vm, this), when)
+}
 
 const fn abstract_method(name: &'static str, call: NativeCall) -> Method {
     method(name, Arity::One, call)

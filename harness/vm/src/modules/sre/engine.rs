@@ -526,30 +526,38 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
         found
     }
 
+    /// Matches what is repeated for the `count`th time, which counts if all that follows matches, too.
+    fn repeat_body(&mut self, this: usize, count: i64, ptr: usize, top: bool) -> Found {
+        self.repeats[this].count = count;
+        let found = self.run(self.repeats[this].at + 3, ptr, top)?;
+        if !found {
+            self.repeats[this].count = count - 1;
+        }
+        Ok(found)
+    }
+
+    /// The same beyond what must be: a repetition that matches nothing is not tried again at the same place.
+    fn repeat_further(&mut self, this: usize, count: i64, ptr: usize, top: bool) -> Found {
+        let last = std::mem::replace(&mut self.repeats[this].last, ptr);
+        let found = self.repeat_body(this, count, ptr, top)?;
+        self.repeats[this].last = last;
+        Ok(found)
+    }
+
     fn max_until(&mut self, pc: usize, ptr: usize, top: bool) -> Found {
         let Some(this) = self.repeat else { return Ok(false) };
         let body = self.repeats[this].at;
         let (min, max) = (i64::from(self.code[body + 1]), self.code[body + 2]);
         let count = self.repeats[this].count + 1;
         if count < min {
-            self.repeats[this].count = count;
-            if self.run(body + 3, ptr, top)? {
-                return Ok(true);
-            }
-            self.repeats[this].count = count - 1;
-            return Ok(false);
+            return self.repeat_body(this, count, ptr, top);
         }
         if (max == MAXREPEAT || count < i64::from(max)) && ptr != self.repeats[this].last {
-            self.repeats[this].count = count;
             let saved = self.save();
-            let last = std::mem::replace(&mut self.repeats[this].last, ptr);
-            let found = self.run(body + 3, ptr, top)?;
-            self.repeats[this].last = last;
-            if found {
+            if self.repeat_further(this, count, ptr, top)? {
                 return Ok(true);
             }
             self.restore(&saved);
-            self.repeats[this].count = count - 1;
         }
         // No more repetitions: what follows.
         self.repeat = self.repeats[this].previous;
@@ -564,12 +572,7 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
         let (min, max) = (i64::from(self.code[body + 1]), self.code[body + 2]);
         let count = self.repeats[this].count + 1;
         if count < min {
-            self.repeats[this].count = count;
-            if self.run(body + 3, ptr, top)? {
-                return Ok(true);
-            }
-            self.repeats[this].count = count - 1;
-            return Ok(false);
+            return self.repeat_body(this, count, ptr, top);
         }
         let saved = self.save();
         self.repeat = self.repeats[this].previous;
@@ -582,15 +585,7 @@ impl<'a, T: Text + ?Sized> Engine<'a, T> {
         if max != MAXREPEAT && count >= i64::from(max) || ptr == self.repeats[this].last {
             return Ok(false);
         }
-        self.repeats[this].count = count;
-        let last = std::mem::replace(&mut self.repeats[this].last, ptr);
-        let found = self.run(body + 3, ptr, top)?;
-        self.repeats[this].last = last;
-        if found {
-            return Ok(true);
-        }
-        self.repeats[this].count = count - 1;
-        Ok(false)
+        self.repeat_further(this, count, ptr, top)
     }
 }
 

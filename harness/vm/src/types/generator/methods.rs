@@ -359,14 +359,6 @@ impl Vm {
         )
     }
 
-    /// Warns with a text (`PyErr_WarnFormat`).
-    pub(super) fn warn_text(&mut self, category: Ref, text: String, source: Option<Ref>) -> PyResult<()> {
-        let text = self.str(text);
-        let warned = self.lend(text, |vm, text| vm.warn(text, category, 1, source, None))?;
-        self.release(warned);
-        Ok(())
-    }
-
     /// `_gen_throw`
     fn throw(&mut self, this: Ref, thrown: Thrown) -> PyResult {
         let Some(delegate) = self.delegate(this) else { return self.throw_here(this, thrown) };
