@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use refdrift_compare::{Divergence, Listing, Verdict};
 use refdrift_isa::describe_step;
-use refdrift_runner::{Examination, Standing};
+use refdrift_record::Standing;
+use refdrift_runner::Examination;
 use refdrift_trace::{IMMORTAL, ObjectId, Origin, Outcome, Place, Teardown, Trajectory};
 use refdrift_vm::End;
 

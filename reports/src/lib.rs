@@ -1,7 +1,7 @@
 //! What refdrift prints.
 //!
 //! Each renderer is a pure function (or a collector with a pure ending) from what the runner tells, [`RunEvent`]s and
-//! [`Examination`]s, to text: [`json_line`] and [`json_summary`] write the record, [`Table`] the summary for a terminal, [`explain`] one case
+//! [`Examination`]s, to text: [`Table`] the summary for a terminal, [`explain`] one case
 //! instruction by instruction, [`interpreters`] what `refdrift pythons` lists, [`coverage()`] how much is covered. Nothing here reads, runs or fails.
 //!
 //! [`RunEvent`]: refdrift_runner::RunEvent
@@ -10,7 +10,6 @@
 
 mod coverage;
 mod explain;
-mod json;
 mod names;
 mod paint;
 mod pythons;
@@ -20,7 +19,6 @@ mod wrap;
 
 pub use coverage::{COVERAGE_FORMAT, coverage, coverage_json};
 pub use explain::{Subject, explain};
-pub use json::{json_line, json_summary};
 pub use paint::Paint;
 pub use pythons::{PythonLine, interpreters, interpreters_json};
 pub use table::Table;

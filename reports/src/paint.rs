@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
-use refdrift_runner::Standing;
+use refdrift_record::Standing;
 
 /// Whether text is coloured. Whoever prints knows what it prints to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

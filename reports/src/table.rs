@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use refdrift_compare::Divergence;
 use refdrift_compare::DivergenceKind::{self, EarlyFree, FreeOrder, LateFree, NeverFreed};
-use refdrift_runner::{CaseResult, Fault, Standing, Summary};
+use refdrift_record::{CaseResult, Fault, Standing, Summary};
 use refdrift_trace::IMMORTAL;
 use tabled::builder::Builder;
 use tabled::settings::object::Columns;

@@ -59,7 +59,7 @@ fn bench() -> Fallible<()> {
             vm.run(&observation.unit, &Options::default());
         });
         let mut verdict = String::new();
-        let whole = least(|| verdict = examiner.examine(case, 0).result(case).verdict.to_string());
+        let whole = least(|| verdict = examiner.examine(case, 0).result(case, 0).verdict.to_string());
         let micros = |nanos: u64| nanos as f64 / 1e3;
         let bare = micros(timings.compile + timings.execute);
         println!(

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use refdrift_cases::load;
-use refdrift_reports::{Table, json_line, json_summary};
+use refdrift_record::{Ending, Header, Origin, RECORD_FORMAT, text};
+use refdrift_reports::Table;
 use refdrift_runner::{RunEvent, RunOptions, Workshop, run};
 
 use crate::args::{Format, RunArgs};
@@ -15,7 +16,9 @@ pub(crate) fn check(args: &RunArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let cases = load(&args.paths, &workshop.bundled_cases())?;
     let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &workshop)?;
-    let mut output = Output { format: args.format, table: Table::new(), tally: exit::Tally::default(), bar: None, error: None };
+    let paths = args.paths.iter().map(|path| path.display().to_string()).collect();
+    let mut output =
+        Output { paths, format: args.format, table: Table::new(), tally: exit::Tally::default(), bar: None, error: None };
     let ended =
         run(&cases, &pool, RunOptions { jobs: args.jobs(), limits: args.engine.limits() }, &mut |event| output.take(&event))?;
     if let Some(error) = output.error {
@@ -26,6 +29,7 @@ pub(crate) fn check(args: &RunArgs) -> Result<u8, Failure> {
 
 /// Prints what a run tells.
 struct Output {
+    paths: Vec<String>,
     format: Format,
     table: Table,
     tally: exit::Tally,
@@ -38,7 +42,17 @@ impl Output {
         match event {
             RunEvent::Started(started) => {
                 self.bar = progress(started.runs, self.format);
-                ControlFlow::Continue(())
+                match self.format {
+                    Format::Json => self.print(&text(&Header {
+                        record: RECORD_FORMAT,
+                        refdrift: env!("CARGO_PKG_VERSION").to_owned(),
+                        origin: Origin::Files { paths: self.paths.clone() },
+                        pythons: started.pythons.clone(),
+                        cases: Some(started.cases as u64),
+                        partition: None,
+                    })),
+                    Format::Table => ControlFlow::Continue(()),
+                }
             }
             RunEvent::CaseFinished(result) => {
                 self.tally.add(result);
@@ -46,7 +60,7 @@ impl Output {
                     bar.inc(1);
                 }
                 match self.format {
-                    Format::Json => self.print(&(json_line(result) + "\n")),
+                    Format::Json => self.print(&text(result.as_ref())),
                     Format::Table => {
                         self.table.add(result);
                         ControlFlow::Continue(())
@@ -58,7 +72,7 @@ impl Output {
                     bar.finish_and_clear();
                 }
                 let text = match self.format {
-                    Format::Json => json_summary(&ended.summary) + "\n",
+                    Format::Json => text(&Ending { summary: ended.summary, interrupted: ended.interrupted }),
                     Format::Table => self.table.render(&ended.summary, ended.interrupted, paint()),
                 };
                 self.print(&text)

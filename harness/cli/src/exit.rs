@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use refdrift_runner::{CaseResult, Fault, Standing};
+use refdrift_record::{CaseResult, Fault, Standing};
 
 /// All that ran agree, or are as their case expects.
 pub(crate) const AGREED: u8 = 0;

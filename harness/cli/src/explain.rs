@@ -29,7 +29,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
     let title = case.id();
     let subject = Subject { title: &title, source: &case.source, examination: &examination, limit: args.steps };
     io::stdout().write_all(render(&subject, paint()).as_bytes())?;
-    let result = examination.result(&case);
+    let result = examination.result(&case, 0);
     for unmet in &result.unmet {
         writeln!(io::stdout(), "{unmet}")?;
     }

@@ -12,7 +12,8 @@ use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdi
 use refdrift_trace::{Observation, Outcome, PyVersion, RejectionKind, Request, Response, RunRequest};
 use refdrift_vm::{End, Host, Options, Run, Vm};
 
-use crate::event::{CaseResult, Fault, RECORD_FORMAT, Standing, Times};
+use refdrift_record::{CaseResult, Fault, Standing, Times};
+
 use crate::host::{Desk, Library};
 use crate::interpreter::Interpreter;
 use crate::observer::{Observer, ObserverError, Reference};
@@ -300,8 +301,8 @@ impl Examination {
         self
     }
 
-    /// Measures what was found by what the case expects.
-    pub fn result(&self, case: &Case) -> CaseResult {
+    /// Measures what was found by what the case expects. The number is that of the run in the record.
+    pub fn result(&self, case: &Case, number: u64) -> CaseResult {
         let judged = case.judge(&self.verdict);
         let as_expected = judged.is_ok();
         // What is not agreed is told as what it is; that it was not expected is told where the case expects something.
@@ -327,7 +328,7 @@ impl Examination {
             Verdict::Agreed | Verdict::Diverged { .. } => (None, None),
         };
         CaseResult {
-            format: RECORD_FORMAT,
+            number,
             case: case.id(),
             python: self.python.to_string(),
             verdict,
@@ -345,7 +346,11 @@ impl Examination {
             line: case.line,
             source_line: case.source_line,
             steps: self.observation.as_ref().map_or(0, |observation| observation.trajectory.steps.len()),
-            times: self.times,
+            times: Some(self.times),
+            source: (self.verdict != Verdict::Agreed).then(|| String::from_utf8_lossy(&case.source).into_owned()),
+            shrunk: None,
+            known: None,
+            evidence: None,
         }
     }
 }
@@ -423,7 +428,7 @@ mod tests {
             fault_line: None,
             times: Times::default(),
         };
-        let result = examination.result(&cases[0]);
+        let result = examination.result(&cases[0], 0);
         (result.verdict, result.unmet.len())
     }
 

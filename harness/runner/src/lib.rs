@@ -22,7 +22,7 @@ mod run;
 mod watchdog;
 
 pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
-pub use event::{CaseResult, Ended, Fault, RECORD_FORMAT, RunEvent, Standing, Started, Summary, Times};
+pub use event::{Ended, RunEvent, Started};
 pub use examine::{Examination, Examiner, Limits, Pool};
 pub use find::{FindError, PythonSpec, discover, places, select};
 pub use interpreter::{Interpreter, ProbeError, Unusable, supported_series};

@@ -10,7 +10,9 @@ use std::time::Duration;
 use refdrift_cases::Case;
 use refdrift_vm::Vm;
 
-use crate::event::{CaseResult, Ended, RunEvent, Started, Summary};
+use refdrift_record::{CaseResult, Summary};
+
+use crate::event::{Ended, RunEvent, Started};
 use crate::examine::{Examination, Examiner, Limits, Pool};
 
 /// How often the caller's thread looks whether the run was cancelled while no result comes.
@@ -57,11 +59,13 @@ pub(crate) fn run_watched(
     sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
     let references = pool.references();
-    let work: Vec<(&Case, usize)> = cases
+    let work: Vec<(u64, &Case, usize)> = cases
         .iter()
-        .flat_map(|case| {
+        .enumerate()
+        .flat_map(|(place, case)| {
             let wanted = move |which: &usize| case.is_for(references[*which].version);
-            (0..references.len()).filter(wanted).map(move |which| (case, which))
+            let number = move |which| (place * references.len() + which) as u64;
+            (0..references.len()).filter(wanted).map(move |which| (number(which), case, which))
         })
         .collect();
     let pythons = references.iter().map(|reference| reference.version.to_string()).collect();
@@ -84,9 +88,9 @@ pub(crate) fn run_watched(
                 let mut examiner = Examiner::new(pool, options.limits);
                 while !halted() {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(&(case, which)) = work.get(index) else { break };
+                    let Some(&(number, case, which)) = work.get(index) else { break };
                     let examination = examiner.examine(case, which);
-                    let result = examination.result(case);
+                    let result = examination.result(case, number);
                     if !halted() {
                         watch(which, &examination);
                     }

@@ -1,8 +1,9 @@
 //! `refdrift coverage`
 
 use insta::assert_snapshot;
+use refdrift_record::Summary;
 use refdrift_reports::{Paint, coverage, coverage_json};
-use refdrift_runner::{Coverage, Covered, InstructionCoverage, SubjectCoverage, SubjectKind, Summary};
+use refdrift_runner::{Coverage, Covered, InstructionCoverage, SubjectCoverage, SubjectKind};
 use refdrift_trace::PyVersion;
 
 fn instruction(name: &str, ran: Covered, failed: Covered) -> InstructionCoverage {

@@ -2,8 +2,9 @@
 
 use insta::assert_snapshot;
 use refdrift_compare::{Engine, Verdict};
+use refdrift_record::Fault;
 use refdrift_reports::{Paint, Subject, explain};
-use refdrift_runner::{Examination, Fault};
+use refdrift_runner::Examination;
 use refdrift_vm::{End, Missing, Unsupported};
 
 use crate::fixture::{SOURCE, examination, leaking, trajectory};

@@ -2,7 +2,8 @@
 
 use refdrift_compare::{Subject, verdict};
 use refdrift_isa::table;
-use refdrift_runner::{Examination, Times};
+use refdrift_record::Times;
+use refdrift_runner::Examination;
 use refdrift_trace::{
     CodeObject, CodeUnit, ConstId, Constant, ConstantValue, Event, FrameInfo, IMMORTAL, ObjectInfo, Observation, Origin, Outcome,
     Place, PyVersion, Step, Teardown, Trajectory,

@@ -2,8 +2,9 @@
 
 use insta::assert_snapshot;
 use refdrift_compare::{Verdict, VerdictKind};
-use refdrift_reports::{Paint, PythonLine, Table, interpreters, interpreters_json, json_line, json_summary};
-use refdrift_runner::{CaseResult, Fault, Interpreter, RECORD_FORMAT, Standing, Summary, Times};
+use refdrift_record::{CaseResult, Ending, Fault, Standing, Summary, Times};
+use refdrift_reports::{Paint, PythonLine, Table, interpreters, interpreters_json};
+use refdrift_runner::Interpreter;
 use refdrift_trace::PyVersion;
 use refdrift_vm::End;
 
@@ -18,7 +19,7 @@ fn result(case: &str, python: &str, verdict: Standing) -> CaseResult {
         Standing::Failed => VerdictKind::EngineFailed,
     };
     CaseResult {
-        format: RECORD_FORMAT,
+        number: 0,
         case: case.to_owned(),
         python: python.to_owned(),
         verdict,
@@ -33,7 +34,11 @@ fn result(case: &str, python: &str, verdict: Standing) -> CaseResult {
         line: 10,
         source_line: 13,
         steps: 20,
-        times: Times { reference_us: 350, subject_us: 40, compare_us: 2 },
+        times: Some(Times { reference_us: 350, subject_us: 40, compare_us: 2 }),
+        source: None,
+        shrunk: None,
+        known: None,
+        evidence: None,
     }
 }
 
@@ -114,7 +119,7 @@ fn colours_change_nothing_but_colours() {
 
 #[test]
 fn a_record() {
-    let lines: Vec<_> = results().iter().map(json_line).collect();
+    let lines: Vec<_> = results().iter().map(refdrift_record::text).collect();
     for (line, result) in lines.iter().zip(results()) {
         assert_eq!(serde_json::from_str::<CaseResult>(line).unwrap(), result, "a record can be read back");
     }
@@ -122,7 +127,7 @@ fn a_record() {
     for result in results() {
         summary.add(result.verdict);
     }
-    assert_snapshot!(format!("{}\n{}", lines[6], json_summary(&summary)));
+    assert_snapshot!(format!("{}{}", lines[6], refdrift_record::text(&Ending { summary, interrupted: false })));
 }
 
 #[test]

@@ -15,7 +15,6 @@ fn a_record_has_a_line_for_each_case_and_ends_with_its_summary() {
     let (lines, summary) = record(&output);
     assert_eq!(lines.iter().map(|line| line["case"].as_str().unwrap()).collect::<Vec<_>>(), ["suite/one", "suite/two"]);
     for line in &lines {
-        assert_eq!(line["format"], 1);
         assert_eq!(line["verdict"], "agreed", "{line}");
         assert!(line["python"].as_str().unwrap().starts_with("3."));
         assert_eq!(line["divergences"], Value::Array(Vec::new()));

@@ -33,7 +33,7 @@ fn wait_until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-/// `refdrift check` on a case that agrees (as far as it is supported) and one that never ends, once its first line is out.
+/// `refdrift check` on a case that agrees (as far as it is supported) and one that never ends, once its first result is out.
 fn started(folder: &Folder) -> (Child, BufReader<std::process::ChildStdout>, u32) {
     let mut child = refdrift()
         .args(["check", ".", "--format", "json", "--jobs", "1", "--timeout", "60", "--step-limit", "4000000000"])
@@ -44,6 +44,8 @@ fn started(folder: &Folder) -> (Child, BufReader<std::process::ChildStdout>, u32
         .unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
+    // The header, then the first result.
+    output.read_line(&mut line).unwrap();
     output.read_line(&mut line).unwrap();
     assert!(line.contains("/a\""), "{line}");
     let observers = children(child.id());

@@ -75,10 +75,12 @@ fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
 
-/// The lines of a record, and its summary.
+/// The results of a record, and its summary.
 fn record(output: &Output) -> (Vec<Value>, Value) {
     let text = stdout(output);
     let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let header = lines.remove(0);
+    assert_eq!(header["record"], 2, "{header}");
     let closing = lines.pop().unwrap();
     assert_eq!(closing.as_object().unwrap().len(), 1, "{closing}");
     (lines, closing["summary"].clone())

@@ -14,7 +14,9 @@ use refdrift_isa::reach;
 use refdrift_trace::PyVersion;
 use refdrift_vm::Vm;
 
-use crate::event::{RunEvent, Summary};
+use refdrift_record::Summary;
+
+use crate::event::RunEvent;
 use crate::examine::{Examiner, Pool};
 use crate::run::{RunError, RunOptions, run_watched};
 use subjects::{SUBJECTS, Subject};

@@ -1,0 +1,54 @@
+//! What a divergence's page shows: gathered when it is found, so that nobody has to run anything again.
+
+use refdrift_trace::Count;
+use serde::{Deserialize, Serialize};
+
+/// What is known of the object that the first divergence of a run is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The difference in one sentence: who holds one reference more, or that nobody seems to.
+    pub conclusion: String,
+    /// Who holds the object at the divergence.
+    pub owners: Owners,
+    /// The object's life: the steps at which its count changed on either side, and those around the divergence.
+    pub life: Vec<LifeStep>,
+    /// How many steps of its life were left out of `life` because there were too many.
+    #[serde(default)]
+    pub untold: usize,
+}
+
+/// Who holds an object, in words (`local x of f`, `item 0 of list #7`), one line for each reference that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Owners {
+    /// In CPython; none if they could not be found out.
+    pub reference: Option<Vec<String>>,
+    /// In the VM; none if they could not be found out.
+    pub subject: Option<Vec<String>>,
+}
+
+/// What one instruction did to the object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LifeStep {
+    /// The number of the boundary behind the instruction, on the reference's side.
+    pub step: usize,
+    /// The code's name, `<module>`.
+    pub code: String,
+    /// The instruction with its argument in words, `STORE_NAME foo`; the act of the teardown.
+    pub instruction: String,
+    /// Its byte offset.
+    pub offset: Option<u32>,
+    /// The line of the snippet, from 1.
+    pub line: Option<u32>,
+    /// What the instruction does to ownership, in words.
+    pub words: String,
+    /// The object's count behind it in CPython; none before it is there and after it is freed.
+    pub reference: Option<Count>,
+    /// The object's count behind it in the VM.
+    pub subject: Option<Count>,
+    /// Whether this is the step at which the two part.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parts: bool,
+}
