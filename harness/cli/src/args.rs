@@ -57,8 +57,8 @@ A PATH is a case file (.yaml), a .py file (one case), a folder of them, or FILE:
 path the bundled cases run. The observer of an interpreter is built when it is first needed (half a
 minute) and kept; REFDRIFT_OBSERVERS names another folder for them.
 
---format json prints one object a line for each case and Python, then {\"summary\": {…}}; `verdict` is
-agreed, expected, diverged, unsupported, incomparable or failed.
+--format json prints the record, one object a line: a header, one for each case and Python (`verdict` is
+agreed, expected, diverged, unsupported, incomparable or failed), then {\"summary\": {…}}.
 
 Exit codes: 0 agreed, 1 diverged, 2 bad input, 3 an engine failed, 4 nothing was compared.";
 

@@ -73,12 +73,12 @@ impl Writer {
         }
         let mut done = HashSet::new();
         let mut summary = Summary::default();
-        while let Some(line) = reader.next() {
-            if let Line::Result(result) = line? {
-                if done.insert(result.number) {
-                    summary.add(result.verdict);
-                    seen(&result);
-                }
+        for line in reader.by_ref() {
+            if let Line::Result(result) = line?
+                && done.insert(result.number)
+            {
+                summary.add(result.verdict);
+                seen(&result);
             }
         }
         let failed = |reason| WriteError::Io { path: path.to_owned(), reason };
