@@ -165,7 +165,7 @@ mod tests {
             std::fs::write(&path, &whole[..length]).unwrap();
             let resumed = Writer::resume(&path, &header(), &mut |_| {});
             let (mut writer, done) = resumed.unwrap();
-            let lines = whole[..length].iter().filter(|&&byte| byte == b'\n').count();
+            let lines = whole[..length].split(|&byte| byte == b'\n').count() - 1;
             assert_eq!(done.len(), lines.saturating_sub(1).min(4), "at {length}");
             for number in (0..4).filter(|number| !done.contains(number)) {
                 writer.result(&result(number)).unwrap();
