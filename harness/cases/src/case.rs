@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use refdrift_trace::PyVersion;
 
 use crate::read::stem;
-use crate::{CaseError, Expect};
+use crate::{CaseError, Expect, Native};
 
 /// One snippet to run in both engines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Case {
     pub pythons: VersionSelection,
     /// What must hold of it.
     pub expect: Expect,
+    /// The extension module that it brings along.
+    pub native: Option<Native>,
     /// The file it comes from.
     pub path: PathBuf,
     /// The line of the file at which the case's name stands; 1 for a `.py` file.
@@ -54,6 +56,7 @@ impl Case {
             source,
             pythons: VersionSelection::Any,
             expect: Expect { line: 1, ..Expect::default() },
+            native: None,
             path: path.to_owned(),
             line: 1,
             source_line: 1,

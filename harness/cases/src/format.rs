@@ -7,6 +7,7 @@ use refdrift_trace::{Count, IMMORTAL, PyVersion};
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
+use crate::native::RawNative;
 use crate::{FreeAt, VersionSelection};
 
 #[derive(Deserialize)]
@@ -16,6 +17,8 @@ pub(crate) struct File {
     /// For the reader of the file.
     #[serde(rename = "why")]
     _why: Option<IgnoredText>,
+    /// Of every case that has none of its own.
+    pub(crate) native: Option<RawNative>,
     pub(crate) cases: Vec<RawCase>,
 }
 
@@ -36,6 +39,7 @@ pub(crate) struct RawCase {
     #[serde(default)]
     pub(crate) python: VersionSelection,
     pub(crate) source: String,
+    pub(crate) native: Option<RawNative>,
     #[serde(default)]
     pub(crate) expect: RawExpect,
 }

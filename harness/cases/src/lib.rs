@@ -68,6 +68,7 @@ mod format;
 mod history;
 mod load;
 mod locate;
+mod native;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -76,3 +77,4 @@ pub use case::{Case, VersionSelection};
 pub use error::CaseError;
 pub use expect::{Expect, ExpectedCount, ExpectedDivergence, ExpectedFree, Failure, FreeAt};
 pub use load::{Selection, load};
+pub use native::{Contract, Convention, Error, Mode, Native, Parameter, ResultKind, Twin, contracts};

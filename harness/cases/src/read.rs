@@ -6,6 +6,7 @@ use refdrift_compare::VerdictKind;
 
 use crate::format::{File, RawCase, RawExpect};
 use crate::locate::{Places, locate};
+use crate::native::native;
 use crate::{Case, CaseError, Expect, ExpectedCount, ExpectedDivergence, ExpectedFree, FreeAt};
 
 /// The cases of a YAML file, or all that is wrong with them.
@@ -33,11 +34,18 @@ pub(crate) fn cases(path: &Path, bytes: &[u8]) -> Result<Vec<Case>, Vec<CaseErro
     if file.cases.is_empty() {
         errors.push(error(1, "the list of cases is empty".to_owned()));
     }
+    let shared = file.native.map(|raw| {
+        let mut wrong = Vec::new();
+        let shared = native(raw, text, places.key("native"), path, 1, &mut wrong);
+        errors.extend(wrong.into_iter().map(|(line, message)| error(line, message)));
+        shared
+    });
     let mut cases = Vec::with_capacity(file.cases.len());
     for (index, raw) in file.cases.into_iter().enumerate() {
         let places = places.key("cases").and_then(|cases| cases.item(index));
         let reader = CaseReader { text, places, errors: Vec::new() };
-        let (case, wrong) = reader.case(raw, &suite, path);
+        let (mut case, wrong) = reader.case(raw, &suite, path);
+        case.native = case.native.or_else(|| shared.clone());
         errors.extend(wrong.into_iter().map(|(line, message)| error(line, message)));
         cases.push(case);
     }
@@ -45,7 +53,7 @@ pub(crate) fn cases(path: &Path, bytes: &[u8]) -> Result<Vec<Case>, Vec<CaseErro
 }
 
 /// Where a YAML error lies and what it says, without the place in the words.
-fn describe(error: &serde_yaml::Error) -> (u32, String) {
+pub(crate) fn describe(error: &serde_yaml::Error) -> (u32, String) {
     let mut message = error.to_string().replace('\n', " ");
     let Some(place) = error.location() else { return (1, message) };
     let suffix = format!(" at line {} column {}", place.line(), place.column());
@@ -71,6 +79,13 @@ fn check_name(what: &str, name: &str) -> Result<(), String> {
     }
 }
 
+/// The first line of a text in a YAML document. A block scalar starts on the line after its `|`.
+pub(crate) fn block_line(text: &str, places: Option<&Places>) -> u32 {
+    let (line, column) = places.map_or((1, 1), Places::start);
+    let start = text.lines().nth(line as usize - 1).and_then(|text| text.chars().nth(column as usize - 1));
+    if matches!(start, Some('|' | '>')) { line + 1 } else { line }
+}
+
 /// One case of a file, and where its parts stand.
 struct CaseReader<'a> {
     text: &'a str,
@@ -84,12 +99,15 @@ impl CaseReader<'_> {
         if let Err(message) = check_name("case", &raw.name) {
             self.errors.push((line, message));
         }
-        let source_line = self.source_line();
+        let source_line = block_line(self.text, self.place(&["source"]));
         if raw.source.trim().is_empty() {
             let line = self.line(&["source"]);
             self.errors.push((line, format!("the source of case `{}` is empty", raw.name)));
         }
         let lines = raw.source.lines().count() as u32;
+        let mut errors = Vec::new();
+        let native = raw.native.map(|raw| native(raw, self.text, self.place(&["native"]), path, line, &mut errors));
+        self.errors.append(&mut errors);
         let expect = self.expect(raw.expect, line, lines);
         let case = Case {
             suite: suite.to_owned(),
@@ -98,6 +116,7 @@ impl CaseReader<'_> {
             why: raw.why.map(|why| why.trim_end().to_owned()),
             pythons: raw.python,
             expect,
+            native,
             path: path.to_owned(),
             line,
             source_line,
@@ -117,13 +136,6 @@ impl CaseReader<'_> {
     fn item_line(&self, key: &str, index: usize) -> u32 {
         let list = self.place(&["expect", key]);
         list.and_then(|list| list.item(index)).map_or_else(|| self.line(&["expect"]), Places::line)
-    }
-
-    /// A block scalar starts on the line after its `|`.
-    fn source_line(&self) -> u32 {
-        let (line, column) = self.place(&["source"]).map_or((1, 1), Places::start);
-        let start = self.text.lines().nth(line as usize - 1).and_then(|text| text.chars().nth(column as usize - 1));
-        if matches!(start, Some('|' | '>')) { line + 1 } else { line }
     }
 
     fn expect(&mut self, raw: RawExpect, case_line: u32, lines: u32) -> Expect {

@@ -50,7 +50,13 @@ fn bench() -> Fallible<()> {
     let limits = Limits::default();
     let mut worst = [0.0_f64; 2];
     for case in &cases {
-        let run = RunRequest { filename: case.id(), source: case.source.clone(), folder: None, step_limit: limits.steps };
+        let run = RunRequest {
+            filename: case.id(),
+            source: case.source.clone(),
+            folder: None,
+            step_limit: limits.steps,
+            natives: Vec::new(),
+        };
         let Response::Finished(observation) = observer.ask(&Request::Run(run.clone()), limits.timeout)? else {
             return Err(format!("{} does not run", case.id()).into());
         };
@@ -98,7 +104,13 @@ fn bench() -> Fallible<()> {
 /// Makes and drops ten million lists, and tells by how much the process has grown: what dies must make room for the next.
 fn churn(observer: &mut Observer, vm: &mut Vm) -> Fallible<()> {
     const SNIPPET: &str = "for i in range(1000):\n    list(map(list, [()] * 10_000))\n";
-    let run = RunRequest { filename: "churn".to_owned(), source: SNIPPET.into(), folder: None, step_limit: 1_000_000 };
+    let run = RunRequest {
+        filename: "churn".to_owned(),
+        source: SNIPPET.into(),
+        folder: None,
+        step_limit: 1_000_000,
+        natives: Vec::new(),
+    };
     let Response::Finished(observation) = observer.ask(&Request::Run(run), Duration::from_secs(120))? else {
         return Err("the snippet that makes ten million objects does not run".into());
     };

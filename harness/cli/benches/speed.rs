@@ -46,8 +46,13 @@ fn bench() -> Fallible<()> {
     let mut vm = Vm::new(interpreter.version)?;
     let mut sums = [0.0; 2];
     for case in &cases {
-        let request =
-            RunRequest { filename: case.id(), source: case.source.clone(), folder: None, step_limit: Limits::default().steps };
+        let request = RunRequest {
+            filename: case.id(),
+            source: case.source.clone(),
+            folder: None,
+            step_limit: Limits::default().steps,
+            natives: Vec::new(),
+        };
         let Response::Finished(observation) = observer.ask(&Request::Run(request.clone()), Limits::default().timeout)? else {
             return Err(format!("{} does not run", case.id()).into());
         };

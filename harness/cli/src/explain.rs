@@ -48,6 +48,7 @@ fn standard_input() -> Result<Case, Failure> {
         why: None,
         pythons: VersionSelection::Any,
         expect: Expect::default(),
+        native: None,
         path: PathBuf::from("-"),
         line: 1,
         source_line: 1,

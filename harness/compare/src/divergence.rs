@@ -43,6 +43,17 @@ impl DivergenceKind {
         Self::Outcome,
     ];
 
+    /// The same difference, measured from the other side: how the reference departs from the subject.
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::ExtraReference => Self::MissingReference,
+            Self::MissingReference => Self::ExtraReference,
+            Self::EarlyFree => Self::LateFree,
+            Self::LateFree => Self::EarlyFree,
+            other => other,
+        }
+    }
+
     /// Its name in case files and records: `extra_reference`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -142,6 +153,15 @@ impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.kind, self.detail)?;
         self.cause.as_ref().map_or(Ok(()), |cause| write!(f, ", after {cause}"))
+    }
+}
+
+impl Divergence {
+    /// The same difference where native code is in question, and not the VM that runs its contract: how the code departs from
+    /// the contract.
+    pub fn of_native_code(self) -> Self {
+        let detail = self.detail.replace("the reference", "the native code").replace("the subject", "its contract");
+        Self { kind: self.kind.reversed(), detail, ..self }
     }
 }
 

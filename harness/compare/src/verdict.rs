@@ -110,6 +110,16 @@ impl Verdict {
         }
     }
 
+    /// The same verdict on native code, measured by its contract (see [`Divergence::of_native_code`]).
+    pub fn of_native_code(self) -> Self {
+        match self {
+            Self::Diverged { divergences, untold } => {
+                Self::Diverged { divergences: divergences.into_iter().map(Divergence::of_native_code).collect(), untold }
+            }
+            other => other,
+        }
+    }
+
     /// Its divergences, the first one first; empty unless it is [`Verdict::Diverged`].
     pub fn divergences(&self) -> &[Divergence] {
         match self {

@@ -4,19 +4,24 @@ use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use refdrift_cases::Case;
+use refdrift_cases::{Case, Native};
 use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
-use refdrift_trace::{Observation, Outcome, PyVersion, RejectionKind, Request, Response, RunRequest};
-use refdrift_vm::{End, Host, Options, Run, Vm};
+use refdrift_trace::{
+    CompileAnswer, CompileRequest, Crash, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
+    RunRequest, TextAnswer,
+};
+use refdrift_vm::{End, Host, NativeModule, Options, Run, Vm};
 
 use refdrift_record::{CaseResult, Fault, Standing, Times};
 
 use crate::host::{Desk, Library};
 use crate::interpreter::Interpreter;
-use crate::observer::{Observer, ObserverError, Reference};
+use crate::native::{Headers, NativeError, compile, for_vm};
+use crate::observer::{Observer, ObserverError, Reference, signal_words};
+use crate::provision::Workshop;
 use crate::watchdog::Watchdog;
 
 /// How long and how far a case may run.
@@ -40,6 +45,10 @@ pub struct Pool {
     references: Vec<Reference>,
     idle: Vec<Mutex<Vec<Observer>>>,
     libraries: Vec<Arc<Library>>,
+    /// Where the headers of each Python are, once somebody asked.
+    headers: Vec<OnceLock<Headers>>,
+    /// Where compiled extension modules are kept.
+    natives: PathBuf,
     watchdog: Watchdog,
 }
 
@@ -63,7 +72,8 @@ impl Pool {
             idle.push(Mutex::new(vec![observer]));
         }
         let libraries = references.iter().map(|_| Arc::default()).collect();
-        Ok(Self { references, idle, libraries, watchdog })
+        let headers = references.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { references, idle, libraries, headers, natives: Workshop::new().natives(), watchdog })
     }
 
     /// The references, in their order.
@@ -99,6 +109,8 @@ pub struct Examiner<'a> {
 struct Seat {
     desk: Arc<Desk>,
     vm: Option<Vm>,
+    /// The native modules of the case at hand.
+    natives: Vec<NativeModule>,
 }
 
 impl std::fmt::Debug for Seat {
@@ -129,7 +141,11 @@ pub struct Examination {
 impl<'a> Examiner<'a> {
     /// An examiner whose observers come from the pool.
     pub fn new(pool: &'a Pool, limits: Limits) -> Self {
-        let seat = |library: &Arc<Library>| Seat { desk: Arc::new(Desk::new(Arc::clone(library), limits.timeout)), vm: None };
+        let seat = |library: &Arc<Library>| Seat {
+            desk: Arc::new(Desk::new(Arc::clone(library), limits.timeout)),
+            vm: None,
+            natives: Vec::new(),
+        };
         let seats = pool.libraries.iter().map(seat).collect();
         Self { pool, limits, seats }
     }
@@ -148,8 +164,9 @@ impl<'a> Examiner<'a> {
         let start = Instant::now();
         let observed = self.observe(case, which);
         examination.times.reference_us = micros(start);
-        let observation = match observed {
-            Ok(observation) => observation,
+        let (observation, death) = match observed {
+            Ok(Observed::Whole(observation)) => (observation, None),
+            Ok(Observed::Broken(observation, death)) => (observation, Some(death)),
             Err(failure) => return examination.failed(failure),
         };
         let start = Instant::now();
@@ -157,6 +174,11 @@ impl<'a> Examiner<'a> {
         let ran = self.run_subject(which, &observation, &options);
         examination.times.subject_us = micros(start);
         let run = match ran {
+            // What CPython did not live to do is no finding.
+            Ok(mut run) if death.is_some() => {
+                run.trajectory.outcome = Outcome::StepLimit;
+                run
+            }
             Ok(run) => run,
             Err(failure) => {
                 examination.observation = Some(observation);
@@ -167,6 +189,15 @@ impl<'a> Examiner<'a> {
         examination.verdict = judge(&observation, &run);
         examination.times.compare_us = micros(start);
         self.name_owners(which, &observation, &mut examination.verdict);
+        if case.native.is_some() {
+            examination.verdict = examination.verdict.of_native_code();
+        }
+        if let Some(death) = death {
+            let line = last_line(&observation);
+            examination.observation = Some(observation);
+            examination.run = Some(run);
+            return examination.after_death(&death, line);
+        }
         let broken_off = observation.trajectory.outcome == Outcome::StepLimit && examination.verdict == Verdict::Agreed;
         let line = broken_off.then(|| last_line(&observation)).flatten();
         examination.observation = Some(observation);
@@ -188,13 +219,17 @@ impl<'a> Examiner<'a> {
 
     /// What a case prints in CPython; none if it does not run to its end there.
     pub(crate) fn output(&mut self, case: &Case, which: usize) -> Option<String> {
-        let trajectory = self.observe(case, which).ok()?.trajectory;
+        let Ok(Observed::Whole(observation)) = self.observe(case, which) else { return None };
+        let trajectory = observation.trajectory;
         (trajectory.outcome == Outcome::Completed).then_some(trajectory.output)
     }
 
     /// The attributes that the VM gives the type or module which a case leaves in a global; or why there are none.
     pub(crate) fn attributes(&mut self, case: &Case, which: usize, global: &str) -> Result<Vec<String>, String> {
-        let observation = self.observe(case, which).map_err(|failed| failed.why)?;
+        let observation = match self.observe(case, which).map_err(|failed| failed.why)? {
+            Observed::Whole(observation) => observation,
+            Observed::Broken(_, death) => return Err(death),
+        };
         let options = Options { record: false, attributes_of: Some(global.to_owned()), ..Options::default() };
         let run = self.run_subject(which, &observation, &options).map_err(|failed| failed.why)?;
         match (run.attributes, run.end) {
@@ -204,21 +239,42 @@ impl<'a> Examiner<'a> {
         }
     }
 
-    fn observe(&mut self, case: &Case, which: usize) -> Result<Box<Observation>, Failed> {
+    fn observe(&mut self, case: &Case, which: usize) -> Result<Observed, Failed> {
         let folder = case.path.parent().map(|folder| folder.join(".").display().to_string());
         let source = case.source.clone();
-        let request = Request::Run(RunRequest { filename: case.id(), source, folder, step_limit: self.limits.steps });
-        let desk = &self.seats[which].desk;
-        let mut observer = match desk.take() {
+        let mut observer = match self.seats[which].desk.take() {
             Some(observer) => observer,
             None => self.pool.observer(which)?,
         };
+        self.seats[which].natives.clear();
+        let mut natives = Vec::new();
+        if let Some(native) = &case.native {
+            let built = self.build_native(native, which, &mut observer);
+            let (module, file) = match built {
+                Ok(built) => built,
+                Err(failed) => {
+                    if failed.fault == Fault::Source {
+                        self.seats[which].desk.put(observer);
+                    }
+                    return Err(failed);
+                }
+            };
+            self.seats[which].natives.push(module);
+            natives.push(file);
+        }
+        let request = Request::Run(RunRequest { filename: case.id(), source, folder, step_limit: self.limits.steps, natives });
         // An observer that gave no answer is dropped here, and the next case gets a new one.
         let response = observer.ask(&request, self.limits.timeout)?;
-        desk.put(observer);
+        self.seats[which].desk.put(observer);
+        let whole = |observation: &Observation| observation.trajectory.is_sound() && !observation.unit.codes.is_empty();
         match response {
-            Response::Finished(observation) if observation.trajectory.is_sound() && !observation.unit.codes.is_empty() => {
-                Ok(observation)
+            Response::Finished(observation) if whole(&observation) => Ok(Observed::Whole(observation)),
+            Response::Crashed(crash) => {
+                let death = death_words(&crash);
+                match crash.seen {
+                    Some(seen) if whole(&seen) => Ok(Observed::Broken(Box::new(seen), death)),
+                    _ => Err(Failed { fault: Fault::Crash, why: death, line: None }),
+                }
             }
             Response::Rejected(rejection) => Err(Failed {
                 fault: match rejection.kind {
@@ -232,6 +288,49 @@ impl<'a> Examiner<'a> {
         }
     }
 
+    /// Compiles a native module and its twin.
+    fn build_native(&self, native: &Native, which: usize, observer: &mut Observer) -> Result<(NativeModule, NativeFile), Failed> {
+        let refused = |error: NativeError| Failed { fault: Fault::Source, why: error.to_string(), line: None };
+        let headers = match self.pool.headers[which].get() {
+            Some(headers) => headers.clone(),
+            None => self.find_headers(which, observer)?,
+        };
+        let path = compile(native, &headers, &self.pool.natives).map_err(refused)?;
+        let request = CompileRequest {
+            source: native.twin.text.clone().into_bytes(),
+            text: true,
+            filename: format!("<twin of {}>", native.module),
+            mode: "exec".to_owned(),
+            flags: 0,
+            optimize: -1,
+        };
+        let unit = match observer.ask(&Request::Compile(request), self.limits.timeout)? {
+            Response::Compiled(answer) => match *answer {
+                CompileAnswer::Code(unit) => unit,
+                CompileAnswer::Raised { type_name, message, place } => {
+                    let line = native.twin.line(place.and_then(|place| place.line).unwrap_or(1) as u32);
+                    let why =
+                        format!("line {line} of the file: the contract of {} is no Python: {type_name}: {message}", native.module);
+                    return Err(Failed { fault: Fault::Source, why, line: None });
+                }
+            },
+            _ => return Err(ObserverError::Nonsense("an answer that is no code".to_owned()).into()),
+        };
+        let file = NativeFile { name: native.module.clone(), path: path.display().to_string() };
+        Ok((for_vm(native, unit), file))
+    }
+
+    /// Asks the interpreter where its headers are.
+    fn find_headers(&self, which: usize, observer: &mut Observer) -> Result<Headers, Failed> {
+        let question = Request::Text(vec!["sysconfig".to_owned(), "get_paths()".to_owned()]);
+        let Response::Text(TextAnswer::Text(paths)) = observer.ask(&question, self.limits.timeout)? else {
+            return Err(ObserverError::Nonsense("no paths of headers".to_owned()).into());
+        };
+        let include = paths.lines().find_map(|line| line.strip_prefix("include=")).unwrap_or_default();
+        let headers = Headers { version: self.pool.references[which].version, include: PathBuf::from(include) };
+        Ok(self.pool.headers[which].get_or_init(|| headers).clone())
+    }
+
     fn run_subject(&mut self, which: usize, observation: &Observation, options: &Options) -> Result<Run, Failed> {
         let seat = &mut self.seats[which];
         let mut vm = match seat.vm.take() {
@@ -243,7 +342,8 @@ impl<'a> Examiner<'a> {
                 vm
             }
         };
-        let run = catch(|| vm.run(&observation.unit, options));
+        let options = Options { natives: seat.natives.clone(), ..options.clone() };
+        let run = catch(|| vm.run(&observation.unit, &options));
         match run {
             Ok(run) => {
                 seat.vm = Some(vm);
@@ -275,6 +375,22 @@ impl Drop for Examiner<'_> {
     }
 }
 
+/// What was seen of a case.
+enum Observed {
+    /// All of it.
+    Whole(Box<Observation>),
+    /// What there was before the process died; and how it did.
+    Broken(Box<Observation>, String),
+}
+
+fn death_words(crash: &Crash) -> String {
+    match (crash.signal, crash.status) {
+        (Some(signal), _) => format!("CPython died: {}", signal_words(signal)),
+        (None, Some(status)) => format!("CPython died: it exited with status {status}"),
+        (None, None) => "CPython died".to_owned(),
+    }
+}
+
 /// Why there is nothing to compare.
 struct Failed {
     fault: Fault,
@@ -299,6 +415,20 @@ impl Examination {
         self.fault = Some(failed.fault);
         self.fault_line = failed.line;
         self
+    }
+
+    /// CPython died in the midst of it: what diverged until then stays the verdict.
+    fn after_death(mut self, death: &str, line: Option<u32>) -> Self {
+        if let Verdict::Diverged { divergences, .. } = &mut self.verdict {
+            if let Some(first) = divergences.first_mut() {
+                first.detail.push_str("; then ");
+                first.detail.push_str(death);
+            }
+            return self;
+        }
+        let steps = self.observation.as_ref().map_or(0, |observation| observation.trajectory.steps.len());
+        let why = format!("{death} after {steps} boundaries, on which both agree");
+        self.failed(Failed { fault: Fault::Crash, why, line })
     }
 
     /// Measures what was found by what the case expects. The number is that of the run in the record.

@@ -16,6 +16,7 @@ mod examine;
 mod find;
 mod host;
 mod interpreter;
+mod native;
 mod observer;
 mod provision;
 mod run;

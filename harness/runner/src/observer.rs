@@ -281,13 +281,18 @@ const SIGNALS: [(i32, &str); 9] = [
     (15, "SIGTERM"),
 ];
 
+/// A signal in words: `signal 11 SIGSEGV`.
+pub(crate) fn signal_words(signal: i32) -> String {
+    let name = SIGNALS.iter().find(|(number, _)| *number == signal).map_or("", |(_, name)| name);
+    format!("signal {signal} {name}").trim_end().to_owned()
+}
+
 fn status_words(status: ExitStatus) -> String {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt;
         if let Some(signal) = status.signal() {
-            let name = SIGNALS.iter().find(|(number, _)| *number == signal).map_or("", |(_, name)| name);
-            return format!("signal {signal} {name}").trim_end().to_owned();
+            return signal_words(signal);
         }
     }
     status.code().map_or_else(|| status.to_string(), |code| format!("it exited with status {code}"))
@@ -324,7 +329,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let program = script(folder.path(), PyVersion::new(3, 12, 1), rest);
         let mut observer = Observer::start(&program, Some(PyVersion::new(3, 12, 1)), &watchdog())?;
-        let run = RunRequest { filename: "f".to_owned(), source: Vec::new(), folder: None, step_limit: 1 };
+        let run = RunRequest { filename: "f".to_owned(), source: Vec::new(), folder: None, step_limit: 1, natives: Vec::new() };
         observer.ask(&Request::Run(run), patience)
     }
 

@@ -120,6 +120,11 @@ impl Workshop {
         below.filter(|below| !below.as_os_str().is_empty()).unwrap_or(cases)
     }
 
+    /// Where compiled extension modules are kept.
+    pub fn natives(&self) -> PathBuf {
+        self.folder.with_file_name("natives")
+    }
+
     /// The observer for an interpreter, if it is built from the present sources.
     pub fn ready(&self, interpreter: &Interpreter) -> Option<PathBuf> {
         let kept = self.kept(interpreter);

@@ -37,7 +37,13 @@ fn observe(cases: &[Case]) -> Vec<Observation> {
     let version = observer.version();
     let mut observations = Vec::new();
     for case in cases.iter().filter(|case| case.is_for(version)) {
-        let run = RunRequest { filename: case.id(), source: case.source.clone(), folder: None, step_limit: STEP_LIMIT };
+        let run = RunRequest {
+            filename: case.id(),
+            source: case.source.clone(),
+            folder: None,
+            step_limit: STEP_LIMIT,
+            natives: Vec::new(),
+        };
         match observer.ask(&Request::Run(run), Duration::from_secs(60)).expect("an answer") {
             Response::Finished(observation) => observations.push(*observation),
             other => panic!("{}: {other:?}", case.id()),

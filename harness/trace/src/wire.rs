@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub struct CompileRequest {
 }
 
 /// See [`Request::Run`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {
     /// What the code objects call their file.
@@ -58,6 +58,19 @@ pub struct RunRequest {
     pub folder: Option<String>,
     /// The number of boundaries after which the run is broken off.
     pub step_limit: u32,
+    /// Extension modules that are loaded before the snippet starts. A run with any is done in a process apart, so that what
+    /// they break there breaks nothing else, and what was seen before a crash is kept ([`Response::Crashed`]).
+    pub natives: Vec<NativeFile>,
+}
+
+/// An extension module to load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NativeFile {
+    /// What it is imported as.
+    pub name: String,
+    /// Its shared object.
+    pub path: String,
 }
 
 /// See [`Request::Time`].
@@ -88,6 +101,20 @@ pub enum Response {
     Compiled(Box<CompileAnswer>),
     /// The answer to [`Request::Text`].
     Text(TextAnswer),
+    /// The process apart that ran the snippet died.
+    Crashed(Box<Crash>),
+}
+
+/// How a process apart died, and what was seen of its run until then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crash {
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// The status with which it exited.
+    pub status: Option<i32>,
+    /// The run up to its last boundary, its outcome [`crate::Outcome::StepLimit`]; none if it did not get to one.
+    pub seen: Option<Observation>,
 }
 
 /// What the interpreter knows of a module.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, ObjectId, PyVersion, TextAnswer, Trajectory};
 
+use crate::library::NativeModule;
 use crate::vm::Vm;
 
 /// No instruction table for that version.
@@ -42,13 +43,15 @@ pub struct Options {
     pub inspect: Option<usize>,
     /// List the attributes of the type or module that the snippet's global of that name is in the end.
     pub attributes_of: Option<String>,
+    /// The extension modules of the run, by contract.
+    pub natives: Vec<NativeModule>,
     /// Break the VM in one place. Only builds with the feature `faults` obey.
     pub fault: Option<Fault>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { step_limit: 10_000_000, record: true, inspect: None, attributes_of: None, fault: None }
+        Self { step_limit: 10_000_000, record: true, inspect: None, attributes_of: None, natives: Vec::new(), fault: None }
     }
 }
 

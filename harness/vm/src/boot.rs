@@ -75,6 +75,7 @@ impl Vm {
             module_state: modules::State::default(),
             running: false,
             imports: Imports::default(),
+            natives: Vec::new(),
             siblings: FxHashMap::default(),
             host: None,
             static_counts: Vec::new(),

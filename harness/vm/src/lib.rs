@@ -42,4 +42,5 @@ mod types;
 mod vm;
 
 pub use api::{AddressUse, End, Fault, Host, Inspection, Missing, Options, Owner, Run, Unsupported, VersionUnsupported};
+pub use library::{Convention, NativeModule};
 pub use vm::Vm;

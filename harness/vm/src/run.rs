@@ -25,6 +25,7 @@ impl Vm {
         self.mark_stack();
         self.step_limit = options.step_limit;
         self.untraced_limit = UNTRACED_LIMIT;
+        self.natives.clone_from(&options.natives);
         self.preload(unit);
         self.address_use = None;
         let mut recorder = options.record.then(Box::<Recorder>::default);

@@ -76,6 +76,8 @@ pub struct Vm {
     pub(crate) running: bool,
     /// What has been imported.
     pub(crate) imports: Imports,
+    /// The native modules of the run.
+    pub(crate) natives: Vec<crate::library::NativeModule>,
     /// The modules beside the snippet, by name.
     pub(crate) siblings: FxHashMap<String, (Sibling, CodeRef)>,
     /// Where the library's code comes from; without a host there is no library.

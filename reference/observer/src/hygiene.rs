@@ -188,6 +188,11 @@ impl Hygiene {
         for stream in [&self.stdout, &self.stderr] {
             clear_stream(stream.bind(py))?;
         }
+        self.check_threads(py)
+    }
+
+    /// An error if a thread of the run's still runs.
+    pub(crate) fn check_threads(&self, py: Python<'_>) -> PyResult<()> {
         let threads: usize = self.threads.call0(py)?.extract(py)?;
         if threads > 0 {
             return Err(pyo3::exceptions::PyRuntimeError::new_err("the snippet leaves a thread running"));

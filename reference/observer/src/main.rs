@@ -10,11 +10,13 @@
 //!
 //! `refdrift-observer --run FILE` runs one snippet and prints what was seen, for people.
 
+mod apart;
 mod depth;
 mod ffi;
 mod hygiene;
 mod imports;
 mod names;
+mod natives;
 mod opcodes;
 mod record;
 mod session;
@@ -28,8 +30,9 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use refdrift_trace::{FORMAT, Hello, Request, Response, RunRequest};
+use refdrift_trace::{FORMAT, Hello, Rejection, RejectionKind, Request, Response, RunRequest};
 
+use crate::apart::Side;
 use crate::session::Session;
 
 /// Stacks to try for the thread that runs Python, in bytes of address space: freeing deeply nested containers recurses on it,
@@ -95,7 +98,8 @@ fn serve() -> Result<(), String> {
     wire::write_response(&mut standard.output, &hello).map_err(|error| error.to_string())?;
     while let Some(request) = wire::read_request(&mut standard.input).map_err(|error| error.to_string())? {
         let response = match request {
-            Request::Run(request) => session.run(&request),
+            Request::Run(request) if request.natives.is_empty() => session.run(&request),
+            Request::Run(request) => run_apart(&mut session, &request),
             Request::Time(request) => session.time(&request),
             Request::Module(name) => session.module(&name),
             Request::Compile(request) => session.compile_for(&request),
@@ -106,13 +110,37 @@ fn serve() -> Result<(), String> {
     Ok(())
 }
 
+/// Runs a snippet in a process apart.
+fn run_apart(session: &mut Session, request: &RunRequest) -> Response {
+    let failed = |error: std::io::Error| {
+        let message = format!("running the snippet in a process apart failed: {error}");
+        Response::Rejected(Rejection { kind: RejectionKind::Observer, message, line: None })
+    };
+    match apart::part() {
+        Ok(Side::Parent(listener)) => listener.listen().unwrap_or_else(failed),
+        Ok(Side::Apart(notes)) => {
+            follow_parent();
+            let response = session.run_once(request, &notes);
+            notes.answer(response);
+            ffi::vanish();
+        }
+        Err(error) => failed(error),
+    }
+}
+
 /// Runs one file and prints what was seen.
 fn run_file(file: &str, step_limit: u32) -> Result<(), String> {
     let source = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
     let mut standard = ffi::Standard::take().map_err(|error| format!("moving standard input and output away failed: {error}"))?;
     let mut session = Session::start().map_err(|error| error.to_string())?;
     let folder = std::path::Path::new(file).parent().map(|folder| folder.join(".").display().to_string());
-    let text = match session.run(&RunRequest { filename: file.to_owned(), source: source.clone(), folder, step_limit }) {
+    let text = match session.run(&RunRequest {
+        filename: file.to_owned(),
+        source: source.clone(),
+        folder,
+        step_limit,
+        natives: Vec::new(),
+    }) {
         Response::Finished(observation) => show::observation(&observation, session.opcodes(), &source),
         Response::Rejected(rejection) => {
             let line = rejection.line.map_or_else(String::new, |line| format!(":{line}"));

@@ -7,6 +7,7 @@ use refdrift_trace::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::apart::Journal;
 use crate::depth::{Depths, Site};
 use crate::ffi::{Frame, Known, Object, Statics};
 use crate::opcodes::Lookups;
@@ -56,6 +57,8 @@ pub(crate) struct Recorder {
     type_names: FxHashMap<usize, u32>,
     /// Objects that existed before, by number, with their place among the statics: named at the end.
     sighted_statics: Vec<(ObjectId, u32)>,
+    /// Where each boundary is noted at once.
+    journal: Option<Journal>,
 }
 
 /// What a recorder hands back.
@@ -87,7 +90,13 @@ impl Recorder {
             names: FxHashMap::default(),
             type_names: FxHashMap::default(),
             sighted_statics: Vec::new(),
+            journal: None,
         }
+    }
+
+    /// Notes each boundary as soon as it is over, for whoever is there when this process no longer is.
+    pub(crate) fn keep_journal(&mut self, journal: Journal) {
+        self.journal = Some(journal);
     }
 
     /// Whether a code object is the snippet's.
@@ -274,10 +283,13 @@ impl Recorder {
     }
 
     fn push_step(&mut self, place: Place) {
-        let Self { known, trajectory, .. } = self;
+        let Self { known, trajectory, journal, .. } = self;
         let events = &mut trajectory.events;
         known.changed(|object, count| events.push(Event::Count { object, count }));
         trajectory.steps.push(Step { place, events_end: events.len() as u32 });
+        if let Some(journal) = journal {
+            journal.note(trajectory);
+        }
     }
 
     /// The number of an object; announces it if it is met for the first time.
@@ -299,9 +311,17 @@ impl Recorder {
             self.failure = Some(object.with_type_name(|name| format!("the type {name} has a dealloc too many to be hooked")));
             return ObjectId::MAX;
         };
-        if let Origin::Static(index) = origin {
-            self.sighted_statics.push((number, index));
-        }
+        let origin = match (origin, &self.journal) {
+            (Origin::Static(index), Some(journal)) => {
+                let name = journal.static_name(index);
+                Origin::Static(self.name(&name))
+            }
+            (Origin::Static(index), None) => {
+                self.sighted_statics.push((number, index));
+                origin
+            }
+            _ => origin,
+        };
         let type_name = self.type_name(object);
         self.trajectory.objects.push(ObjectInfo { origin, type_name });
         self.trajectory.events.push(Event::Seen { object: number, count });

@@ -7,17 +7,19 @@ use std::time::Instant;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyModule};
 use refdrift_trace::{
-    CompileAnswer, CompileRequest, ModuleAnswer, Observation, Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest,
-    Teardown, TextAnswer, TimeRequest, Timings,
+    CompileAnswer, CompileRequest, ModuleAnswer, NativeFile, Observation, Outcome, PyVersion, Rejection, RejectionKind, Response,
+    RunRequest, Teardown, TextAnswer, TimeRequest, Timings,
 };
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
+use crate::apart::Notes;
 use crate::depth::Depths;
 use crate::ffi::{self, BootError, Code, Statics, Watch, recorder, typecache};
 use crate::hygiene::{Hygiene, is_wide};
 use crate::imports::{self, Aside, Finder, Library, SiblingCode};
 use crate::names::canonical_name;
+use crate::natives;
 use crate::opcodes::Opcodes;
 use crate::record::Recorder;
 use crate::tell::{compile_error, observer_error, raised, refusal};
@@ -105,7 +107,7 @@ impl Session {
     pub(crate) fn run(&mut self, request: &RunRequest) -> Response {
         let result = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
-            let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request));
+            let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request, None));
             let wide = result.as_ref().map_or(true, |observation| is_wide(&observation.unit, self.opcodes.import_name));
             self.finder.withdraw(py);
             let after = self.hygiene.after(py, wide).map_err(failed);
@@ -118,6 +120,41 @@ impl Session {
             Ok(observation) => Response::Finished(Box::new(observation)),
             Err(rejection) => Response::Rejected(rejection),
         }
+    }
+
+    /// Runs a snippet in this process, a process apart that ends after it: nothing is put right again.
+    pub(crate) fn run_once(&mut self, request: &RunRequest, notes: &Notes) -> Response {
+        self.process = std::process::id();
+        let result = Python::attach(|py| {
+            let failed = |error: PyErr| observer_error(py, &error);
+            self.hygiene.before(py).map_err(failed)?;
+            let observation = self.observe(py, request, Some(notes))?;
+            self.hygiene.check_threads(py).map_err(failed)?;
+            Ok(observation)
+        });
+        if std::process::id() != self.process {
+            ffi::vanish();
+        }
+        result.map_or_else(Response::Rejected, |observation| Response::Finished(Box::new(observation)))
+    }
+
+    /// Loads the extension modules that a run brings along; they were there before it starts.
+    fn load_natives(&mut self, py: Python<'_>, wanted: &[NativeFile]) -> PyResult<()> {
+        natives::load(py, wanted)?;
+        self.gc_collect.call0(py)?;
+        if let Some(statics) = Arc::get_mut(&mut self.statics) {
+            let modules = py.import("sys")?.getattr("modules")?;
+            for native in wanted {
+                statics.extend(py, &modules.get_item(&native.name)?)?;
+            }
+        }
+        self.hygiene.before(py)
+    }
+
+    /// What all objects that were there before are called, by their place among them.
+    fn all_static_names(&self, py: Python<'_>) -> Vec<Arc<str>> {
+        let objects = (0..).map_while(|index| self.statics.object(py, index));
+        objects.map(|object| canonical_name(object).into()).collect()
     }
 
     fn compile<'py>(&self, py: Python<'py>, source: &[u8], filename: &str) -> Result<Bound<'py, PyCode>, Rejection> {
@@ -199,8 +236,11 @@ impl Session {
         Ok(globals)
     }
 
-    fn observe(&mut self, py: Python<'_>, request: &RunRequest) -> Result<Observation, Rejection> {
+    fn observe(&mut self, py: Python<'_>, request: &RunRequest, notes: Option<&Notes>) -> Result<Observation, Rejection> {
         let failed = |error: PyErr| observer_error(py, &error);
+        if !request.natives.is_empty() {
+            self.load_natives(py, &request.natives).map_err(failed)?;
+        }
         let code = self.compile(py, &request.source, &request.filename)?;
         let wanted = imports::names(py, &self.opcodes, &code, "");
         let siblings = match &request.folder {
@@ -232,7 +272,8 @@ impl Session {
                 line: Some(unit.firstlineno),
             })?);
         }
-        let recorder = Recorder::new(Arc::clone(&self.statics), exported.pool.clone(), depths, request.step_limit);
+        let static_names = notes.map(|_| self.all_static_names(py));
+        let mut recorder = Recorder::new(Arc::clone(&self.statics), exported.pool.clone(), depths, request.step_limit);
         {
             let codes: Vec<Bound<'_, PyCode>> = exported.codes.iter().filter_map(|code| code.object().to_code(py)).collect();
             self.watch.start(py, &codes).map_err(failed)?;
@@ -240,6 +281,9 @@ impl Session {
         typecache::clear(py);
         exported.read_counts();
         let unit = exported.unit;
+        if let (Some(notes), Some(names)) = (notes, static_names) {
+            recorder.keep_journal(notes.journal(&unit, names).map_err(|error| failed(error.into()))?);
+        }
 
         recorder::start(py, Box::new(recorder));
         let outcome = match ffi::evaluate(&code, &globals) {
@@ -366,10 +410,11 @@ fn find_text(py: Python<'_>, path: &[String]) -> Option<TextAnswer> {
         return Some(TextAnswer::Text(text));
     }
     if let Ok(dict) = object.cast::<PyDict>() {
-        let lines = dict.iter().map(|(name, value)| {
-            let (name, value) = (name.cast::<PyBytes>().ok()?.as_bytes(), value.cast::<PyBytes>().ok()?.as_bytes());
-            Some(format!("{}={}", std::str::from_utf8(name).ok()?, std::str::from_utf8(value).ok()?))
-        });
+        let text = |object: Bound<'_, PyAny>| match object.cast::<PyBytes>() {
+            Ok(bytes) => std::str::from_utf8(bytes.as_bytes()).ok().map(str::to_owned),
+            Err(_) => object.extract::<String>().ok(),
+        };
+        let lines = dict.iter().map(|(name, value)| Some(format!("{}={}", text(name)?, text(value)?)));
         return lines.collect::<Option<Vec<_>>>().map(|lines| TextAnswer::Text(lines.join("\n")));
     }
     let parts = object.try_iter().ok()?.map(|part| part?.extract::<String>());

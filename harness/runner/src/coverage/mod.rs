@@ -211,5 +211,6 @@ fn case(name: &str, source: String) -> Case {
         path: "attributes".into(),
         line: 1,
         source_line: 1,
+        native: None,
     }
 }

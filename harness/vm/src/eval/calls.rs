@@ -188,6 +188,7 @@ impl Vm {
             current: 0,
             past_caches: false,
             base,
+            borrowed: 0,
             function: Some(function),
             code_object: Some(code_object),
             globals,
@@ -216,6 +217,9 @@ impl Vm {
     pub(crate) fn end_frame(&mut self) {
         let Some(mut frame) = self.frames.pop() else { return };
         self.depth -= 1;
+        for slot in frame.base..frame.base + frame.borrowed {
+            let _lent = self.stack[slot].take().map(Owned::into_ref);
+        }
         let mut handled = frame.generator.and_then(|generator| self.finish_generator(generator));
         if self.profile.generator_holds_code_twice {
             self.release_option(handled.take());

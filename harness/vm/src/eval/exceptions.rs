@@ -37,6 +37,10 @@ impl Vm {
         let Some(raised) = self.raised.as_ref().map(Owned::borrow) else { return };
         let top = self.frames.len() - 1;
         let frame = &self.frames[top];
+        // A function written in C has no frame.
+        if frame.code.twin {
+            return;
+        }
         // A frame that has not begun (it fails to make its cells) leaves no trace.
         let line = frame.line();
         let lasti = (frame.lasti() * 2) as i32;
@@ -106,7 +110,7 @@ impl Vm {
     pub(crate) fn caller_object(&mut self, index: usize) -> Option<Owned> {
         match self.delegating.last() {
             Some(&(frames, generator)) if frames == index => Some(self.generator_frame_object(generator)),
-            _ => index.checked_sub(1).map(|caller| self.frame_object(caller)),
+            _ => self.frames[..index].iter().rposition(|frame| !frame.code.twin).map(|caller| self.frame_object(caller)),
         }
     }
 

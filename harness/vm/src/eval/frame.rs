@@ -18,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) past_caches: bool,
     /// Where its slots start on the VM's stack.
     pub(crate) base: usize,
+    /// So many of its first slots hold what its caller lends it.
+    pub(crate) borrowed: usize,
     /// Its function.
     pub(crate) function: Option<Owned>,
     /// The code object that the frame holds on its own account.

@@ -129,7 +129,8 @@ impl Vm {
                 }
                 #[cfg(feature = "faults")]
                 self.fault_instruction(instr.op);
-                match self.execute(instr, &code, base) {
+                let literal = if code.twin { self.twin_literal(instr, &code) } else { None };
+                match literal.map_or_else(|| self.execute(instr, &code, base), Ok) {
                     Ok(Flow::Next) => pc += 1,
                     Ok(Flow::Jump(target)) => {
                         pc = target as usize;

@@ -141,6 +141,9 @@ impl Vm {
             return;
         }
         self.clear_weakrefs(object);
+        if self.class(class).flags.has(Flags::DIES_FIRST) {
+            self.note_freed(object);
+        }
         let mut attributes = self.take_attributes(object);
         self.pending.push(Pending::Base(object));
         if !attributes.is_empty() {

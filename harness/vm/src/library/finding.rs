@@ -255,7 +255,8 @@ impl Vm {
             return Ok(self.retain(found));
         }
         let own_text = own_text.unwrap_or_else(|| "<unknown module name>".to_owned());
-        if self.heap.was_there(module) && own_name.is_some() && crate::modules::lacks(self, &own_text, &attribute) {
+        let lacking = crate::modules::lacks(self, &own_text, &attribute) || self.lacks_contract(&own_text, &attribute);
+        if self.heap.was_there(module) && own_name.is_some() && lacking {
             return Err(self.unsupported(Missing::Module, format!("{own_text}.{attribute}")));
         }
         let file = self.lookup_attr(module, "__file__")?;

@@ -29,6 +29,7 @@ impl Vm {
             current: 0,
             past_caches: false,
             base,
+            borrowed: 0,
             function: None,
             code_object: Some(code_object),
             globals: self.builtins,

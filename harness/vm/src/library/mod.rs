@@ -7,6 +7,7 @@
 
 mod finding;
 mod frame;
+mod native;
 mod objects;
 mod texts;
 mod unit;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 use refdrift_trace::{CodeUnit, ModuleAnswer};
 use rustc_hash::FxHashMap;
 
+pub(crate) use native::Twin;
+pub use native::{Convention, NativeModule};
 pub(crate) use objects::SPEC;
 pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
 
@@ -58,6 +61,10 @@ impl Vm {
 
     /// Imports what the snippet may import of the library. A module that can't be is left out: importing it is unsupported.
     pub(crate) fn preload(&mut self, unit: &CodeUnit) {
+        // What is wrong with a twin is wrong in the case at hand only.
+        for native in &self.natives {
+            self.imports.broken.remove(&native.name);
+        }
         while let Err((name, unsupported)) = self.try_preload(unit) {
             self.reset(&[]);
             self.imports.broken.insert(name, unsupported);
@@ -68,6 +75,7 @@ impl Vm {
         if !unit.siblings.is_empty() && self.sys_modules().is_err() {
             self.clear_raised();
         }
+        self.try_preload_natives()?;
         for name in &unit.library {
             if self.imports.broken.contains_key(name) {
                 continue;

@@ -23,6 +23,8 @@ pub(crate) enum Origin {
     Snippet,
     /// The standard library's: its objects are counted relative to what they start with, and never die.
     Library,
+    /// A native module's twin: the library's, and nobody sees it (see [`super::native`]).
+    Twin,
     /// Compiled by the program: its objects are counted like any other.
     RunTime,
 }
@@ -118,8 +120,8 @@ impl Vm {
                 self.heap[place].count = IMMORTAL;
             }
             // Unless it is one that the snippet has, too.
-            Origin::Library if self.heap[place].count == 1 => self.heap[place].count = STATIC_COUNT,
-            Origin::Library => {}
+            Origin::Library | Origin::Twin if self.heap[place].count == 1 => self.heap[place].count = STATIC_COUNT,
+            Origin::Library | Origin::Twin => {}
             // It was there before; now the VM knows of it.
             Origin::RunTime if constant.there && self.heap[place].count == 0 => self.heap.add_to_library(place),
             Origin::RunTime => {}
@@ -205,7 +207,7 @@ impl Vm {
         for (id, (code, object)) in decoded.iter().enumerate() {
             let consts = to_places(&object.consts);
             let unrepresentable = consts.iter().any(|&constant| self.is_unrepresentable(constant));
-            if unrepresentable && origin != Origin::Library {
+            if unrepresentable && !matches!(origin, Origin::Library | Origin::Twin) {
                 return Err(self.unsupported(Missing::Type, UNREPRESENTABLE));
             }
             let docstring = consts.first().copied().filter(|&first| {
@@ -215,6 +217,7 @@ impl Vm {
                 id: id as u32,
                 traced: origin == Origin::Snippet,
                 owns: origin == Origin::RunTime,
+                twin: origin == Origin::Twin,
                 unrepresentable,
                 code: Arc::clone(code),
                 this: places[object.id as usize],

@@ -112,6 +112,7 @@ impl Vm {
                     self.profile.version.minor > *last
                 }
                 NativeKind::Method(_) | NativeKind::Missing => true,
+                NativeKind::Twin(twin) => twin.is_vectorcallable(),
                 _ => false,
             },
             Value::Type(class) => class.heap.is_none() && class.flags.has(Flags::VECTORCALL) || callable == types::TYPE,
@@ -235,6 +236,20 @@ impl Vm {
             NativeKind::New => {
                 self.with_argument_tuple(args, |vm, args| crate::types::type_::call_new(vm, class.unwrap_or(types::OBJECT), args))
             }
+            NativeKind::Twin(twin) => match bound {
+                Some(this) if class.is_some() => {
+                    let mut values = Vec::with_capacity(args.values.len() + 1);
+                    values.push(this);
+                    values.extend_from_slice(args.values);
+                    self.call_twin(twin, home, name, 1, &Args::new(&values, args.names))
+                }
+                _ => {
+                    if class.is_some() {
+                        self.check_descriptor_self(class, name, args)?;
+                    }
+                    self.call_twin(twin, home, name, usize::from(class.is_some()), args)
+                }
+            },
             NativeKind::Missing => Err(self.unsupported(Missing::Name, format!("{home}.{name}"))),
             NativeKind::GetSet(_) | NativeKind::Member(_) => {
                 let message = format!("'{}' object is not callable", self.type_name(callable));
@@ -380,9 +395,18 @@ impl Vm {
         if self.unsupported.is_some() {
             return Err(Stop::Abort);
         }
-        let owned = args.values.iter().map(|&value| self.retain(value)).collect();
+        let borrows = self.function(function).is_some_and(|payload| Self::borrows_arguments(&payload.run, args));
+        let values = args.values.iter();
+        let owned = if borrows {
+            values.map(|&value| Owned::adopt(value)).collect()
+        } else {
+            values.map(|&value| self.retain(value)).collect()
+        };
         let function = self.retain(function);
         self.push_function_frame(function, owned, args.names, None)?;
+        if let Some(frame) = self.frames.last_mut().filter(|_| borrows) {
+            frame.borrowed = args.values.len();
+        }
         self.run_entry_frame()
     }
 

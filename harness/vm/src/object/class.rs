@@ -249,6 +249,9 @@ impl Flags {
     /// Its `tp_dealloc` does not run the finaliser that it inherits.
     pub(crate) const DIES_QUIETLY: u32 = 1 << 20;
 
+    /// It stands for a type written in C: its instances are gone before what they hold.
+    pub(crate) const DIES_FIRST: u32 = 1 << 21;
+
     /// Whether all of `bits` are set.
     pub(crate) fn has(self, bits: u32) -> bool {
         self.0 & bits == bits

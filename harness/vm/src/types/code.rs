@@ -24,6 +24,8 @@ pub(crate) struct RunnableCode {
     pub(crate) traced: bool,
     /// It was compiled at run time and owns what it refers to: it may die.
     pub(crate) owns: bool,
+    /// It is a native function's twin: see `library::native`.
+    pub(crate) twin: bool,
     /// It has a constant that the VM has no object for, and can't be run.
     pub(crate) unrepresentable: bool,
     /// Its instructions.

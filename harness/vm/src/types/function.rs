@@ -2,6 +2,7 @@
 
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
+use crate::library::Twin;
 use crate::object::class::{Flags, GetSet, Method, NativeType, Slots};
 use crate::object::slotdefs::SlotDef;
 use crate::object::value::{Role, Value};
@@ -108,6 +109,8 @@ pub(crate) enum NativeKind {
     Member(usize),
     /// `__new__` of the type in [`NativeFunction::class`].
     New,
+    /// A function that a native module's contract stands for.
+    Twin(Twin),
     /// A function of a module that is there by name only.
     Missing,
 }

@@ -90,6 +90,10 @@ fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
         }
     }
     let (module, text) = (module_name(vm, this), vm.expect_text(name).to_owned());
+    if vm.lacks_contract(&module, &text) {
+        let what = format!("{module}.{text} (neither the contract nor the twin of {module} says what it is)");
+        return Err(vm.unsupported(Missing::Name, what));
+    }
     if crate::modules::lacks(vm, &module, &text) {
         return Err(vm.unsupported(Missing::Name, format!("{module}.{text}")));
     }

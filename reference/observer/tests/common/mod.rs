@@ -42,7 +42,13 @@ impl Observer {
     }
 
     pub fn respond(&mut self, source: impl AsRef<[u8]>, step_limit: u32) -> Response {
-        let run = RunRequest { filename: "case.py".to_owned(), source: source.as_ref().to_vec(), folder: None, step_limit };
+        let run = RunRequest {
+            filename: "case.py".to_owned(),
+            source: source.as_ref().to_vec(),
+            folder: None,
+            step_limit,
+            natives: Vec::new(),
+        };
         self.ask(&Request::Run(run))
     }
 
@@ -68,8 +74,13 @@ impl Observer {
     }
 
     pub fn time(&mut self, source: &str, repeat: u32) -> Response {
-        let run =
-            RunRequest { filename: "case.py".to_owned(), source: source.as_bytes().to_vec(), folder: None, step_limit: 10_000_000 };
+        let run = RunRequest {
+            filename: "case.py".to_owned(),
+            source: source.as_bytes().to_vec(),
+            folder: None,
+            step_limit: 10_000_000,
+            natives: Vec::new(),
+        };
         self.ask(&Request::Time(TimeRequest { run, repeat }))
     }
 
