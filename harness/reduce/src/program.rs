@@ -95,7 +95,7 @@ pub(crate) fn is_block(node: Node<'_>) -> bool {
 }
 
 /// The statements of a block.
-pub(crate) fn statements<'tree>(block: Node<'tree>) -> Vec<Node<'tree>> {
+pub(crate) fn statements(block: Node<'_>) -> Vec<Node<'_>> {
     children(block).into_iter().filter(|node| node.is_named() && !node.is_extra()).collect()
 }
 

@@ -44,7 +44,9 @@ pub(crate) fn cut(text: &str, range: Range<usize>) -> Edit {
         (false, true) => line + text[line..range.start].trim_end().len()..range.end,
         (false, false) => {
             let spare = text[..range.start].ends_with([' ', '(', '[', '{']);
-            range.start..range.end + if spare { blanks(&text[range.end..end]) } else { 0 }
+            let after = range.end + if spare { blanks(&text[range.end..end]) } else { 0 };
+            let closes = text[after..].starts_with([':', ',', ')', ']', '}']);
+            (if closes { line + text[line..range.start].trim_end().len() } else { range.start })..after
         }
     };
     replace(range, "")
@@ -87,6 +89,7 @@ mod tests {
         assert_eq!(cut_out("a; b\n", "a; "), "b\n");
         assert_eq!(cut_out("x = 1  # why\n", "# why"), "x = 1\n");
         assert_eq!(cut_out("f(a, b)", "a,"), "f(b)");
+        assert_eq!(cut_out("except E:", "E"), "except:");
         assert_eq!(cut_out("x is not y", "not"), "x is y");
     }
 }

@@ -23,7 +23,7 @@ fn check(source: &str, texts: &[&str], expected: &str) {
     assert!(reduced.done);
 }
 
-/// Keeps what parses, and has all the texts.
+/// Whether the grammar does not understand it all.
 fn errors(source: &str) -> usize {
     let mut parser = tree_sitter::Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).unwrap();
@@ -67,7 +67,7 @@ fn blocks_are_unwrapped() {
     check("match x:\n    case [a, *b] if c:\n        d\n    case _:\n        needle\n", &["needle"], "needle\n");
     check("if a:\n    b\nelif c:\n    needle\nelse:\n    d\n", &["needle"], "needle\n");
     check("@d\n@e(1)\ndef f():\n    return needle\n", &["needle"], "needle\n");
-    check("with open(x) as needle:\n    needle.y\n", &["needle = 0"], "needle = 0\n");
+    check("with open(x) as needle:\n    needle.y\n", &["needle = "], "needle = 0\n");
 }
 
 #[test]
@@ -79,27 +79,23 @@ fn a_text_over_lines_keeps_its_lines_when_it_moves() {
 fn clauses_and_parts_go() {
     check(
         "try:\n    needle\nexcept E as e:\n    a\nelse:\n    b\nfinally:\n    c\n",
-        &["try", "needle"],
+        &["try", "needle", "except"],
         "try:\n    needle\nexcept:\n    0\n",
     );
-    check(
-        "@d\ndef f(a: int, *b: str, c=1, **k) -> None:\n    pass\n",
-        &["def f("],
-        "def f(): pass\n".replace(": pass", ":\n    pass").as_str(),
-    );
-    check("class C(A, B, metaclass=M):\n    x: int = 1\n", &["class C"], "class C:\n    0\n");
+    check("@d\ndef f(a: int, *b: str, c=1, **k) -> None:\n    pass\n", &["def f("], "def f():\n    pass\n");
+    check("class C(A, B, metaclass=M):\n    x: int = 1\n", &["class C"], "class C:\n    pass\n");
     check("class C[T: int, *Ts](A): pass\n", &["class C"], "class C: 0\n");
     check("f(a, needle, *b, k=1, **d)\n", &["f(", "needle"], "f(needle)\n");
     check("f(k=needle)\n", &["f(", "needle"], "f(needle)\n");
     check("raise E(1) from x\n", &["raise"], "raise\n");
-    check("x: int = needle\n", &["x", "needle"], "x=needle\n".replace('=', " = ").as_str());
+    check("x: int = needle\n", &["x", "needle"], "x = needle\n");
     check("async def f():\n    async for x in y:\n        await needle\n", &["def f", "needle"], "def f():\n    needle\n");
     check("from a import b, needle as c, d\n", &["import", "needle"], "import needle\n");
     check("del a, needle, b\n", &["del", "needle"], "del needle\n");
     check("[a, b, needle, c]\n", &["[", "needle"], "[needle]\n");
     check("{a: 1, needle: 2, **c}\n", &["{", "needle"], "{needle}\n");
     check("[needle for a in b if c for d in e]\n", &["[needle for"], "[needle for a in 0]\n");
-    check("x[needle:1:2]\n", &["[", ":", "needle"], "[needle:]\n".replacen('[', "0[", 1).as_str());
+    check("x[needle:1:2]\n", &["[", ":", "needle"], "0[needle:]\n");
 }
 
 #[test]
@@ -210,6 +206,6 @@ fn deep_and_long_programs_end() {
     check(&deep, &["needle"], "needle\n");
     let sum = vec!["1"; 2000].join(" + ");
     let budget = Budget { tries: 50, ..Budget::default() };
-    let mut keeps = |candidates: &[&str]| ControlFlow::Continue(candidates.iter().position(|text| text.contains("+")));
+    let mut keeps = |candidates: &[&str]| ControlFlow::Continue(candidates.iter().position(|text| text.contains('+')));
     assert!(reduce(&format!("x = {sum}\n"), &mut keeps, budget).source.len() < 1000);
 }

@@ -20,7 +20,9 @@ pub(crate) fn unwrap(program: &Program) -> Vec<Change> {
             }
         }
         if node.kind() == "function_definition" {
-            bodies.iter().for_each(|&body| put(without_returns(program, body, indent)));
+            for &body in &bodies {
+                put(without_returns(program, body, indent));
+            }
         }
         if bodies.len() > 1 {
             let all: Vec<_> = bodies.iter().map(|&body| moved(program, body, indent)).collect();

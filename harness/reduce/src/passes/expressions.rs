@@ -49,14 +49,16 @@ pub(crate) fn expressions(program: &Program) -> Vec<Change> {
     let mut changes = Vec::new();
     for node in program.nodes().into_iter().filter(|node| is_expression(*node) && !is_name(*node)) {
         let mut put = |text: &str| changes.push(vec![replace(node.byte_range(), text)]);
-        PLAIN.iter().for_each(|plain| put(plain));
+        for plain in PLAIN {
+            put(plain);
+        }
         match node.kind() {
-            "integer" => ["1", "2"].iter().for_each(|number| put(number)),
+            "integer" => {
+                put("1");
+                put("2");
+            }
             "string" => put(&shorter(program, node)),
             _ => {}
-        }
-        if let Some(half) = half(node) {
-            put(program.slice(half));
         }
         let below = preorder(node, |one| one == node || !is_expression(one));
         for inner in below.into_iter().skip(1).filter(|one| is_expression(*one) && !is_name(*one)) {
@@ -66,7 +68,13 @@ pub(crate) fn expressions(program: &Program) -> Vec<Change> {
     changes
 }
 
-/// The largest expression in a node that is at most half as long: a chain of a thousand links needs ten steps.
+/// Every expression becomes the largest one in it that is at most half as long: a chain of a thousand links needs ten steps.
+pub(crate) fn halves(program: &Program) -> Vec<Change> {
+    let expressions = program.nodes().into_iter().filter(|node| is_expression(*node) && !is_name(*node));
+    expressions.filter_map(|node| Some(vec![replace(node.byte_range(), program.slice(half(node)?))])).collect()
+}
+
+/// The largest expression in a node that is at most half as long.
 fn half(node: Node<'_>) -> Option<Node<'_>> {
     let mut inner = node;
     while inner.byte_range().len() * 2 > node.byte_range().len() {

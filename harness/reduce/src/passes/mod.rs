@@ -14,5 +14,13 @@ use crate::text::Change;
 pub(crate) type Pass = fn(&Program) -> Vec<Change>;
 
 /// All passes, from coarse to fine.
-pub(crate) const PASSES: &[Pass] =
-    &[tidy::tidy, statements::runs, statements::mentions, blocks::unwrap, parts::parts, expressions::expressions, names::names];
+pub(crate) const PASSES: &[Pass] = &[
+    tidy::tidy,
+    statements::runs,
+    statements::mentions,
+    blocks::unwrap,
+    expressions::halves,
+    parts::parts,
+    expressions::expressions,
+    names::names,
+];
