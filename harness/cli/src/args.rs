@@ -19,6 +19,7 @@ Examples:
   refdrift explain mine.py                    instruction by instruction
   refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
+  refdrift shrink mine.py                     the few lines of it that show the same finding
   refdrift pythons                            which interpreters there are
 
 Exit codes:
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the interpreters that can be found, and whether their observer is ready
     Pythons(PythonsArgs),
+    /// Make the program of a finding as small as it can be while it shows the same finding
+    #[command(after_help = SHRINK_HELP)]
+    Shrink(ShrinkArgs),
 }
 
 const CHECK_HELP: &str = "\
@@ -87,6 +91,22 @@ Examples:
   refdrift explain cases/ownership/tuples.yaml::foo
   echo 'foo = ([], {})' | refdrift explain -";
 
+const SHRINK_HELP: &str = "\
+The finding is the first divergence (its kind, the instruction that caused it, the type of the
+object), or how an engine failed, or what the VM does not have; the smaller program shows the same.
+It goes to standard output (or --out), and one line about it to standard error. The file itself stays
+as it is. Statements, blocks, clauses, arguments and expressions go as long as the finding stays;
+then names and literals get short.
+
+Examples:
+  refdrift shrink found.py
+  refdrift shrink suite.yaml::case --python 3.13 --out small.py
+  refdrift shrink found.py | refdrift explain -
+
+Exit codes: 0 shrunk, 1 flaky (the finding does not always come back; nothing is printed), 2 bad
+input, 3 no engine, 4 nothing to shrink (the engines agree), 130 interrupted (the smallest so far is
+printed).";
+
 /// What runs many cases.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -108,8 +128,13 @@ pub(crate) struct RunArgs {
 impl RunArgs {
     /// How many cases run at once.
     pub(crate) fn jobs(&self) -> NonZeroUsize {
-        self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+        cores_unless(self.jobs)
     }
+}
+
+/// That many, or as many as there are cores.
+pub(crate) fn cores_unless(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
+    jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
 #[derive(Debug, Args)]
@@ -131,6 +156,26 @@ pub(crate) struct ExplainArgs {
     /// List that many steps; those around the first divergence are always listed
     #[arg(long, value_name = "N", default_value_t = 2000)]
     pub(crate) steps: usize,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShrinkArgs {
+    #[arg(value_name = "FILE[::CASE]", help = "A .py file, a case file with one case, FILE::CASE, or - for standard input")]
+    pub(crate) path: PathBuf,
+    /// The Python that shows the finding: 3.12, 3.12.1, a path or a command [default: python3]
+    #[arg(short, long, value_name = "SPEC")]
+    pub(crate) python: Option<PythonSpec>,
+    /// How many programs are tried at once [default: the number of cores]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Stop after that time and print the smallest so far: 10, 10s, 2m
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub(crate) budget: Duration,
+    /// Write the smaller program there instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }
@@ -179,6 +224,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a number of seconds".to_owned())
 }
 
+/// A time with its unit: `90`, `90s`, `1.5m`, `2h`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let (number, factor) = units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor))).unwrap_or((text, 1.0));
+    let seconds = number.parse::<f64>().ok().filter(|number| *number > 0.0).map(|number| number * factor);
+    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a time like 10s, 2m or 1h".to_owned())
+}
+
 fn percent(text: &str) -> Result<f64, String> {
     let percent = text.parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent));
     percent.ok_or_else(|| "not a number from 0 to 100".to_owned())
@@ -204,6 +257,9 @@ mod tests {
             assert!(Cli::try_parse_from(["refdrift"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }
         assert!(Cli::try_parse_from(["refdrift", "coverage", "--min", "101"]).is_err());
+        let times = ["5", "5s", "1.5m", "2h"].map(|text| duration(text).unwrap().as_secs());
+        assert_eq!(times, [5, 5, 90, 7200]);
+        assert!(["", "s", "0s", "-1m", "5d", "inf", "1e300h"].iter().all(|text| duration(text).is_err()));
         assert!(Cli::try_parse_from(["refdrift", "check", "--observer", "x", "--python", "3.12"]).is_err());
     }
 }

@@ -14,6 +14,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const ENGINE_FAILED: u8 = 3;
 /// Nothing was compared: no case is for that Python, or all are unsupported or incomparable.
 pub(crate) const NOTHING_RAN: u8 = 4;
+/// `shrink`: the finding does not always come back.
+pub(crate) const FLAKY: u8 = DIVERGED;
 /// Interrupted from the keyboard; what was done until then is told.
 pub(crate) const INTERRUPTED: u8 = 130;
 /// Whoever read the output has gone; as a process that dies of SIGPIPE.

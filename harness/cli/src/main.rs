@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod prepare;
 mod pythons;
+mod shrink;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),
+        Some(Command::Shrink(args)) => shrink::shrink(args),
         None => Cli::command().print_help().map(|()| exit::AGREED).map_err(Failure::from),
     };
     ExitCode::from(done.unwrap_or_else(|failure| {
@@ -51,6 +53,10 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    pub(crate) fn of(code: u8, line: String) -> Self {
+        Self { lines: vec![line], code }
+    }
+
     pub(crate) fn usage(line: String) -> Self {
         Self { lines: vec![line], code: exit::USAGE }
     }

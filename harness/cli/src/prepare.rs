@@ -1,13 +1,14 @@
 //! From what was asked for to running observers.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use refdrift_cases::{Case, Expect, VersionSelection, load};
 use refdrift_runner::{Interpreter, OBSERVER_VARIABLE, Pool, Progress, PythonSpec, Workshop, select};
 
 use crate::Failure;
@@ -25,7 +26,47 @@ pub(crate) fn pool(specs: &[PythonSpec], observer: Option<&Path>, workshop: &Wor
             .map(|interpreter| Ok((provide(workshop, &interpreter)?, Some(interpreter))))
             .collect::<Result<_, Failure>>()?,
     };
-    Ok(Pool::start(programs, cancelled)?)
+    #[cfg_attr(not(feature = "faults"), expect(unused_mut))]
+    let mut pool = Pool::start(programs, cancelled)?;
+    #[cfg(feature = "faults")]
+    if let Ok(fault) = env::var("REFDRIFT_FAULT") {
+        pool.arm(Some(fault.parse().map_err(|wrong| Failure::usage(format!("REFDRIFT_FAULT: {wrong}")))?));
+    }
+    Ok(pool)
+}
+
+/// The one case that a path names; `-` is standard input.
+pub(crate) fn one_case(path: &Path, workshop: &Workshop) -> Result<Case, Failure> {
+    if path == Path::new("-") { standard_input() } else { named_case(path, workshop) }
+}
+
+fn standard_input() -> Result<Case, Failure> {
+    let mut source = Vec::new();
+    io::stdin().read_to_end(&mut source).map_err(|error| Failure::usage(format!("standard input cannot be read: {error}")))?;
+    Ok(Case {
+        suite: "stdin".to_owned(),
+        name: "-".to_owned(),
+        source,
+        why: None,
+        pythons: VersionSelection::Any,
+        expect: Expect::default(),
+        native: None,
+        path: PathBuf::from("-"),
+        line: 1,
+        source_line: 1,
+    })
+}
+
+fn named_case(path: &Path, workshop: &Workshop) -> Result<Case, Failure> {
+    let mut cases = load(&[path.to_owned()], &workshop.bundled_cases())?;
+    match cases.pop() {
+        Some(case) if cases.is_empty() => Ok(case),
+        last => {
+            let names: Vec<_> = cases.iter().chain(&last).map(|case| case.name.as_str()).collect();
+            let names = names.join(", ");
+            Err(Failure::usage(format!("{}: there are several cases; name one, {0}::NAME, of: {names}", path.display())))
+        }
+    }
 }
 
 /// True once the person at the keyboard has had enough; the second time ends the process at once.

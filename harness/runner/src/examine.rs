@@ -50,6 +50,7 @@ pub struct Pool {
     /// Where compiled extension modules are kept.
     natives: PathBuf,
     watchdog: Watchdog,
+    fault: Option<refdrift_vm::Fault>,
 }
 
 impl Pool {
@@ -73,7 +74,13 @@ impl Pool {
         }
         let libraries = references.iter().map(|_| Arc::default()).collect();
         let headers = references.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { references, idle, libraries, headers, natives: Workshop::new().natives(), watchdog })
+        Ok(Self { references, idle, libraries, headers, natives: Workshop::new().natives(), watchdog, fault: None })
+    }
+
+    /// Arms a mistake in the VM for all that runs from now on, to see what the harness makes of it.
+    #[cfg(feature = "faults")]
+    pub fn arm(&mut self, fault: Option<refdrift_vm::Fault>) {
+        self.fault = fault;
     }
 
     /// The references, in their order.
@@ -102,7 +109,7 @@ impl Pool {
 #[derive(Debug)]
 pub struct Examiner<'a> {
     pool: &'a Pool,
-    limits: Limits,
+    pub(crate) limits: Limits,
     seats: Vec<Seat>,
 }
 
@@ -150,8 +157,18 @@ impl<'a> Examiner<'a> {
         Self { pool, limits, seats }
     }
 
-    /// Runs a case on the reference of that number and on the VM for it, and compares.
+    /// Runs a case on the reference of that number and on the VM for it, compares, and names the owners of the object that the
+    /// first divergence is about.
     pub fn examine(&mut self, case: &Case, which: usize) -> Examination {
+        let mut examination = self.look(case, which);
+        if let Some(observation) = &examination.observation {
+            self.name_owners(which, observation, &mut examination.verdict);
+        }
+        examination
+    }
+
+    /// The same but for the owners.
+    pub(crate) fn look(&mut self, case: &Case, which: usize) -> Examination {
         let mut examination = Examination {
             python: self.pool.references[which].version,
             observation: None,
@@ -170,7 +187,7 @@ impl<'a> Examiner<'a> {
             Err(failure) => return examination.failed(failure),
         };
         let start = Instant::now();
-        let options = Options { step_limit: self.limits.steps, ..Options::default() };
+        let options = self.options();
         let ran = self.run_subject(which, &observation, &options);
         examination.times.subject_us = micros(start);
         let run = match ran {
@@ -188,7 +205,6 @@ impl<'a> Examiner<'a> {
         let start = Instant::now();
         examination.verdict = judge(&observation, &run);
         examination.times.compare_us = micros(start);
-        self.name_owners(which, &observation, &mut examination.verdict);
         if case.native.is_some() {
             examination.verdict = examination.verdict.of_native_code();
         }
@@ -209,9 +225,18 @@ impl<'a> Examiner<'a> {
         examination
     }
 
+    /// Whether the pool's run has been cancelled.
+    pub(crate) fn cancelled(&self) -> bool {
+        self.pool.cancelled()
+    }
+
+    fn options(&self) -> Options {
+        Options { step_limit: self.limits.steps, fault: self.pool.fault.clone(), ..Options::default() }
+    }
+
     /// Lists the owners that the VM knows for each object at a boundary of the subject; none where that run fails.
     pub fn owners_at(&mut self, which: usize, observation: &Observation, step: usize) -> Vec<(u32, Vec<String>)> {
-        let options = Options { step_limit: self.limits.steps, inspect: Some(step), ..Options::default() };
+        let options = Options { inspect: Some(step), ..self.options() };
         let inspection = self.run_subject(which, observation, &options).ok().and_then(|run| run.inspection);
         let owners = inspection.map(|inspection| inspection.owners).unwrap_or_default();
         owners.into_iter().map(|(object, owners)| (object, owners.iter().map(ToString::to_string).collect())).collect()

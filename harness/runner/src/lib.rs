@@ -3,7 +3,8 @@
 //! [`select`] finds the interpreters that a person asks for, [`Workshop::provide`] builds the observer for each where it is
 //! missing, a [`Pool`] starts them and keeps them from case to case, [`run()`] puts every case through both engines on as many
 //! threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
-//! keeps all that both engines said, for `refdrift explain`. [`coverage()`] tells how much of each Python the cases have run.
+//! keeps all that both engines said, for `refdrift explain`. [`shrink()`] makes the program of a finding small.
+//! [`coverage()`] tells how much of each Python the cases have run.
 //!
 //! What can go wrong with one case (CPython crashes, does not answer, the VM panics) is the verdict on that case, and the run
 //! goes on with a fresh engine. What can go wrong before the first case is an error: [`FindError`], [`ProvisionError`],
@@ -20,6 +21,7 @@ mod native;
 mod observer;
 mod provision;
 mod run;
+mod shrink;
 mod watchdog;
 
 pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
@@ -30,4 +32,5 @@ pub use interpreter::{Interpreter, ProbeError, Unusable, supported_series};
 pub use observer::{Observer, ObserverError, Reference};
 pub use provision::{OBSERVER_VARIABLE, OBSERVERS_VARIABLE, Progress, ProvisionError, Workshop};
 pub use run::{RunError, RunOptions, run};
+pub use shrink::{ShrinkError, shrink};
 pub use watchdog::Watchdog;

@@ -71,7 +71,7 @@ fn a_broken_count_is_found_at_its_instruction() {
         assert!(agreeing.len() * 10 >= observations.len() * 9, "{} of {} agree", agreeing.len(), observations.len());
         let mut missed = Vec::new();
         for &(instruction, release, nth, kind) in FAULTS {
-            let fault = Fault { instruction: instruction.to_owned(), release, nth };
+            let fault = Fault { instruction: instruction.to_owned(), release, nth, failing: false };
             let caught = agreeing.iter().any(|observation| {
                 let options = Options { step_limit: STEP_LIMIT, fault: Some(fault.clone()), ..Options::default() };
                 // A broken count may also break the VM itself: then another case must show it.

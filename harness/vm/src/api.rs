@@ -64,6 +64,8 @@ pub struct Fault {
     pub release: bool,
     /// Which one of the instruction, counted from 0.
     pub nth: u32,
+    /// Count only those on the error path: after an exception was raised.
+    pub failing: bool,
 }
 
 /// What came of a run.

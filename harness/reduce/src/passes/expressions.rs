@@ -6,7 +6,7 @@ use crate::program::{Program, children, preorder};
 use crate::text::{Change, replace};
 
 /// What stands for any expression, the simplest first.
-const PLAIN: &[&str] = &["0", "''", "None", "[]"];
+const PLAIN: &[&str] = &["0", "''", "None", "[]", "{}", "()"];
 
 /// The kinds of nodes that are expressions.
 const EXPRESSIONS: &[&str] = &[

@@ -1,0 +1,142 @@
+//! Does a finding's program become small? Each fault leaves out one retain or release of one instruction in the VM; some of them
+//! only on the instruction's error path.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use refdrift_cases::{Case, load};
+use refdrift_record::Signature;
+use refdrift_runner::{Examiner, Limits, Pool, PythonSpec, ShrinkError, Workshop, select, shrink};
+use refdrift_vm::Vm;
+
+/// What a person reads without effort.
+const LINES: usize = 10;
+
+const FAULTS: &[&str] = &[
+    "BINARY_OP:release:0:failing",
+    "BINARY_SUBSCR:release:0:failing",
+    "COMPARE_OP:release:0:failing",
+    "CALL:release:0:failing",
+    "LOAD_ATTR:release:0:failing",
+    "RAISE_VARARGS:release:0:failing",
+    "BINARY_SUBSCR:release:1",
+    "BUILD_MAP:release:0",
+    "CONTAINS_OP:release:0",
+    "DELETE_SUBSCR:release:0",
+    "FOR_ITER:release:0",
+    "FORMAT_SIMPLE:release:0",
+    "LIST_APPEND:release:0",
+    "LOAD_ATTR:release:0",
+    "LOAD_CONST:retain:0",
+    "LOAD_DEREF:retain:0",
+    "MAKE_FUNCTION:retain:0",
+    "POP_EXCEPT:release:0",
+    "RETURN_VALUE:release:0",
+    "STORE_ATTR:release:0",
+    "STORE_DEREF:release:0",
+    "UNPACK_SEQUENCE:release:0",
+    "YIELD_VALUE:release:0",
+];
+
+fn pool() -> Pool {
+    let python = select(&[PythonSpec::Default]).expect("a Python with a shared library").remove(0);
+    let program = Workshop::new().provide(&python, &mut |_| {}).expect("an observer");
+    Pool::start(vec![(program, None)], Arc::new(AtomicBool::new(false))).expect("an observer that starts")
+}
+
+fn programs() -> Vec<Case> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
+    load(std::slice::from_ref(&folder), &folder).expect("the programs")
+}
+
+fn on_a_large_stack(body: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn_scoped(scope, body).unwrap().join().unwrap();
+    });
+}
+
+fn signature(examiner: &mut Examiner<'_>, case: &Case) -> Option<Signature> {
+    Signature::of(&examiner.examine(case, 0).result(case, 0))
+}
+
+#[test]
+fn a_fault_is_shown_by_ten_lines() {
+    on_a_large_stack(|| {
+        let mut pool = pool();
+        let programs = programs();
+        let (mut lines, mut slowest, mut shown) = (Vec::new(), Duration::ZERO, 0);
+        for case in &programs {
+            assert_eq!(signature(&mut Examiner::new(&pool, Limits::default()), case), None, "{}: no fault is armed", case.id());
+        }
+        for fault in FAULTS {
+            pool.arm(Some(fault.parse().expect("a fault")));
+            let before = lines.len();
+            for case in &programs {
+                let mut examiners = [Examiner::new(&pool, Limits::default())];
+                let Some(found) = signature(&mut examiners[0], case) else { continue };
+                let start = Instant::now();
+                let shrunk = shrink(&mut examiners, case, 0, &found, Duration::from_secs(60)).expect("a finding that stays");
+                slowest = slowest.max(start.elapsed());
+                let count = shrunk.source.lines().count();
+                println!(
+                    "{fault} in {}: {count} lines, {} tries, {:?}, {found}\n{}",
+                    case.id(),
+                    shrunk.tried,
+                    start.elapsed(),
+                    shrunk.source
+                );
+                assert!(count <= LINES, "{fault} in {}:\n{}", case.id(), shrunk.source);
+                let small = Case { source: shrunk.source.into_bytes(), ..case.clone() };
+                assert_eq!(signature(&mut examiners[0], &small), Some(found), "{fault}: the same finding");
+                lines.push(count);
+            }
+            shown += usize::from(lines.len() > before);
+        }
+        lines.sort_unstable();
+        println!(
+            "{shown} of {} faults are shown; {} programs have {} lines (median), the slowest took {slowest:?}",
+            FAULTS.len(),
+            lines.len(),
+            lines[lines.len() / 2]
+        );
+        assert!(shown * 10 >= FAULTS.len() * 9);
+    });
+}
+
+#[test]
+fn the_result_does_not_depend_on_the_number_of_examiners() {
+    on_a_large_stack(|| {
+        let mut pool = pool();
+        pool.arm(Some("BINARY_OP:release:0:failing".parse().expect("a fault")));
+        let case = &programs()[0];
+        let mut sources = Vec::new();
+        for count in [1, 3] {
+            let mut examiners: Vec<_> = (0..count).map(|_| Examiner::new(&pool, Limits::default())).collect();
+            let found = signature(&mut examiners[0], case).expect("a finding");
+            sources.push(shrink(&mut examiners, case, 0, &found, Duration::from_secs(60)).expect("a finding that stays"));
+        }
+        assert_eq!(sources[0], sources[1]);
+        assert!(sources[0].done);
+    });
+}
+
+#[test]
+fn what_is_not_there_is_flaky() {
+    on_a_large_stack(|| {
+        let mut pool = pool();
+        pool.arm(Some("POP_TOP:release:0".parse().expect("a fault")));
+        let case = &programs()[0];
+        let found = signature(&mut Examiner::new(&pool, Limits::default()), case).expect("a finding");
+        pool.arm(None);
+        let again = |pool: &Pool, found: &Signature| {
+            shrink(&mut [Examiner::new(pool, Limits::default())], case, 0, found, Duration::from_secs(60)).unwrap_err()
+        };
+        let failed = again(&pool, &found);
+        assert!(matches!(failed, ShrinkError::Flaky { again: None, .. }), "{failed}");
+        let other = Signature { kind: "crash".to_owned(), ..found };
+        pool.arm(Some("POP_TOP:release:0".parse().expect("a fault")));
+        let failed = again(&pool, &other);
+        assert!(matches!(failed, ShrinkError::Flaky { again: Some(_), .. }), "{failed}");
+    });
+}
