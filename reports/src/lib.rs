@@ -8,6 +8,7 @@
 //! [`Examination`]: refdrift_runner::Examination
 #![forbid(unsafe_code)]
 
+mod buckets;
 mod coverage;
 mod explain;
 mod names;
@@ -17,6 +18,7 @@ mod replay;
 mod table;
 mod wrap;
 
+pub use buckets::{findings, summary_line};
 pub use coverage::{COVERAGE_FORMAT, coverage, coverage_json};
 pub use explain::{Subject, explain};
 pub use paint::Paint;

@@ -105,12 +105,17 @@ fn many(cases: &[Case], pool: &Pool) -> Fallible<()> {
     let mut times = Vec::new();
     println!();
     for jobs in [1, 2] {
-        let options = RunOptions { jobs: NonZeroUsize::new(jobs).unwrap_or(NonZeroUsize::MIN), limits: Limits::default() };
+        let options = RunOptions {
+            jobs: NonZeroUsize::new(jobs).unwrap_or(NonZeroUsize::MIN),
+            limits: Limits::default(),
+            partition: None,
+            from: 0,
+        };
         let mut least = f64::INFINITY;
         // The first round starts the observers.
         for round in 0..4 {
             let start = Instant::now();
-            run(&many, pool, options, &mut |_| ControlFlow::Continue(()))?;
+            run(many.as_slice(), pool, options, &mut |_| ControlFlow::Continue(()))?;
             if round > 0 {
                 least = least.min(start.elapsed().as_secs_f64());
             }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use refdrift_runner::{Limits, PythonSpec};
+use refdrift_record::Partition;
+use refdrift_runner::{Limits, PythonSpec, RunOptions};
 
 const ABOUT: &str = "Runs Python snippets in CPython and in a Rust VM, compares every object's reference count after every instruction, and \
                      shows where the two drift apart.";
@@ -16,6 +17,7 @@ Examples:
   refdrift check --python all                 with every CPython that can be found
   refdrift check mine.py cases/ownership      files and folders of one's own
   refdrift check --format json > record.jsonl
+  refdrift check --partition slice:1/4 --record 1.jsonl   one shard of four, for `refdrift merge`
   refdrift explain mine.py                    instruction by instruction
   refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
@@ -42,13 +44,16 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run cases on both engines and compare them
     #[command(after_help = CHECK_HELP)]
-    Check(RunArgs),
+    Check(CheckArgs),
     /// Tell how much of each Python the cases have run in both engines, and what the VM has of it
     #[command(after_help = COVERAGE_HELP)]
     Coverage(CoverageArgs),
     /// Show one snippet instruction by instruction, with each object's count on both sides
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Put the records of shards together, to the same bytes whatever the shards were
+    #[command(after_help = MERGE_HELP)]
+    Merge(MergeArgs),
     /// List the interpreters that can be found, and whether their observer is ready
     Pythons(PythonsArgs),
     /// Make the program of a finding as small as it can be while it shows the same finding
@@ -85,6 +90,18 @@ Examples:
 
 Exit codes: 0 done, 1 less than --min, 2 bad input, 3 an engine failed, 4 no case agreed.";
 
+const MERGE_HELP: &str = "\
+The merged record is that of the whole run: its runs in order, times left out, only the first finding of
+each kind with a shrunk program. Shards that overlap, are missing, are not complete or belong to other
+runs are told by name, and nothing is written.
+
+Examples:
+  refdrift check --partition slice:1/2 --record 1.jsonl
+  refdrift check --partition slice:2/2 --record 2.jsonl
+  refdrift merge 1.jsonl 2.jsonl --out whole.jsonl
+
+Exit codes: as of the whole run, 2 for records that cannot be put together.";
+
 const EXPLAIN_HELP: &str = "\
 Examples:
   refdrift explain mine.py --python 3.12
@@ -106,6 +123,28 @@ Examples:
 Exit codes: 0 shrunk, 1 flaky (the finding does not always come back; nothing is printed), 2 bad
 input, 3 no engine, 4 nothing to shrink (the engines agree), 130 interrupted (the smallest so far is
 printed).";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Keep the record in this file, written as the run goes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Go on with the record of the same run that was broken off
+    #[arg(long, requires = "record")]
+    pub(crate) resume: bool,
+    #[command(flatten)]
+    pub(crate) part: PartArgs,
+}
+
+/// Which part of the cases runs.
+#[derive(Debug, Args)]
+pub(crate) struct PartArgs {
+    /// Run only one part: slice:3/16 deals cases out in turn, hash:3/16 by name; `merge` puts the records together
+    #[arg(long, value_name = "KIND:M/N")]
+    pub(crate) partition: Option<Partition>,
+}
 
 /// What runs many cases.
 #[derive(Debug, Args)]
@@ -129,6 +168,11 @@ impl RunArgs {
     /// How many cases run at once.
     pub(crate) fn jobs(&self) -> NonZeroUsize {
         cores_unless(self.jobs)
+    }
+
+    /// How all of the cases run.
+    pub(crate) fn options(&self) -> RunOptions {
+        RunOptions { jobs: self.jobs(), limits: self.engine.limits(), partition: None, from: 0 }
     }
 }
 
@@ -178,6 +222,19 @@ pub(crate) struct ShrinkArgs {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The records of all shards of one run
+    #[arg(value_name = "RECORD", required = true)]
+    pub(crate) records: Vec<PathBuf>,
+    /// The file to write; it must not be there
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Merge what is there when shards are missing or were broken off; the record then says that it is interrupted
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
 }
 
 #[derive(Debug, Args)]
@@ -251,8 +308,8 @@ mod tests {
     fn reads_options() {
         let cli = Cli::try_parse_from(["refdrift", "check", "a.py", "-p", "3.12", "-p", "all", "-j2", "--timeout", "0.5"]).unwrap();
         let Some(Command::Check(check)) = cli.command else { panic!("another command") };
-        assert_eq!(check.python, [PythonSpec::Series(3, 12), PythonSpec::All]);
-        assert_eq!(check.engine.limits(), Limits { timeout: Duration::from_millis(500), ..Limits::default() });
+        assert_eq!(check.run.python, [PythonSpec::Series(3, 12), PythonSpec::All]);
+        assert_eq!(check.run.engine.limits(), Limits { timeout: Duration::from_millis(500), ..Limits::default() });
         for bad in [["check", "--jobs", "0"], ["check", "--timeout", "-1"], ["check", "--step-limit", "0"]] {
             assert!(Cli::try_parse_from(["refdrift"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }

@@ -5,100 +5,126 @@ use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use refdrift_cases::load;
-use refdrift_record::{Ending, Header, Origin, RECORD_FORMAT, text};
+use refdrift_record::{CaseResult, Ending, Header, Origin, Summary, Writer, text};
 use refdrift_reports::Table;
-use refdrift_runner::{RunEvent, RunOptions, Workshop, run};
+use refdrift_runner::{RunEvent, RunOptions, Started, Workshop, run};
 
-use crate::args::{Format, RunArgs};
-use crate::{Failure, exit, paint, prepare};
+use crate::args::{CheckArgs, Format};
+use crate::{Failure, exit, paint, prepare, recording};
 
-pub(crate) fn check(args: &RunArgs) -> Result<u8, Failure> {
+pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
-    let cases = load(&args.paths, &workshop.bundled_cases())?;
-    let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &workshop)?;
-    let paths = args.paths.iter().map(|path| path.display().to_string()).collect();
-    let mut output =
-        Output { paths, format: args.format, table: Table::new(), tally: exit::Tally::default(), bar: None, error: None };
-    let ended =
-        run(&cases, &pool, RunOptions { jobs: args.jobs(), limits: args.engine.limits() }, &mut |event| output.take(&event))?;
-    if let Some(error) = output.error {
-        return Err(error.into());
+    let cases = load(&args.run.paths, &workshop.bundled_cases())?;
+    let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
+    let origin = Origin::Files { paths: args.run.paths.iter().map(|path| path.display().to_string()).collect() };
+    let header = recording::header(origin, Some(cases.len() as u64), &pool, args.part.partition);
+    let mut output = Output::new(args.run.format);
+    let mut from = 0;
+    if let Some(path) = &args.record {
+        let mut kept = Vec::new();
+        let (writer, next) = recording::open(path, &header, args.resume, &mut |result| kept.push(result.clone()))?;
+        output.start(&header)?;
+        kept.iter().try_for_each(|result| output.result(result))?;
+        (output.record, from) = (Some(writer), next);
+    } else {
+        output.start(&header)?;
     }
+    let options = RunOptions { partition: args.part.partition, from, ..args.run.options() };
+    let mut broken = None;
+    let ended = run(cases.as_slice(), &pool, options, &mut |event| match output.take(&event) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(failure) => {
+            broken = Some(failure);
+            ControlFlow::Break(())
+        }
+    })?;
+    if let Some(failure) = broken {
+        return Err(failure);
+    }
+    output.end(ended.interrupted)?;
     Ok(if ended.interrupted { exit::INTERRUPTED } else { output.tally.code() })
 }
 
-/// Prints what a run tells.
+/// Prints what a run tells, and records it.
 struct Output {
-    paths: Vec<String>,
     format: Format,
     table: Table,
     tally: exit::Tally,
+    summary: Summary,
     bar: Option<ProgressBar>,
-    error: Option<io::Error>,
+    record: Option<Writer>,
+    /// Whether what comes has its place in the record.
+    whole: bool,
 }
 
 impl Output {
-    fn take(&mut self, event: &RunEvent) -> ControlFlow<()> {
+    fn new(format: Format) -> Self {
+        let (table, tally) = (Table::new(), exit::Tally::default());
+        Self { format, table, tally, summary: Summary::default(), bar: None, record: None, whole: true }
+    }
+
+    fn start(&self, header: &Header) -> io::Result<()> {
+        match self.format {
+            Format::Json => print(&text(header)),
+            Format::Table => Ok(()),
+        }
+    }
+
+    fn take(&mut self, event: &RunEvent) -> Result<(), Failure> {
         match event {
-            RunEvent::Started(started) => {
-                self.bar = progress(started.runs, self.format);
-                match self.format {
-                    Format::Json => self.print(&text(&Header {
-                        record: RECORD_FORMAT,
-                        refdrift: env!("CARGO_PKG_VERSION").to_owned(),
-                        origin: Origin::Files { paths: self.paths.clone() },
-                        pythons: started.pythons.clone(),
-                        cases: Some(started.cases as u64),
-                        partition: None,
-                    })),
-                    Format::Table => ControlFlow::Continue(()),
-                }
-            }
+            RunEvent::Started(started) => self.bar = progress(started, self.format),
             RunEvent::CaseFinished(result) => {
-                self.tally.add(result);
                 if let Some(bar) = &self.bar {
-                    bar.inc(1);
+                    bar.set_position(result.number + 1);
                 }
-                match self.format {
-                    Format::Json => self.print(&text(result.as_ref())),
-                    Format::Table => {
-                        self.table.add(result);
-                        ControlFlow::Continue(())
-                    }
+                if let (Some(record), true) = (&mut self.record, self.whole) {
+                    record.result(result)?;
                 }
+                self.result(result)?;
             }
-            RunEvent::Ended(ended) => {
+            RunEvent::BrokenOff => self.whole = false,
+            RunEvent::Ended(_) => {
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();
                 }
-                let text = match self.format {
-                    Format::Json => text(&Ending { summary: ended.summary, interrupted: ended.interrupted }),
-                    Format::Table => self.table.render(&ended.summary, ended.interrupted, paint()),
-                };
-                self.print(&text)
             }
         }
+        Ok(())
     }
 
-    fn print(&mut self, text: &str) -> ControlFlow<()> {
-        if self.error.is_some() {
-            return ControlFlow::Break(());
+    fn result(&mut self, result: &CaseResult) -> io::Result<()> {
+        match self.format {
+            Format::Json if !self.whole => return Ok(()),
+            Format::Json => print(&text(result))?,
+            Format::Table => self.table.add(result),
         }
-        match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.error = Some(error);
-                ControlFlow::Break(())
-            }
+        self.tally.add(result);
+        self.summary.add(result.verdict);
+        Ok(())
+    }
+
+    fn end(&mut self, interrupted: bool) -> Result<(), Failure> {
+        if let Some(record) = self.record.take() {
+            record.end(interrupted)?;
         }
+        Ok(print(&match self.format {
+            Format::Json => text(&Ending { summary: self.summary, interrupted }),
+            Format::Table => self.table.render(&self.summary, interrupted, paint()),
+        })?)
     }
 }
 
+fn print(text: &str) -> io::Result<()> {
+    io::stdout().write_all(text.as_bytes())?;
+    io::stdout().flush()
+}
+
 /// A bar on standard error, where somebody looks at it and no record runs through it.
-pub(crate) fn progress(runs: usize, format: Format) -> Option<ProgressBar> {
+pub(crate) fn progress(started: &Started, format: Format) -> Option<ProgressBar> {
     let seen = io::stderr().is_terminal() && !(format == Format::Json && io::stdout().is_terminal());
     seen.then(|| {
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {elapsed}");
-        ProgressBar::new(runs as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        ProgressBar::new(started.cases.unwrap_or_default() * started.pythons.len() as u64)
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     })
 }

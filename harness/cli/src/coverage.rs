@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use refdrift_cases::load;
 use refdrift_reports::{coverage as table, coverage_json};
-use refdrift_runner::{Coverage, RunEvent, RunOptions, SubjectKind, Workshop, coverage as measure};
+use refdrift_runner::{Coverage, RunEvent, SubjectKind, Workshop, coverage as measure};
 
 use crate::args::{CoverageArgs, Format};
 use crate::check::progress;
@@ -15,12 +15,12 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let cases = load(&args.run.paths, &workshop.bundled_cases())?;
     let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
-    let options = RunOptions { jobs: args.run.jobs(), limits: args.run.engine.limits() };
     let mut bar = None;
-    let measured = measure(&cases, &pool, options, &mut |event| {
+    let measured = measure(cases.as_slice(), &pool, args.run.options(), &mut |event| {
         match event {
-            RunEvent::Started(started) => bar = progress(started.runs, args.run.format),
-            RunEvent::CaseFinished(_) => bar.iter().for_each(|bar| bar.inc(1)),
+            RunEvent::Started(started) => bar = progress(started, args.run.format),
+            RunEvent::CaseFinished(result) => bar.iter().for_each(|bar| bar.set_position(result.number + 1)),
+            RunEvent::BrokenOff => {}
             RunEvent::Ended(_) => bar.take().iter().for_each(indicatif::ProgressBar::finish_and_clear),
         }
         ControlFlow::Continue(())

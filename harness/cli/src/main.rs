@@ -6,8 +6,10 @@ mod check;
 mod coverage;
 mod exit;
 mod explain;
+mod merge;
 mod prepare;
 mod pythons;
+mod recording;
 mod shrink;
 
 use std::io::{self, IsTerminal, Write};
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use refdrift_cases::CaseError;
+use refdrift_record::{MergeError, WriteError};
 use refdrift_reports::Paint;
 use refdrift_runner::{FindError, ObserverError, ProvisionError, RunError};
 
@@ -26,14 +29,14 @@ fn main() -> ExitCode {
         Some(Command::Check(args)) => check::check(args),
         Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
+        Some(Command::Merge(args)) => merge::merge(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),
         Some(Command::Shrink(args)) => shrink::shrink(args),
         None => Cli::command().print_help().map(|()| exit::AGREED).map_err(Failure::from),
     };
     ExitCode::from(done.unwrap_or_else(|failure| {
         for line in &failure.lines {
-            // Nobody may be reading; the code says it too.
-            let _ = writeln!(io::stderr(), "refdrift: {line}");
+            say(line);
         }
         failure.code
     }))
@@ -43,6 +46,12 @@ fn main() -> ExitCode {
 fn paint() -> Paint {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     Paint { colour: wanted && io::stdout().is_terminal() }
+}
+
+/// Says something on standard error.
+fn say(line: &str) {
+    // Nobody may be reading; that is no reason to stop.
+    let _ = writeln!(io::stderr(), "refdrift: {line}");
 }
 
 /// Why a command could not do its work: what to say, and the exit code.
@@ -89,6 +98,18 @@ impl From<ObserverError> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Self { lines: vec![error.to_string()], code: exit::ENGINE_FAILED }
+    }
+}
+
+impl From<Vec<MergeError>> for Failure {
+    fn from(errors: Vec<MergeError>) -> Self {
+        Self { lines: errors.iter().map(ToString::to_string).collect(), code: exit::USAGE }
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Self::usage(error.to_string())
     }
 }
 

@@ -1,7 +1,7 @@
 //! From what was asked for to running observers.
 
 use std::env;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use refdrift_cases::{Case, Expect, VersionSelection, load};
 use refdrift_runner::{Interpreter, OBSERVER_VARIABLE, Pool, Progress, PythonSpec, Workshop, select};
 
-use crate::Failure;
+use crate::{Failure, say};
 
 /// The observers of the Pythons asked for, built where they are missing, and running.
 pub(crate) fn pool(specs: &[PythonSpec], observer: Option<&Path>, workshop: &Workshop) -> Result<Pool, Failure> {
@@ -132,9 +132,4 @@ impl Drop for Teller {
             bar.finish_and_clear();
         }
     }
-}
-
-fn say(line: &str) {
-    // Nobody may be reading; that is no reason to stop.
-    let _ = writeln!(io::stderr(), "refdrift: {line}");
 }

@@ -38,14 +38,14 @@ impl PartitionKind {
 }
 
 impl Partition {
-    /// Whether this part takes the case with that place in the whole (from 0) and that identity.
-    pub fn takes(self, place: u64, identity: &str) -> bool {
+    /// Whether this part takes the case with that place in the whole (from 0) and that identity (asked for where it counts).
+    pub fn takes<I: AsRef<str>>(self, place: u64, identity: impl FnOnce() -> I) -> bool {
         let dealt = match self.kind {
             PartitionKind::Slice => place,
             PartitionKind::Hash => {
                 // A fixed key: the same on every machine.
                 let mut hasher = SipHasher13::new_with_keys(0, 0);
-                hasher.write(identity.as_bytes());
+                hasher.write(identity().as_ref().as_bytes());
                 hasher.finish()
             }
         };
@@ -116,7 +116,7 @@ mod tests {
             let parts: Vec<Partition> = (1..=7).map(|part| format!("{kind}:{part}/7").parse().unwrap()).collect();
             let mut taken = [0_u32; 7];
             for place in 0..700 {
-                let takers: Vec<_> = (0..7).filter(|&part| parts[part].takes(place, &format!("suite/case-{place}"))).collect();
+                let takers: Vec<_> = (0..7).filter(|&part| parts[part].takes(place, || format!("suite/case-{place}"))).collect();
                 assert_eq!(takers.len(), 1);
                 taken[takers[0]] += 1;
             }

@@ -57,6 +57,16 @@ pub enum ReadError {
         /// What is wrong with it.
         why: String,
     },
+    /// A run stands behind one with a greater number, or twice.
+    #[error("{}:{line}: run {number} is out of order: a record's runs ascend", path.display())]
+    Order {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The run's number.
+        number: u64,
+    },
 }
 
 /// Reads a record's results as they come, with one line in memory.
@@ -68,6 +78,7 @@ pub struct Reader {
     header: Header,
     line: u64,
     whole: u64,
+    next: u64,
     cut_off: bool,
     ended: bool,
 }
@@ -85,7 +96,7 @@ impl Reader {
         let header = header(path, &buffer)?;
         let whole = buffer.len() as u64;
         let cut_off = !buffer.ends_with(b"\n");
-        Ok(Self { path: path.to_owned(), lines, buffer, header, line: 1, whole, cut_off, ended: false })
+        Ok(Self { path: path.to_owned(), lines, buffer, header, line: 1, whole, next: 0, cut_off, ended: false })
     }
 
     /// The file.
@@ -114,6 +125,11 @@ impl Reader {
         self.whole
     }
 
+    /// The least number that the next run may have: one more than that of the last one read.
+    pub fn next_number(&self) -> u64 {
+        self.next
+    }
+
     /// The number of the line read last, from 1.
     pub fn line(&self) -> u64 {
         self.line
@@ -136,7 +152,11 @@ impl Reader {
         }
         // A result is by far the most frequent; its error is the one worth telling.
         match serde_json::from_slice::<Box<CaseResult>>(&self.buffer) {
+            Ok(result) if result.number < self.next => {
+                Err(ReadError::Order { path: self.path.clone(), line: self.line, number: result.number })
+            }
             Ok(result) => {
+                self.next = result.number + 1;
                 self.whole += length as u64;
                 Ok(Some(Line::Result(result)))
             }

@@ -22,22 +22,31 @@ pub struct CaseResult {
     /// What the comparison found, whatever the case expects.
     pub found: VerdictKind,
     /// The divergences, the first one first, then the first of each other object.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub divergences: Vec<Divergence>,
     /// How many more objects diverge.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub untold: usize,
     /// Unsupported: what is missing. Incomparable and failed: why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The line of the source (from 1) that the reason is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_line: Option<u32>,
     /// How an engine failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
     /// The case's own statements that do not hold: `path:line: message`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmet: Vec<String>,
     /// The file of the case; empty if it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub path: String,
-    /// The line of that file on which the case starts.
+    /// The line of that file on which the case starts; 0 without a file.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub line: u32,
-    /// The line of that file that holds the first line of the source.
+    /// The line of that file that holds the first line of the source; 0 without a file.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub source_line: u32,
     /// The number of boundaries that the reference recorded.
     pub steps: usize,
@@ -56,6 +65,11 @@ pub struct CaseResult {
     /// What is known of the object of the first divergence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Box<Evidence>>,
+}
+
+/// Whether a number is nothing: an agreed run of a generated program is one short line.
+fn is_none<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }
 
 /// A finding's program, made smaller.

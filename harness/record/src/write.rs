@@ -1,6 +1,5 @@
 //! Records as they grow.
 
-use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -58,25 +57,22 @@ impl Writer {
     }
 
     /// Goes on with a record of the same run: drops a last line that was cut off and the ending, shows `seen` every result that
-    /// is kept, and tells the numbers of the runs that need not run again. Where there is no file it begins one.
-    pub fn resume(path: &Path, header: &Header, seen: &mut dyn FnMut(&CaseResult)) -> Result<(Self, HashSet<u64>), WriteError> {
+    /// is kept, and tells the number from which on runs are not in it. Where there is no file it begins one.
+    pub fn resume(path: &Path, header: &Header, seen: &mut dyn FnMut(&CaseResult)) -> Result<(Self, u64), WriteError> {
         if !path.exists() {
-            return Ok((Self::create(path, header)?, HashSet::new()));
+            return Ok((Self::create(path, header)?, 0));
         }
         if killed_in_the_header(path, header) {
             std::fs::remove_file(path).map_err(|reason| WriteError::Io { path: path.to_owned(), reason })?;
-            return Ok((Self::create(path, header)?, HashSet::new()));
+            return Ok((Self::create(path, header)?, 0));
         }
         let mut reader = Reader::open(path)?;
         if let Some(what) = difference(reader.header(), header) {
             return Err(WriteError::Other { path: path.to_owned(), what });
         }
-        let mut done = HashSet::new();
         let mut summary = Summary::default();
         for line in reader.by_ref() {
-            if let Line::Result(result) = line?
-                && done.insert(result.number)
-            {
+            if let Line::Result(result) = line? {
                 summary.add(result.verdict);
                 seen(&result);
             }
@@ -85,7 +81,7 @@ impl Writer {
         let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
         file.set_len(reader.whole()).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
-        Ok((Self { path: path.to_owned(), file, summary }, done))
+        Ok((Self { path: path.to_owned(), file, summary }, reader.next_number()))
     }
 
     /// Writes one result.
@@ -122,7 +118,7 @@ fn killed_in_the_header(path: &Path, header: &Header) -> bool {
 }
 
 /// What keeps a run from going on with another one's record.
-fn difference(theirs: &Header, ours: &Header) -> Option<&'static str> {
+pub(crate) fn difference(theirs: &Header, ours: &Header) -> Option<&'static str> {
     [
         ("another refdrift", theirs.refdrift != ours.refdrift),
         ("other cases", theirs.origin != ours.origin),
@@ -164,10 +160,10 @@ mod tests {
         for length in 0..=whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
             let resumed = Writer::resume(&path, &header(), &mut |_| {});
-            let (mut writer, done) = resumed.unwrap();
-            let lines = whole[..length].split(|&byte| byte == b'\n').count() - 1;
-            assert_eq!(done.len(), lines.saturating_sub(1).min(4), "at {length}");
-            for number in (0..4).filter(|number| !done.contains(number)) {
+            let (mut writer, next) = resumed.unwrap();
+            let lines = std::str::from_utf8(&whole[..length]).unwrap().matches('\n').count();
+            assert_eq!(next, lines.saturating_sub(1).min(4) as u64, "at {length}");
+            for number in next..4 {
                 writer.result(&result(number)).unwrap();
             }
             assert_eq!(writer.end(false).unwrap().cases, 4);

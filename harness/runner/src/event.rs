@@ -2,13 +2,15 @@
 
 use refdrift_record::{CaseResult, Summary};
 
-/// Something that happened in a run, told in a stable order: cases in theirs, versions within a case.
+/// Something that happened in a run, told in ascending order of the runs' numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunEvent {
     /// Before anything else.
     Started(Started),
     /// A case is done on one Python.
     CaseFinished(Box<CaseResult>),
+    /// The run was broken off. What comes now finished behind a case that did not: it is worth showing, and no part of a record.
+    BrokenOff,
     /// Nothing more comes.
     Ended(Ended),
 }
@@ -18,10 +20,8 @@ pub enum RunEvent {
 pub struct Started {
     /// The Pythons compared with, `3.12.1`.
     pub pythons: Vec<String>,
-    /// The number of cases.
-    pub cases: usize,
-    /// The number of pairs of a case and a Python that it is for.
-    pub runs: usize,
+    /// The number of cases, all parts together; none if that shows at the end.
+    pub cases: Option<u64>,
 }
 
 /// See [`RunEvent::Ended`].

@@ -1,8 +1,8 @@
 //! Runs many cases on both engines and tells what comes of each.
 //!
 //! [`select`] finds the interpreters that a person asks for, [`Workshop::provide`] builds the observer for each where it is
-//! missing, a [`Pool`] starts them and keeps them from case to case, [`run()`] puts every case through both engines on as many
-//! threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
+//! missing, a [`Pool`] starts them and keeps them from case to case, [`run()`] puts every case of a [`Source`] through both engines on as
+//! many threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
 //! keeps all that both engines said, for `refdrift explain`. [`shrink()`] makes the program of a finding small.
 //! [`coverage()`] tells how much of each Python the cases have run.
 //!
@@ -15,6 +15,7 @@ mod coverage;
 mod event;
 mod examine;
 mod find;
+mod gate;
 mod host;
 mod interpreter;
 mod native;
@@ -22,6 +23,7 @@ mod observer;
 mod provision;
 mod run;
 mod shrink;
+mod source;
 mod watchdog;
 
 pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
@@ -33,4 +35,5 @@ pub use observer::{Observer, ObserverError, Reference};
 pub use provision::{OBSERVER_VARIABLE, OBSERVERS_VARIABLE, Progress, ProvisionError, Workshop};
 pub use run::{RunError, RunOptions, run};
 pub use shrink::{ShrinkError, shrink};
+pub use source::Source;
 pub use watchdog::Watchdog;

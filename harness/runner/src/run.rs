@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use refdrift_cases::Case;
+use refdrift_record::{CaseResult, Partition, Summary};
 use refdrift_vm::Vm;
-
-use refdrift_record::{CaseResult, Summary};
 
 use crate::event::{Ended, RunEvent, Started};
 use crate::examine::{Examination, Examiner, Limits, Pool};
+use crate::gate::Gate;
+use crate::source::Source;
 
 /// How often the caller's thread looks whether the run was cancelled while no result comes.
 const TICK: Duration = Duration::from_millis(50);
@@ -25,6 +25,10 @@ pub struct RunOptions {
     pub jobs: NonZeroUsize,
     /// What each may take.
     pub limits: Limits,
+    /// Which part of the cases runs; none for all.
+    pub partition: Option<Partition>,
+    /// The number ([`CaseResult::number`]) of the first run; those before it are done already.
+    pub from: u64,
 }
 
 /// A run could not start.
@@ -38,102 +42,100 @@ pub enum RunError {
     Thread(#[from] std::io::Error),
 }
 
-/// Runs every case on every reference that it is for and tells `sink` what happens, in the order of the cases whatever
-/// the order in which they finish. The run ends early when `sink` breaks, or when the pool is cancelled.
-pub fn run(
-    cases: &[Case],
+/// Runs every case on every reference that it is for and tells `sink` what happens, in ascending order of the runs' numbers
+/// whatever the order in which they finish. The run ends early when `sink` breaks, or when the pool is cancelled.
+pub fn run<S: Source + ?Sized>(
+    source: &S,
     pool: &Pool,
     options: RunOptions,
     sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
-    run_watched(cases, pool, options, &|_, _| {}, sink)
+    run_watched(source, pool, options, &|_, _| {}, sink)
 }
 
-/// The same, and shows `watch` all that is known of each case, with the number of the reference. It is called on the threads
+/// The same, and shows `watch` all that is known of each run, with the number of the reference. It is called on the threads
 /// that run the cases, in whatever order they finish.
-pub(crate) fn run_watched(
-    cases: &[Case],
+pub(crate) fn run_watched<S: Source + ?Sized>(
+    source: &S,
     pool: &Pool,
     options: RunOptions,
     watch: &(dyn Fn(usize, &Examination) + Sync),
     sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
     let references = pool.references();
-    let work: Vec<(u64, &Case, usize)> = cases
-        .iter()
-        .enumerate()
-        .flat_map(|(place, case)| {
-            let wanted = move |which: &usize| case.is_for(references[*which].version);
-            let number = move |which| (place * references.len() + which) as u64;
-            (0..references.len()).filter(wanted).map(move |which| (number(which), case, which))
-        })
-        .collect();
     let pythons = references.iter().map(|reference| reference.version.to_string()).collect();
     let mut ended = Ended { summary: Summary::default(), interrupted: false };
-    if sink(RunEvent::Started(Started { pythons, cases: cases.len(), runs: work.len() })).is_break() {
+    if sink(RunEvent::Started(Started { pythons, cases: source.cases() })).is_break() {
         return Ok(Ended { interrupted: true, ..ended });
     }
-    let jobs = options.jobs.get().min(work.len().max(1));
+    let jobs = options.jobs.get().min(source.cases().map_or(usize::MAX, |cases| cases.max(1) as usize));
     let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(Vm::STACK_SIZE).build()?;
-    let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
-    let halted = || stop.load(Ordering::Relaxed) || pool.cancelled();
+    let gate = Gate::new(source, options.partition, options.from / references.len() as u64);
+    let results_of = |case: &Case, place: u64, examiner: &mut Examiner<'_>| -> Vec<CaseResult> {
+        let numbers = (0..references.len()).map(|which| (which, place * references.len() as u64 + which as u64));
+        let wanted = numbers.filter(|&(which, number)| number >= options.from && case.is_for(references[which].version));
+        let results = wanted.map(|(which, number)| {
+            let examination = examiner.examine(case, which);
+            if !pool.cancelled() {
+                watch(which, &examination);
+            }
+            examination.result(case, number)
+        });
+        results.collect()
+    };
     std::thread::scope(|scope| {
-        let (sender, results) = channel::<(usize, Box<CaseResult>)>();
+        let (sender, results) = channel::<(u64, Vec<CaseResult>)>();
         scope.spawn(|| {
             let sender = sender;
             // Each thread takes the next case: results come nearly in order, and no thread waits for another.
             threads.broadcast(|_| {
                 let sender = sender.clone();
                 let mut examiner = Examiner::new(pool, options.limits);
-                while !halted() {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(&(number, case, which)) = work.get(index) else { break };
-                    let examination = examiner.examine(case, which);
-                    let result = examination.result(case, number);
-                    if !halted() {
-                        watch(which, &examination);
-                    }
+                while let Some(ticket) = gate.take(|| pool.cancelled()) {
+                    let results = results_of(&source.case(ticket.place), ticket.place, &mut examiner);
                     // A result whose engine was ended by the cancellation says nothing about the case.
-                    if halted() || sender.send((index, Box::new(result))).is_err() {
+                    if pool.cancelled() || sender.send((ticket.turn, results)).is_err() {
                         break;
                     }
                 }
             });
         });
         let mut waiting = BTreeMap::new();
-        let mut told = 0;
-        let mut tell = |result: Box<CaseResult>, ended: &mut Ended| {
-            ended.summary.add(result.verdict);
-            sink(RunEvent::CaseFinished(result)).is_break()
-        };
+        let mut next = 0;
         'run: loop {
             match results.recv_timeout(TICK) {
-                Ok((index, result)) => {
-                    waiting.insert(index, result);
-                    while let Some(result) = waiting.remove(&told) {
-                        told += 1;
-                        if tell(result, &mut ended) {
-                            stop.store(true, Ordering::Relaxed);
+                Ok((turn, results)) => {
+                    waiting.insert(turn, results);
+                    while let Some(results) = waiting.remove(&next) {
+                        next += 1;
+                        if tell(results, &mut ended.summary, sink).is_break() {
                             ended.interrupted = true;
                             break 'run;
                         }
+                        gate.told();
                     }
                 }
                 Err(RecvTimeoutError::Timeout) if !pool.cancelled() => {}
                 Err(_) => break,
             }
         }
-        if pool.cancelled() {
+        // Whoever still waits for a result to be told goes.
+        gate.close();
+        if pool.cancelled() && !ended.interrupted {
             ended.interrupted = true;
-            // Those that finished behind one that did not.
-            for result in waiting.into_values() {
-                if tell(result, &mut ended) {
-                    break;
-                }
+            if !waiting.is_empty() && sink(RunEvent::BrokenOff).is_continue() {
+                // Those that finished behind one that did not.
+                let _ = waiting.into_values().try_for_each(|results| tell(results, &mut ended.summary, sink));
             }
         }
     });
     let _ = sink(RunEvent::Ended(ended.clone()));
     Ok(ended)
+}
+
+fn tell(results: Vec<CaseResult>, summary: &mut Summary, sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>) -> ControlFlow<()> {
+    results.into_iter().try_for_each(|result| {
+        summary.add(result.verdict);
+        sink(RunEvent::CaseFinished(Box::new(result)))
+    })
 }

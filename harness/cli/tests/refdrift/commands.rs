@@ -17,7 +17,7 @@ fn a_record_has_a_line_for_each_case_and_ends_with_its_summary() {
     for line in &lines {
         assert_eq!(line["verdict"], "agreed", "{line}");
         assert!(line["python"].as_str().unwrap().starts_with("3."));
-        assert_eq!(line["divergences"], Value::Array(Vec::new()));
+        assert_eq!((&line["divergences"], &line["source"]), (&Value::Null, &Value::Null), "an agreed run is a short line");
     }
     let keys = ["cases", "agreed", "expected", "diverged", "unsupported", "incomparable", "failed"];
     assert_eq!(summary.as_object().unwrap().keys().map(String::as_str).collect::<std::collections::BTreeSet<_>>(), keys.into());

@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod endings;
 mod engines;
+mod records;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ use refdrift_record::Summary;
 use crate::event::RunEvent;
 use crate::examine::{Examiner, Pool};
 use crate::run::{RunError, RunOptions, run_watched};
+use crate::source::Source;
 use subjects::{SUBJECTS, Subject};
 use walk::{Ran, walk};
 
@@ -120,8 +121,8 @@ impl Coverage {
 }
 
 /// Runs the cases on every reference and tells what of each Python they cover. The sink sees the run as [`crate::run()`]'s does.
-pub fn coverage(
-    cases: &[Case],
+pub fn coverage<S: Source + ?Sized>(
+    source: &S,
     pool: &Pool,
     options: RunOptions,
     sink: &mut dyn FnMut(&RunEvent) -> ControlFlow<()>,
@@ -130,7 +131,7 @@ pub fn coverage(
     let seen: Vec<Mutex<Ran>> = pythons.iter().map(|_| Mutex::default()).collect();
     let mut summaries = vec![Summary::default(); pythons.len()];
     let ended = run_watched(
-        cases,
+        source,
         pool,
         options,
         &|which, examination| {
