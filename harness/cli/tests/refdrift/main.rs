@@ -5,6 +5,7 @@ mod commands;
 mod endings;
 mod engines;
 mod records;
+mod shrink;
 
 use std::fs;
 use std::path::{Path, PathBuf};
