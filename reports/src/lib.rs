@@ -1,26 +1,53 @@
 //! What refdrift prints.
 //!
-//! Each renderer is a pure function (or a collector with a pure ending) from what the runner tells, [`RunEvent`]s and
-//! [`Examination`]s, to text: [`Table`] the summary for a terminal, [`explain`] one case
-//! instruction by instruction, [`interpreters`] what `refdrift pythons` lists, [`coverage()`] how much is covered. Nothing here reads, runs or fails.
+//! Each renderer is a pure function (or a collector with a pure ending) to text. Nothing here reads, runs or fails.
 //!
-//! [`RunEvent`]: refdrift_runner::RunEvent
+//! | from the results of a run or of its record | |
+//! | --- | --- |
+//! | [`Table`], [`Plain`] | for a terminal, and for what reads lines |
+//! | [`Html`] | an overview and a page for each finding, for a browser |
+//! | [`Junit`], [`Sarif`], [`Markdown`], [`Annotations`] | for CI servers and code hosts |
+//! | [`Changes`] | what became of the cases since another record |
+//!
+//! All of them take a million results: what agrees is counted, what does not is kept up to a bound and counted behind it.
+//!
+//! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`interpreters`] what `refdrift pythons` lists,
+//! [`coverage()`] how much is covered.
+//!
 //! [`Examination`]: refdrift_runner::Examination
 #![forbid(unsafe_code)]
 
 mod buckets;
+mod compare;
 mod coverage;
 mod explain;
+mod finding;
+mod github;
+mod head;
+mod html;
+mod junit;
+mod markdown;
 mod names;
 mod paint;
+mod plain;
 mod pythons;
 mod replay;
+mod sarif;
 mod table;
+mod totals;
 mod wrap;
 
 pub use buckets::{findings, summary_line};
+pub use compare::{Change, Changes};
 pub use coverage::{COVERAGE_FORMAT, coverage, coverage_json};
 pub use explain::{Subject, explain};
+pub use github::Annotations;
+pub use head::Head;
+pub use html::{Html, Page};
+pub use junit::Junit;
+pub use markdown::Markdown;
 pub use paint::Paint;
+pub use plain::Plain;
 pub use pythons::{PythonLine, interpreters, interpreters_json};
+pub use sarif::Sarif;
 pub use table::Table;

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod reports;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use refdrift_record::Partition;
 use refdrift_runner::{Limits, PythonSpec, RunOptions};
+
+pub(crate) use self::reports::{CompareArgs, ReportArgs, TextFormat};
 
 const ABOUT: &str = "Runs Python snippets in CPython and in a Rust VM, compares every object's reference count after every instruction, and \
                      shows where the two drift apart.";
@@ -18,6 +22,8 @@ Examples:
   refdrift check mine.py cases/ownership      files and folders of one's own
   refdrift check --format json > record.jsonl
   refdrift check --partition slice:1/4 --record 1.jsonl   one shard of four, for `refdrift merge`
+  refdrift report record.jsonl --html report  pages for a browser; also JUnit, SARIF, Markdown
+  refdrift compare old.jsonl new.jsonl        what got worse, what got better
   refdrift explain mine.py                    instruction by instruction
   refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
@@ -45,6 +51,9 @@ pub(crate) enum Command {
     /// Run cases on both engines and compare them
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
+    /// Tell what became of the cases from one record to a newer one
+    #[command(after_help = reports::COMPARE_HELP)]
+    Compare(CompareArgs),
     /// Tell how much of each Python the cases have run in both engines, and what the VM has of it
     #[command(after_help = COVERAGE_HELP)]
     Coverage(CoverageArgs),
@@ -56,6 +65,9 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// List the interpreters that can be found, and whether their observer is ready
     Pythons(PythonsArgs),
+    /// Make reports of a record: pages, JUnit, SARIF, Markdown, annotations
+    #[command(after_help = reports::REPORT_HELP)]
+    Report(ReportArgs),
     /// Make the program of a finding as small as it can be while it shows the same finding
     #[command(after_help = SHRINK_HELP)]
     Shrink(ShrinkArgs),

@@ -3,13 +3,17 @@
 
 mod args;
 mod check;
+mod compare;
 mod coverage;
 mod exit;
 mod explain;
 mod merge;
+mod outputs;
 mod prepare;
 mod pythons;
 mod recording;
+mod records;
+mod report;
 mod shrink;
 
 use std::io::{self, IsTerminal, Write};
@@ -17,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use refdrift_cases::CaseError;
-use refdrift_record::{MergeError, WriteError};
+use refdrift_record::{MergeError, ReadError, WriteError};
 use refdrift_reports::Paint;
 use refdrift_runner::{FindError, ObserverError, ProvisionError, RunError};
 
@@ -27,11 +31,13 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Check(args)) => check::check(args),
+        Some(Command::Compare(args)) => compare::compare(args),
         Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
         Some(Command::Merge(args)) => merge::merge(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),
         Some(Command::Shrink(args)) => shrink::shrink(args),
+        Some(Command::Report(args)) => report::report(args),
         None => Cli::command().print_help().map(|()| exit::AGREED).map_err(Failure::from),
     };
     ExitCode::from(done.unwrap_or_else(|failure| {
@@ -71,9 +77,22 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Broken off from the keyboard, with nothing to tell.
+    pub(crate) fn interrupted() -> Self {
+        Self { lines: Vec::new(), code: exit::INTERRUPTED }
+    }
+}
+
 impl From<Vec<CaseError>> for Failure {
     fn from(errors: Vec<CaseError>) -> Self {
         Self { lines: errors.iter().map(ToString::to_string).collect(), code: exit::USAGE }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::usage(error.to_string())
     }
 }
 

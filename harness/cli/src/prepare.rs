@@ -70,7 +70,7 @@ fn named_case(path: &Path, workshop: &Workshop) -> Result<Case, Failure> {
 }
 
 /// True once the person at the keyboard has had enough; the second time ends the process at once.
-fn cancelled_by_keyboard() -> Result<Arc<AtomicBool>, Failure> {
+pub(crate) fn cancelled_by_keyboard() -> Result<Arc<AtomicBool>, Failure> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&cancelled);
     ctrlc::set_handler(move || {

@@ -103,6 +103,21 @@ pub struct Site {
     pub instruction: String,
     /// The line of the snippet, from 1, where the instruction has one.
     pub line: Option<u32>,
+    /// The part of the source that it was compiled from, where CPython tells more than the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
+}
+
+/// A part of the source that starts in a line known from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The column of its first byte, from 0, in bytes of UTF-8.
+    pub start: u32,
+    /// Its last line, from 1.
+    pub end_line: u32,
+    /// The column behind its last byte in that line.
+    pub end: u32,
 }
 
 impl fmt::Display for Site {

@@ -22,7 +22,7 @@ mod verdict;
 mod walk;
 mod words;
 
-pub use divergence::{Comparison, Divergence, DivergenceKind, Site};
+pub use divergence::{Comparison, Divergence, DivergenceKind, Site, Span};
 pub use listing::Listing;
 pub use verdict::{AddressUse, Engine, Subject, Unsupported, Verdict, VerdictKind, verdict};
 

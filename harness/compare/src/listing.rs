@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use refdrift_isa::{ArgKind, BinaryOperator, Code, CompareOperator, Conversion, FunctionAttribute, Instr, decode, table};
 use refdrift_trace::{CodeId, CodeObject, CodeUnit, ObjectId, Place, Teardown, Trajectory};
 
-use crate::Site;
 use crate::words::{label, pooled};
+use crate::{Site, Span};
 
 /// A unit, with its code decoded where someone asks for it.
 pub struct Listing<'a> {
@@ -59,6 +59,12 @@ impl<'a> Listing<'a> {
         self.code(id)?.line(offset)
     }
 
+    /// The columns that the instruction at an offset comes from.
+    fn span(&self, id: CodeId, offset: u32) -> Option<Span> {
+        let position = self.code(id)?.position(offset)?;
+        Some(Span { start: position.column?, end_line: position.end_line?, end: position.end_column? })
+    }
+
     /// An instruction with its argument in words: `STORE_NAME foo`.
     pub fn instruction(&self, id: CodeId, offset: u32) -> String {
         let mut text = self.name(id, offset).to_owned();
@@ -105,6 +111,7 @@ impl<'a> Listing<'a> {
                     Teardown::Collection => "the collection".to_owned(),
                 },
                 line: None,
+                span: None,
             },
             Place::Instruction { frame, offset } => match self.code_of(trajectory, frame) {
                 Some((id, object)) => Site {
@@ -112,8 +119,9 @@ impl<'a> Listing<'a> {
                     offset: Some(offset),
                     instruction: self.instruction(id, offset),
                     line: self.line(id, offset),
+                    span: self.span(id, offset),
                 },
-                None => Site { code: "?".to_owned(), offset: Some(offset), instruction: "?".to_owned(), line: None },
+                None => Site { code: "?".to_owned(), offset: Some(offset), instruction: "?".to_owned(), line: None, span: None },
             },
         }
     }

@@ -2,5 +2,8 @@
 
 mod coverage;
 mod explanation;
+#[path = "../findings/mod.rs"]
+mod findings;
 mod fixture;
+mod records;
 mod tables;
