@@ -82,10 +82,12 @@ impl Program {
     }
 }
 
-/// A name weighs more than an empty list: what the name is bound to is needed no more when the list stands for it.
+/// A name weighs more than an empty list: what the name is bound to is needed no more when the list stands for it. What makes a
+/// frame or a loop weighs more than the few tokens that can stand for it.
 fn weight(node: Node<'_>) -> usize {
     match node.kind() {
         "identifier" => 3,
+        "for" | "while" | "def" | "lambda" | "class" | "with" | "try" if !node.is_named() => 4,
         "string_content" | "escape_sequence" | "string_end" => 0,
         _ => usize::from(node.child_count() == 0),
     }

@@ -8,12 +8,15 @@ use refdrift_reduce::{Budget, Reduced, reduce};
 /// A program of each syntax that there is, to be reduced and reparsed.
 const WEIRD: &str = include_str!("weird.py");
 
+/// So that a busy machine makes no test fail.
+const ROOMY: Budget = Budget { time: Duration::from_secs(600), tries: 100_000 };
+
 /// Reduces while all the texts are there.
 fn keeping(source: &str, texts: &[&str]) -> Reduced {
     let mut keeps = |candidates: &[&str]| {
         ControlFlow::Continue(candidates.iter().position(|candidate| texts.iter().all(|text| candidate.contains(text))))
     };
-    reduce(source, &mut keeps, Budget::default())
+    reduce(source, &mut keeps, ROOMY)
 }
 
 #[track_caller]
@@ -54,7 +57,7 @@ fn what_mentions_a_name_goes_at_once() {
             candidate.contains("needle") && [0, 3].contains(&candidate.matches('x').count()) && candidate.matches('y').count() < 2
         }))
     };
-    assert_eq!(reduce(source, &mut keeps, Budget::default()).source, "needle\n");
+    assert_eq!(reduce(source, &mut keeps, ROOMY).source, "needle\n");
 }
 
 #[test]
@@ -145,7 +148,7 @@ fn the_result_parses_whatever_must_stay() {
             }
             ControlFlow::Continue(candidates.iter().position(|candidate| candidate.contains(line)))
         };
-        let reduced = reduce(WEIRD, &mut keeps, Budget::default());
+        let reduced = reduce(WEIRD, &mut keeps, ROOMY);
         assert!(reduced.done && reduced.source.contains(line), "{line}: {}", reduced.source);
         let limit = if line.starts_with(['\'', '"', ')']) { 12 } else { 6 };
         assert!(reduced.source.lines().count() <= limit, "{line}:\n{}", reduced.source);
@@ -163,7 +166,7 @@ fn the_result_does_not_depend_on_how_many_are_tried_at_once() {
             tried += first.map_or(candidates.len(), |first| first + 1);
             ControlFlow::Continue(first)
         };
-        let again = reduce(WEIRD, &mut keeps, Budget::default());
+        let again = reduce(WEIRD, &mut keeps, ROOMY);
         assert_eq!(all, again);
         assert_eq!(tried, again.tried);
     }
@@ -178,10 +181,10 @@ fn a_program_that_does_not_parse_is_reduced_where_it_does() {
 #[test]
 fn nothing_is_kept_of_nothing() {
     let refuse = &mut |_: &[&str]| ControlFlow::Continue(None);
-    let whole = reduce(WEIRD, refuse, Budget::default());
+    let whole = reduce(WEIRD, refuse, ROOMY);
     assert_eq!((whole.source.as_str(), whole.kept, whole.done), (WEIRD, 0, true));
     for empty in ["", "\n", "# only\n"] {
-        assert_eq!(reduce(empty, refuse, Budget::default()).source, empty);
+        assert_eq!(reduce(empty, refuse, ROOMY).source, empty);
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn unwrap(program: &Program) -> Vec<Change> {
         let indent = indentation_of(program, outer);
         for &body in &bodies {
             put(moved(program, body, indent));
-            if let Some(bound) = binding(program, node) {
+            for bound in bindings(program, node).unwrap_or_default() {
                 put(format!("{bound}\n{indent}{}", moved(program, body, indent)));
             }
         }
@@ -48,16 +48,20 @@ fn holds_cases(block: Node<'_>) -> bool {
     children(block).iter().any(|child| child.kind() == "case_clause")
 }
 
-/// What stands for the binding that a compound statement makes: `t = e` for `with e as t`, `t = 0` for a loop over `t`.
-fn binding(program: &Program, compound: Node<'_>) -> Option<String> {
+/// What can stand for the binding that a compound statement makes: `t = e` for `with e as t`, `t = 0` and `t = e[0]` for a loop.
+fn bindings(program: &Program, compound: Node<'_>) -> Option<Vec<String>> {
     match compound.kind() {
-        "for_statement" => Some(format!("{} = 0", program.slice(compound.child_by_field_name("left")?))),
+        "for_statement" => {
+            let target = program.slice(compound.child_by_field_name("left")?);
+            let iterable = program.slice(compound.child_by_field_name("right")?);
+            Some(vec![format!("{target} = 0"), format!("{target} = {iterable}[0]")])
+        }
         "with_statement" => {
             let clause = children(compound).into_iter().find(|node| node.kind() == "with_clause")?;
             let bound = preorder(clause, |node| matches!(node.kind(), "with_clause" | "with_item"));
             let bound = bound.into_iter().find(|node| node.kind() == "as_pattern")?;
             let (value, target) = (bound.child(0)?, bound.child_by_field_name("alias")?);
-            Some(format!("{} = {}", program.slice(target), program.slice(value)))
+            Some(vec![format!("{} = {}", program.slice(target), program.slice(value))])
         }
         _ => None,
     }
