@@ -6,12 +6,16 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use refdrift_cases::{Case, load};
+use refdrift_generate::{Generator, Profile};
 use refdrift_record::Signature;
 use refdrift_runner::{Examiner, Limits, Pool, PythonSpec, ShrinkError, Workshop, select, shrink};
 use refdrift_vm::Vm;
 
 /// What a person reads without effort.
 const LINES: usize = 10;
+
+/// How many generated programs are looked at for one that shows a fault.
+const GENERATED: u64 = 100;
 
 const FAULTS: &[&str] = &[
     "BINARY_OP:release:0:failing",
@@ -92,6 +96,33 @@ fn a_fault_is_shown_by_ten_lines() {
         assert!(median <= LINES && lines.len() >= FAULTS.len());
         // A Python may have another instruction where another one has this.
         assert!(shown * 10 >= FAULTS.len() * 9, "{shown} of {} faults are shown", FAULTS.len());
+    });
+}
+
+#[test]
+fn a_fault_on_an_error_path_is_found_by_generated_programs() {
+    on_a_large_stack(|| {
+        let mut pool = pool();
+        let generator = Generator::new(1, "errors".parse::<Profile>().expect("a profile"));
+        let blank = &programs()[0];
+        let generated = (0..GENERATED).map(|index| {
+            let source = generator.program(index).source().into_bytes();
+            Case { name: format!("generated-{index}"), source, ..blank.clone() }
+        });
+        let mut examiner = Examiner::new(&pool, Limits::default());
+        let agreeing: Vec<Case> = generated.filter(|case| signature(&mut examiner, case).is_none()).collect();
+        drop(examiner);
+        for fault in ["BINARY_OP:release:0:failing", "BINARY_SUBSCR:release:0:failing"] {
+            pool.arm(Some(fault.parse().expect("a fault")));
+            let mut examiners = [Examiner::new(&pool, Limits::default())];
+            let found = agreeing.iter().find_map(|case| Some((case, signature(&mut examiners[0], case)?)));
+            let (case, found) = found.unwrap_or_else(|| panic!("{fault}: none of {} programs shows it", agreeing.len()));
+            let shrunk = shrink(&mut examiners, case, 0, &found, Duration::from_secs(60)).expect("a finding that stays");
+            let before = String::from_utf8_lossy(&case.source).lines().count();
+            let count = shrunk.source.lines().count();
+            println!("{fault} in {}: from {before} to {count} lines, {found}\n{}", case.id(), shrunk.source);
+            assert!(count <= LINES, "{fault} in {}:\n{}", case.id(), shrunk.source);
+        }
     });
 }
 
