@@ -54,7 +54,11 @@ impl Vm {
         }
         self.step_limit -= 1;
         if let Some(mut recorder) = self.recorder.take() {
-            self.record_boundary(&mut recorder, offset);
+            if self.natives.is_empty() {
+                self.record_boundary(&mut recorder, offset);
+            } else {
+                self.without_lent(|vm| vm.record_boundary(&mut recorder, offset));
+            }
             self.recorder = Some(recorder);
         }
         Ok(())

@@ -127,6 +127,7 @@ impl Session {
         self.process = std::process::id();
         let result = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
+            ffi::keep_all_memory(py);
             self.hygiene.before(py).map_err(failed)?;
             let observation = self.observe(py, request, Some(notes))?;
             self.hygiene.check_threads(py).map_err(failed)?;

@@ -189,6 +189,7 @@ impl Vm {
             past_caches: false,
             base,
             borrowed: 0,
+            lent: None,
             function: Some(function),
             code_object: Some(code_object),
             globals,

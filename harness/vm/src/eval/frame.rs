@@ -20,6 +20,8 @@ pub(crate) struct Frame {
     pub(crate) base: usize,
     /// So many of its first slots hold what its caller lends it.
     pub(crate) borrowed: usize,
+    /// Of a twin: the operands of its instruction that are its locals' too, which C would lend and not count.
+    pub(crate) lent: Option<Box<[Ref]>>,
     /// Its function.
     pub(crate) function: Option<Owned>,
     /// The code object that the frame holds on its own account.

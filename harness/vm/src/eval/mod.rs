@@ -129,7 +129,7 @@ impl Vm {
                 }
                 #[cfg(feature = "faults")]
                 self.fault_instruction(instr.op);
-                let literal = if code.twin { self.twin_literal(instr, &code) } else { None };
+                let literal = if code.twin { self.before_twin_instruction(instr, &code, base) } else { None };
                 match literal.map_or_else(|| self.execute(instr, &code, base), Ok) {
                     Ok(Flow::Next) => pc += 1,
                     Ok(Flow::Jump(target)) => {

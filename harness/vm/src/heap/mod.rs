@@ -130,6 +130,18 @@ impl Heap {
         slot.count == 0
     }
 
+    /// Changes a count for whoever looks at it now.
+    pub(crate) fn adjust(&mut self, object: Ref, by: i32) {
+        let slot = &mut self.slots[object.index()];
+        if slot.count != IMMORTAL {
+            slot.count += by;
+            if slot.id != UNKNOWN && !slot.dirty {
+                slot.dirty = true;
+                self.dirty.push(object);
+            }
+        }
+    }
+
     /// Everything made so far lives as long as the VM.
     pub(crate) fn seal_statics(&mut self) {
         self.statics = self.slots.len();

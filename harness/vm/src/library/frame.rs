@@ -30,6 +30,7 @@ impl Vm {
             past_caches: false,
             base,
             borrowed: 0,
+            lent: None,
             function: None,
             code_object: Some(code_object),
             globals: self.builtins,

@@ -241,8 +241,58 @@ impl Vm {
         run.twin && args.names.is_empty() && run.takes_exactly(args.values.len()) && run.object.flags & flags::GENERATOR == 0
     }
 
+    /// Before an instruction of a twin: notes what C would lend to it; runs it if it is a literal.
+    pub(crate) fn before_twin_instruction(&mut self, instr: Instr, code: &RunnableCode, base: usize) -> Option<Flow> {
+        let lent = self.lent_operands(instr, code, base);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.lent = (!lent.is_empty()).then(|| lent.into());
+        }
+        self.twin_literal(instr, code)
+    }
+
+    /// The operands of an instruction that locals hold, too: the stack's references to them are none that C code would have.
+    /// (A Python function takes its arguments' over.)
+    fn lent_operands(&self, instr: Instr, code: &RunnableCode, base: usize) -> Vec<Ref> {
+        let count = match instr.op {
+            Op::UnaryPositive | Op::UnaryNegative | Op::UnaryInvert | Op::UnaryNot | Op::ToBool | Op::GetIter => 1,
+            Op::LoadAttr
+            | Op::LoadMethod
+            | Op::PopJumpIfTrue
+            | Op::PopJumpIfFalse
+            | Op::UnpackSequence
+            | Op::ConvertValue
+            | Op::FormatSimple => 1,
+            Op::BinaryOp | Op::CompareOp | Op::ContainsOp | Op::BinarySubscr | Op::DeleteSubscr | Op::StoreAttr => 2,
+            Op::StoreSubscr => 3,
+            Op::CallFunctionEx if !self.profile.spread_call_pushes_frame => 2 + (instr.arg & 1) as usize,
+            Op::Call => {
+                let count = instr.arg as usize;
+                let callee = |below: usize| self.stack.len().checked_sub(count + below).and_then(|at| self.stack[at].as_ref());
+                let moves = |callee: &Owned| matches!(self.heap[callee.borrow()].value, Value::Function(_) | Value::Method(..));
+                if [1, 2].into_iter().filter_map(callee).any(moves) { 0 } else { count }
+            }
+            _ => 0,
+        };
+        let locals = base + code.locals.len();
+        let operands = self.stack[locals.max(self.stack.len().saturating_sub(count))..].iter().flatten().map(Owned::borrow);
+        let held = |object: &Ref| self.stack[base..locals].iter().flatten().any(|local| local.borrow() == *object);
+        operands.filter(held).collect()
+    }
+
+    /// Does something while what running twins have been lent, and C would not count, is not counted.
+    pub(crate) fn without_lent(&mut self, work: impl FnOnce(&mut Self)) {
+        let lent: Vec<Ref> = self.frames.iter().filter_map(|frame| frame.lent.as_deref()).flatten().copied().collect();
+        for &object in &lent {
+            self.heap.adjust(object, -1);
+        }
+        work(self);
+        for &object in &lent {
+            self.heap.adjust(object, 1);
+        }
+    }
+
     /// A literal of a twin, made anew; none for an instruction that takes no literal, or one that C has as an object.
-    pub(crate) fn twin_literal(&mut self, instr: Instr, code: &RunnableCode) -> Option<Flow> {
+    fn twin_literal(&mut self, instr: Instr, code: &RunnableCode) -> Option<Flow> {
         if !matches!(instr.op, Op::LoadConst | Op::ReturnConst) || self.heap.loading {
             return None;
         }
