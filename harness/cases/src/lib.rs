@@ -34,6 +34,43 @@
 //! An unknown key, a key or a name that stands twice, an empty source and a line that the source does not have are errors
 //! that point at file and line ([`CaseError`]).
 //!
+//! ## `native`
+//!
+//! A case, or a file for all of its cases that have none of their own, may bring an extension module in C. CPython runs the C
+//! code; the VM runs its **contract**, and the C code is measured by it: a divergence is told of the native code
+//! (`missing_reference`: it counts fewer references than its contract).
+//!
+//! ```yaml
+//! native:
+//!   module: first                  # what the snippet imports it as
+//!   source: |                      # C; or `file: first.c`, beside the case file
+//!     #include <Python.h>
+//!     ...
+//!   functions:                     # what each function does with references
+//!     get_first_item:
+//!       call: one                  # as in the method table: none, one, fast, or tuple (METH_VARARGS), if it is not stated
+//!       parameters: [list]         # NAME or `borrows NAME`; `keeps NAME`; `steals NAME`
+//!       result: item 0 of list     # none; argument NAME; item INDEX of NAME; new object; new list of NAME, NAME (or tuple, dict, set)
+//!       raises:                    # the first condition that holds
+//!         - {when: "type(list) is not type([])", error: TypeError, message: a list is needed}
+//!   twin: |                        # Python, for what these words cannot say
+//!     def pop_first(list):
+//!         item = list[0]
+//!         del list[0]
+//!         return item
+//! ```
+//!
+//! What a function *borrows* has the same count after the call as before it. What it *keeps* has one more, until a function that
+//! *steals* gives it back. The result is always a reference of the caller's own. What an operation of the contract itself
+//! raises (`IndexError` of `item 0 of list`) need not be stated.
+//!
+//! The **twin** is a module whose public functions and classes stand for those written in C: semantically the same, and with the
+//! same references. It is not seen: its functions are builtin functions and method descriptors, its frames are in no traceback,
+//! its parameters are borrowed (they cannot be bound anew), its strings and numbers are made anew each time, as C makes them,
+//! and what its classes' instances hold is let go after they are gone. `functions` states the `call` of a function that is in the twin
+//! (`Class.method` of a method). A `NULL` in C is no `None` in the twin: up to 3.11 that would be a reference. A name that the
+//! module has and neither contract nor twin knows is *unsupported*.
+//!
 //! ## `expect.verdict` and `expect.divergence`
 //!
 //! Without a verdict a case is expected to agree. One that is expected to diverge says how:

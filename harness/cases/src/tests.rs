@@ -1,6 +1,7 @@
 //! Files on disk, read as a person would have them read.
 
 mod history;
+mod native;
 
 use std::fs;
 use std::path::{Path, PathBuf};

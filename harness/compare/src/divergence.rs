@@ -44,6 +44,7 @@ impl DivergenceKind {
     ];
 
     /// The same difference, measured from the other side: how the reference departs from the subject.
+    #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
             Self::ExtraReference => Self::MissingReference,
@@ -174,6 +175,7 @@ impl fmt::Display for Divergence {
 impl Divergence {
     /// The same difference where native code is in question, and not the VM that runs its contract: how the code departs from
     /// the contract.
+    #[must_use]
     pub fn of_native_code(self) -> Self {
         let detail = self.detail.replace("the reference", "the native code").replace("the subject", "its contract");
         Self { kind: self.kind.reversed(), detail, ..self }

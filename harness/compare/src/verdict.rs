@@ -111,6 +111,7 @@ impl Verdict {
     }
 
     /// The same verdict on native code, measured by its contract (see [`Divergence::of_native_code`]).
+    #[must_use]
     pub fn of_native_code(self) -> Self {
         match self {
             Self::Diverged { divergences, untold } => {

@@ -122,7 +122,7 @@ struct Seat {
 
 impl std::fmt::Debug for Seat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seat").field("desk", &self.desk).field("vm", &self.vm.is_some()).finish()
+        f.debug_struct("Seat").field("desk", &self.desk).field("vm", &self.vm.is_some()).finish_non_exhaustive()
     }
 }
 

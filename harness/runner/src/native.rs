@@ -12,8 +12,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use refdrift_cases::{Convention, Native};
 use refdrift_trace::PyVersion;
 
-/// How many lines of a compiler's complaint are told.
-const MOST_LINES: usize = 8;
+/// How many errors of a compiler are told.
+const MOST_ERRORS: usize = 3;
+
+/// Numbers what is being compiled.
+static SERIAL: AtomicU32 = AtomicU32::new(0);
 
 /// Why there is no extension module.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +65,6 @@ pub(crate) fn compile(native: &Native, headers: &Headers, folder: &Path) -> Resu
     };
     fs::create_dir_all(folder).map_err(failed(folder))?;
     // Others may compile the same at the same time: each in a file of its own, moved in place whole.
-    static SERIAL: AtomicU32 = AtomicU32::new(0);
     let fresh = format!("{stem}.{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let (source, output) = (folder.join(format!("{fresh}.c")), folder.join(format!("{fresh}.new")));
     // The compiler speaks of lines of the file that a person wrote.
@@ -111,12 +113,12 @@ fn link_options() -> Vec<OsString> {
     options.iter().map(OsString::from).collect()
 }
 
-/// What a compiler said, from its first error on, on one line.
+/// The first errors of a compiler, on one line; its last words, if it has no word for an error.
 fn complaint(said: &[u8]) -> String {
     let said = String::from_utf8_lossy(said);
-    let lines: Vec<&str> = said.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    let first = lines.iter().position(|line| line.contains("error:")).unwrap_or(0);
-    lines[first..].iter().take(MOST_LINES).map(|line| line.trim()).collect::<Vec<_>>().join(" | ")
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let errors: Vec<&str> = lines().filter(|line| line.contains("error:")).take(MOST_ERRORS).collect();
+    if errors.is_empty() { lines().next_back().unwrap_or_default().to_owned() } else { errors.join("; ") }
 }
 
 /// A native module for the VM, its twin compiled.
@@ -136,9 +138,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_complaint_starts_with_its_first_error() {
-        let said = b"In file included from x.c:1:\nx.c: In function 'f':\nx.c:7:3: error: expected ';'\n    7 |   int a\n";
-        assert_eq!(complaint(said), "x.c:7:3: error: expected ';' | 7 |   int a");
+    fn a_complaint_is_its_errors() {
+        let said = b"In file included from x.c:1:\nx.c: In function 'f':\nx.c:7:3: error: expected ';'\n    7 |   int a\n\
+                     x.c:9:1: error: no\n";
+        assert_eq!(complaint(said), "x.c:7:3: error: expected ';'; x.c:9:1: error: no");
+        assert_eq!(complaint(b"ld: no such file\n\n"), "ld: no such file");
         assert_eq!(complaint(b""), "");
     }
 }

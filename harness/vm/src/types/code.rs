@@ -17,6 +17,7 @@ use crate::vm::{PyResult, Vm};
 pub(crate) type CodeRef = Arc<RunnableCode>;
 
 /// A decoded code object, with its constants and names as objects.
+#[expect(clippy::struct_excessive_bools, reason = "any of them goes with any other")]
 pub(crate) struct RunnableCode {
     /// Its number in the unit.
     pub(crate) id: CodeId,
