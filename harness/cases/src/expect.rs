@@ -116,6 +116,11 @@ impl Case {
 }
 
 impl ExpectedDivergence {
+    /// Whether a divergence is what is expected, on whatever line.
+    pub(crate) fn is_kind_of(&self, found: &Divergence) -> bool {
+        Self { line: None, ..self.clone() }.differs(found).is_none()
+    }
+
     /// What of a divergence is not what is expected; none if it is that one.
     fn differs(&self, found: &Divergence) -> Option<String> {
         let cause = found.cause.as_ref();

@@ -78,6 +78,9 @@
 //! CPython's name) and `line` are about the instruction that caused the first divergence, `type` is the name of the
 //! object's type. A case that gets just what it expects counts as *expected*; one that gets anything else fails the run.
 //!
+//! A case in the folder `known` does not only stand for itself: it must have a `why`, and findings of generated programs that are of
+//! its kind count as known ([`Known`]).
+//!
 //! ## `expect.counts`
 //!
 //! The count that the object bound to a variable has in CPython right before the first instruction of that line is executed
@@ -103,15 +106,19 @@ mod error;
 mod expect;
 mod format;
 mod history;
+mod known;
 mod load;
 mod locate;
 mod native;
 mod read;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use case::{Case, VersionSelection};
 pub use error::CaseError;
 pub use expect::{Expect, ExpectedCount, ExpectedDivergence, ExpectedFree, Failure, FreeAt};
+pub use known::Known;
 pub use load::{Selection, load};
 pub use native::{Contract, Convention, Error, Mode, Native, Parameter, ResultKind, Twin, contracts};
+pub use write::{NewCase, case_file};

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use refdrift_generate::{Profile, UnknownProfile};
 use refdrift_record::Partition;
 use refdrift_runner::{Limits, PythonSpec, RunOptions};
 
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Show one snippet instruction by instruction, with each object's count on both sides
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Run generated programs on both engines; what they find is shrunk, grouped and kept
+    #[command(after_help = FUZZ_HELP)]
+    Fuzz(FuzzArgs),
     /// Put the records of shards together, to the same bytes whatever the shards were
     #[command(after_help = MERGE_HELP)]
     Merge(MergeArgs),
@@ -101,6 +105,23 @@ Examples:
   refdrift coverage --python 3.12 --min 95    fails if less is covered
 
 Exit codes: 0 done, 1 less than --min, 2 bad input, 3 an engine failed, 4 no case agreed.";
+
+const FUZZ_HELP: &str = "\
+A program is named by its profile, the seed and its number: the same on every machine and for every
+Python. The record grows in DIR/record.jsonl; every finding's program goes to DIR/findings, a folder for
+each kind (how the engines part, after which instruction, over what type, on which Python), and the first
+of each kind made as small as it can be. What cases in cases/known expect is counted apart.
+
+Examples:
+  refdrift fuzz                                     ten thousand programs of a random seed
+  refdrift fuzz --cases 100000 --seed 1 --python all --profile all
+  refdrift fuzz --time 10m --profile errors --profile classes
+  refdrift fuzz --out night --resume                goes on with what was broken off
+  refdrift fuzz --cases 100000 --seed 1 --partition slice:1/8 --out 1    one shard of eight
+  refdrift fuzz --seed 2 --against night/record.jsonl   what is new, what is gone
+
+Exit codes: 0 agreed, 1 diverged or a known difference no longer happens, 2 bad input, 3 an engine failed,
+4 nothing was compared, 130 interrupted (the record is complete up to there).";
 
 const MERGE_HELP: &str = "\
 The merged record is that of the whole run: its runs in order, times left out, only the first finding of
@@ -148,6 +169,90 @@ pub(crate) struct CheckArgs {
     pub(crate) resume: bool,
     #[command(flatten)]
     pub(crate) part: PartArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FuzzArgs {
+    /// How many programs, all shards together [default: 10000]
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "time")]
+    cases: Option<u64>,
+    /// Go on for so long: 30, 30s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) time: Option<Duration>,
+    /// The seed [default: a random one, which is told; of a run that goes on, its own]
+    #[arg(short, long, value_name = "S")]
+    pub(crate) seed: Option<u64>,
+    #[arg(long, value_name = "NAME", help = profile_help(), value_parser = profiles)]
+    profile: Vec<Profiles>,
+    /// Compare with this Python: 3.12, 3.12.1, a path, a command, or `all`; may be repeated [default: python3]
+    #[arg(short, long, value_name = "SPEC")]
+    pub(crate) python: Vec<PythonSpec>,
+    /// How many programs run at once [default: the number of cores]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// The folder for the record and the findings; it must not be there [default: fuzz-SEED]
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Go on with the same run in DIR that was broken off
+    #[arg(long)]
+    pub(crate) resume: bool,
+    #[command(flatten)]
+    pub(crate) part: PartArgs,
+    /// Write each new shrunk finding as a case file there [default: cases/regressions]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true)]
+    pub(crate) save: Option<Option<PathBuf>>,
+    /// Stop after that many kinds of findings (divergences and failures that are not known)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_findings: Option<usize>,
+    /// Leave the programs of findings as long as they are
+    #[arg(long)]
+    pub(crate) no_shrink: bool,
+    /// The time to make the first program of each kind of finding smaller
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub(crate) budget: Duration,
+    /// Known differences: a folder of cases that expect their divergence [default: cases/known]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) known: Option<PathBuf>,
+    /// Tell which findings are new and which are gone since the run of that record
+    #[arg(long, value_name = "RECORD")]
+    pub(crate) against: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+/// How many programs run where nobody says.
+const CASES: u64 = 10_000;
+
+impl FuzzArgs {
+    /// How many programs there are; none if the run ends by time.
+    pub(crate) fn cases(&self) -> Option<u64> {
+        self.time.is_none().then(|| self.cases.unwrap_or(CASES))
+    }
+
+    /// The profiles, in order; the default one if none is named.
+    pub(crate) fn profiles(&self) -> Vec<Profile> {
+        self.profile.iter().flat_map(|profiles| profiles.0.iter().copied()).collect()
+    }
+}
+
+/// One profile, or all.
+#[derive(Clone, Debug)]
+pub(crate) struct Profiles(Vec<Profile>);
+
+fn profiles(name: &str) -> Result<Profiles, UnknownProfile> {
+    if name == "all" {
+        return Ok(Profiles(Profile::ALL.to_vec()));
+    }
+    name.parse().map(|profile| Profiles(vec![profile]))
+}
+
+fn profile_help() -> String {
+    let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+    format!(
+        "What programs are about: {}, or `all`; may be repeated, then they take turns [default: {}]",
+        names.join(", "),
+        names[0]
+    )
 }
 
 /// Which part of the cases runs.

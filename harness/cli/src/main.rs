@@ -7,6 +7,7 @@ mod compare;
 mod coverage;
 mod exit;
 mod explain;
+mod fuzz;
 mod merge;
 mod outputs;
 mod prepare;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Some(Command::Compare(args)) => compare::compare(args),
         Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
+        Some(Command::Fuzz(args)) => fuzz::fuzz(args),
         Some(Command::Merge(args)) => merge::merge(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),
         Some(Command::Shrink(args)) => shrink::shrink(args),
@@ -123,6 +125,12 @@ impl From<RunError> for Failure {
 impl From<Vec<MergeError>> for Failure {
     fn from(errors: Vec<MergeError>) -> Self {
         Self { lines: errors.iter().map(ToString::to_string).collect(), code: exit::USAGE }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::usage(error.to_string())
     }
 }
 

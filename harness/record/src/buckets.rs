@@ -55,7 +55,10 @@ impl Buckets {
     /// Takes in a run; whether it is a finding, and the first of its bucket.
     pub fn add(&mut self, result: &CaseResult) -> bool {
         // What is expected is no finding, nor is a case whose own statements do not hold though the engines agree.
-        let Some(signature) = Signature::of(result).filter(|_| result.verdict != Standing::Expected) else { return false };
+        let Some(signature) = Signature::of(result).filter(|_| result.verdict != Standing::Expected || result.known.is_some())
+        else {
+            return false;
+        };
         let example = Example::of(result);
         if let Some(bucket) = self.0.get_mut(&signature) {
             bucket.count += 1;

@@ -39,7 +39,7 @@ pub enum Origin {
     Generated {
         /// The seed.
         seed: u64,
-        /// The name of the profile.
+        /// The names of the profiles, with commas between them.
         profile: String,
     },
 }

@@ -33,6 +33,9 @@ pub struct CaseResult {
     /// The line of the source (from 1) that the reason is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_line: Option<u32>,
+    /// The type of the exception that left the module in the reference (`ValueError`); none if it ran to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised: Option<String>,
     /// How an engine failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
@@ -237,6 +240,7 @@ pub(crate) mod tests {
             untold: 0,
             reason: None,
             reason_line: None,
+            raised: None,
             fault: None,
             unmet: Vec::new(),
             path: "suite.yaml".to_owned(),

@@ -495,6 +495,10 @@ impl Examination {
             },
             reason,
             reason_line,
+            raised: self.observation.as_ref().and_then(|observation| match &observation.trajectory.outcome {
+                Outcome::Raised(raised) => Some(raised.type_name.clone()),
+                _ => None,
+            }),
             fault: self.fault,
             unmet,
             path: case.path.display().to_string(),

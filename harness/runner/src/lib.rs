@@ -16,6 +16,7 @@ mod event;
 mod examine;
 mod find;
 mod gate;
+mod generated;
 mod host;
 mod interpreter;
 mod native;
@@ -30,6 +31,7 @@ pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverag
 pub use event::{Ended, RunEvent, Started};
 pub use examine::{Examination, Examiner, Limits, Pool};
 pub use find::{FindError, PythonSpec, discover, places, select};
+pub use generated::Generated;
 pub use interpreter::{Interpreter, ProbeError, Unusable, supported_series};
 pub use observer::{Observer, ObserverError, Reference};
 pub use provision::{OBSERVER_VARIABLE, OBSERVERS_VARIABLE, Progress, ProvisionError, Workshop};

@@ -28,6 +28,7 @@ fn result(case: &str, python: &str, verdict: Standing) -> CaseResult {
         untold: 0,
         reason: None,
         reason_line: None,
+        raised: None,
         fault: None,
         unmet: Vec::new(),
         path: format!("cases/{}.yaml", case.split('/').next().unwrap_or_default()),

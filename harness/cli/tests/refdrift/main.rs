@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod endings;
 mod engines;
+mod fuzz;
 mod records;
 mod shrink;
 
