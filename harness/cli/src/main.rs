@@ -128,12 +128,6 @@ impl From<Vec<MergeError>> for Failure {
     }
 }
 
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::usage(error.to_string())
-    }
-}
-
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         Self::usage(error.to_string())
