@@ -199,8 +199,8 @@ pub(crate) struct FuzzArgs {
     #[command(flatten)]
     pub(crate) part: PartArgs,
     /// Write each new shrunk finding as a case file there [default: cases/regressions]
-    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true)]
-    pub(crate) save: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) save: Option<PathBuf>,
     /// Stop after that many kinds of findings (divergences and failures that are not known)
     #[arg(long, value_name = "N")]
     pub(crate) max_findings: Option<usize>,

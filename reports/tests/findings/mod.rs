@@ -37,6 +37,7 @@ pub(crate) fn result(number: u64, case: &str, python: &str) -> CaseResult {
         untold: 0,
         reason: None,
         reason_line: None,
+        raised: None,
         fault: None,
         unmet: Vec::new(),
         path: format!("cases/{}.yaml", case.split('/').next().unwrap_or_default()),

@@ -13,7 +13,7 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// A bar on standard error, where somebody looks at it: over the runs, or over the time.
 pub(crate) struct Bar {
-    bar: ProgressBar,
+    drawing: ProgressBar,
     start: Instant,
     drawn: Instant,
     timed: bool,
@@ -23,29 +23,29 @@ impl Bar {
     pub(crate) fn new(header: &Header, time: Option<Duration>) -> Self {
         let runs = header.cases.map(|cases| cases * header.pythons.len() as u64);
         let length = time.map_or(runs.unwrap_or_default(), |time| time.as_millis() as u64);
-        let bar = if io::stderr().is_terminal() { ProgressBar::new(length) } else { ProgressBar::hidden() };
+        let drawing = if io::stderr().is_terminal() { ProgressBar::new(length) } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{wide_bar} {percent} %  {elapsed}  {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        drawing.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let start = Instant::now();
-        Self { bar, start, drawn: start, timed: time.is_some() }
+        Self { drawing, start, drawn: start, timed: time.is_some() }
     }
 
     /// Shows where the run is after a result.
     pub(crate) fn show(&mut self, result: &CaseResult, counts: &Counts, kinds: usize) {
-        if self.bar.is_hidden() || self.drawn.elapsed() < TICK {
+        if self.drawing.is_hidden() || self.drawn.elapsed() < TICK {
             return;
         }
         self.drawn = Instant::now();
         let elapsed = self.start.elapsed();
-        self.bar.set_position(if self.timed { elapsed.as_millis() as u64 } else { result.number + 1 });
+        self.drawing.set_position(if self.timed { elapsed.as_millis() as u64 } else { result.number + 1 });
         let rate = counts.runs as f64 / elapsed.as_secs_f64();
         let findings = if kinds == 1 { "finding" } else { "findings" };
-        self.bar.set_message(format!("{rate:.0} runs/s  {:.1} % valid  {kinds} {findings}", counts.validity()));
+        self.drawing.set_message(format!("{rate:.0} runs/s  {:.1} % valid  {kinds} {findings}", counts.validity()));
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.drawing.finish_and_clear();
     }
 }

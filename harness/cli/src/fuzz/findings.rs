@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use refdrift_cases::{Case, Expect, NewCase, VersionSelection, case_file};
-use refdrift_record::{Buckets, CaseResult, Fault, Signature, Standing};
+use refdrift_record::{CaseResult, Fault, Signature, Standing};
 use refdrift_runner::{Examiner, Limits, Pool, ShrinkError, shrink};
 use refdrift_vm::Vm;
 
@@ -50,11 +50,6 @@ impl<'a> Findings<'a> {
     /// How many kinds of findings a person must look at: divergences and failures that are not known.
     pub(crate) fn kinds(&self) -> usize {
         self.wrong
-    }
-
-    /// Whether a run is a finding, and the first of its kind.
-    pub(crate) fn is_first(&self, result: &CaseResult, buckets: &Buckets) -> bool {
-        Signature::of(result).is_some_and(|signature| !buckets.has(&signature))
     }
 
     /// Makes the program of a finding smaller. One that does not always come back is told and kept whole.

@@ -5,12 +5,13 @@ mod findings;
 mod folder;
 mod known;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use refdrift_record::{Buckets, CaseResult, Header, Line, Origin, ReadError, Reader, Summary, Writer};
+use refdrift_record::{Buckets, CaseResult, Header, Line, Origin, ReadError, Reader, Signature, Summary, Writer};
 use refdrift_reports::{findings as buckets_text, summary_line};
 use refdrift_runner::{Generated, Pool, RunEvent, RunOptions, Workshop, run};
 
@@ -54,7 +55,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     let summary = session.record.take().map_or(Ok(Summary::default()), |record| record.end(ended.interrupted))?;
     let mut text = buckets_text(&session.buckets, earlier.as_ref(), paint());
     for name in &gone {
-        text.push_str(&format!("known difference {name} no longer happens: remove it\n"));
+        let _ = writeln!(text, "known difference {name} no longer happens: remove it");
     }
     text.push_str(&session.counts.line(start.elapsed()));
     text.push_str(&summary_line(&summary, ended.interrupted, paint()));
@@ -123,7 +124,10 @@ struct Session<'a> {
 
 impl<'a> Session<'a> {
     fn new(args: &'a FuzzArgs, pool: &'a Pool, known: &'a KnownDifferences, folder: &'a Folder, workshop: &Workshop) -> Self {
-        let save = args.save.clone().map(|folder| folder.unwrap_or_else(|| workshop.bundled_cases().join("regressions")));
+        let save = args.save.clone().map(|folder| match folder.as_os_str().is_empty() {
+            true => workshop.bundled_cases().join("regressions"),
+            false => folder,
+        });
         Self {
             known,
             folder,
@@ -157,7 +161,7 @@ impl<'a> Session<'a> {
             return Ok(if event == RunEvent::BrokenOff { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
         };
         self.known.mark(&mut result);
-        if self.findings.is_first(&result, &self.buckets) {
+        if Signature::of(&result).is_some_and(|signature| !self.buckets.has(&signature)) {
             self.findings.shrink(&mut result)?;
         }
         if let Some(record) = &mut self.record {
