@@ -40,7 +40,11 @@ pub(crate) fn shrink(args: &ShrinkArgs) -> Result<u8, Failure> {
         None => io::stdout().write_all(shrunk.source.as_bytes())?,
     }
     let lines = |source: &[u8]| String::from_utf8_lossy(source).lines().count();
-    let left = if shrunk.done { "" } else { "; the time was up (--budget)" };
+    let left = match (shrunk.done, pool.cancelled()) {
+        (true, _) => "",
+        (false, true) => "; interrupted",
+        (false, false) => "; the time was up (--budget)",
+    };
     say(&format!(
         "from {} to {} lines in {:.1} s, {} tries: {signature}{left}",
         lines(&case.source),

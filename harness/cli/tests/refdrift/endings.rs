@@ -87,6 +87,25 @@ fn an_interrupted_run_tells_what_it_has() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn an_interrupted_shrink_ends_at_once() {
+    let folder = Folder::with(&[("slow.py", "import os, time\nos.mkdir('started')\ntime.sleep(60)\n")]);
+    let child = refdrift()
+        .args(["shrink", "slow.py", "--timeout", "60"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until("the program runs", || folder.file("started").is_dir());
+    signal("INT", child.id());
+    let start = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(start.elapsed() < PATIENCE);
+    assert_eq!((stdout(&output).as_str(), stderr(&output).as_str(), code(&output)), ("", "", 130));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_reader_that_goes_away_ends_the_run_quietly() {
     let folder = Folder::with(&[("a.py", "a = []\n")]);
     for index in 0..50 {
