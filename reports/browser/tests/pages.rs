@@ -73,7 +73,9 @@ impl Report {
 
     /// Whether nothing is wider than the window.
     fn fits(&self) -> Result<bool, Failure> {
-        Ok(self.window.eval("document.documentElement.scrollWidth <= window.innerWidth")? == true)
+        let fits =
+            "[document.documentElement, ...document.querySelectorAll('#rows')].every(it => it.scrollWidth <= window.innerWidth)";
+        Ok(self.window.eval(fits)? == true)
     }
 
     /// The least contrast between any text and what is behind it, by the formula of WCAG.

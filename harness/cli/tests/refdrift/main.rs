@@ -6,6 +6,7 @@ mod endings;
 mod engines;
 mod fuzz;
 mod records;
+mod reports;
 mod shrink;
 
 use std::fs;
