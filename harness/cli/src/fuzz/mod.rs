@@ -124,10 +124,10 @@ struct Session<'a> {
 
 impl<'a> Session<'a> {
     fn new(args: &'a FuzzArgs, pool: &'a Pool, known: &'a KnownDifferences, folder: &'a Folder, workshop: &Workshop) -> Self {
-        let save = args.save.clone().map(|folder| match folder.as_os_str().is_empty() {
-            true => workshop.bundled_cases().join("regressions"),
-            false => folder,
-        });
+        let save = args
+            .save
+            .clone()
+            .map(|folder| if folder.as_os_str().is_empty() { workshop.bundled_cases().join("regressions") } else { folder });
         Self {
             known,
             folder,

@@ -54,7 +54,7 @@ fn a_crash_of_cpython_becomes_small_and_is_written_where_it_is_wanted() {
 }
 
 fn indented(source: &str) -> String {
-    source.lines().map(|line| format!("      {line}\n")).collect()
+    source.lines().flat_map(|line| ["      ", line, "\n"]).collect()
 }
 
 #[test]
