@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, Request, Response, TextAnswer};
+use refdrift_trace::{CompileAnswer, CompileRequest, Member, ModuleAnswer, Request, Response, TextAnswer};
 use refdrift_vm::Host;
 
 use crate::observer::Observer;
@@ -23,6 +23,7 @@ pub(crate) struct Desk {
     library: Arc<Library>,
     compiled: Mutex<HashMap<CompileRequest, CompileAnswer>>,
     texts: Mutex<HashMap<Vec<String>, TextAnswer>>,
+    members: Mutex<HashMap<String, Option<Arc<[Member]>>>>,
     patience: Duration,
 }
 
@@ -38,7 +39,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Desk {
     pub(crate) fn new(library: Arc<Library>, patience: Duration) -> Self {
-        Self { observer: Mutex::default(), library, compiled: Mutex::default(), texts: Mutex::default(), patience }
+        Self {
+            observer: Mutex::default(),
+            library,
+            compiled: Mutex::default(),
+            texts: Mutex::default(),
+            members: Mutex::default(),
+            patience,
+        }
     }
 
     /// Takes the observer away.
@@ -89,6 +97,20 @@ impl Host for Desk {
                 }
                 compiled.insert(request.clone(), (*answer).clone());
                 Ok(*answer)
+            }
+            _ => Err("the observer answered something else".to_owned()),
+        }
+    }
+
+    fn members(&self, module: &str) -> Result<Option<Arc<[Member]>>, String> {
+        if let Some(known) = lock(&self.members).get(module) {
+            return Ok(known.clone());
+        }
+        match self.ask(&Request::Members(module.to_owned()))? {
+            Response::Members(members) => {
+                let members = members.map(Arc::from);
+                lock(&self.members).insert(module.to_owned(), members.clone());
+                Ok(members)
             }
             _ => Err("the observer answered something else".to_owned()),
         }

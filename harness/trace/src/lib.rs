@@ -10,12 +10,14 @@
 //! `refdrift` and its observer processes ([`Request`], [`Response`]); [`FORMAT`] numbers it.
 #![forbid(unsafe_code)]
 
+mod member;
 mod packed;
 mod trajectory;
 mod unit;
 mod version;
 mod wire;
 
+pub use member::{Member, MemberType, MemberValue};
 pub use trajectory::{
     Count, Event, FrameId, FrameInfo, IMMORTAL, ObjectId, ObjectInfo, Origin, Outcome, Place, Raised, Step, Teardown, Trajectory,
 };

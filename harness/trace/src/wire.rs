@@ -6,10 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CodeUnit, PyVersion, Trajectory};
+use crate::{CodeUnit, Member, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 9;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub enum Request {
     /// Hand over a text of the interpreter's, or several, one a line: a module's name, then the attributes that lead to it
     /// (`name()` is called).
     Text(Vec<String>),
+    /// Say what a module that is written in C holds, by its full name.
+    Members(String),
 }
 
 /// See [`Request::Compile`]: the arguments of `compile()`.
@@ -101,6 +103,8 @@ pub enum Response {
     Compiled(Box<CompileAnswer>),
     /// The answer to [`Request::Text`].
     Text(TextAnswer),
+    /// The answer to [`Request::Members`], in the order of the module's `__dict__`; none if it is not written in C.
+    Members(Option<Vec<Member>>),
     /// The process apart that ran the snippet died.
     Crashed(Box<Crash>),
 }

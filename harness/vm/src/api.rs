@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use refdrift_trace::{CompileAnswer, CompileRequest, ModuleAnswer, ObjectId, PyVersion, TextAnswer, Trajectory};
+use refdrift_trace::{CompileAnswer, CompileRequest, Member, ModuleAnswer, ObjectId, PyVersion, TextAnswer, Trajectory};
 
 use crate::library::NativeModule;
 use crate::vm::Vm;
@@ -27,6 +27,9 @@ pub trait Host: Send + Sync {
 
     /// A text that the interpreter has, a docstring: a module's name, then the attributes that lead to it.
     fn text(&self, path: &[&str]) -> Result<TextAnswer, String>;
+
+    /// What a module written in C holds, in order; none if there is none of that name.
+    fn members(&self, module: &str) -> Result<Option<Arc<[Member]>>, String>;
 
     /// What the compiler makes of a source.
     fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String>;

@@ -33,6 +33,9 @@ impl Vm {
     }
 
     fn only_says_unsupported(&self, value: Ref) -> bool {
+        if self.class_of(value) == crate::types::ABSENT {
+            return true;
+        }
         match &self.heap[value].value {
             Value::NativeFunction(function) => {
                 matches!(function.what, NativeKind::Missing)

@@ -88,6 +88,7 @@ impl Vm {
             step_limit: u32::MAX,
             untraced_limit: u64::MAX,
             address_use: None,
+            hash_finds: false,
             inspection: None,
             reprs: Vec::new(),
             #[cfg(feature = "faults")]
@@ -126,6 +127,18 @@ impl Vm {
             }
         }
         counts
+    }
+
+    /// A static type is not counted, where objects are immortal, nor are its `__mro__` and its `__bases__`.
+    pub(crate) fn make_immortal_if_static(&mut self, class: Ref) {
+        if !self.profile.immortal_objects || !matches!(&self.heap[class].value, Value::Type(t) if !t.flags.has(Flags::FROM_SPEC)) {
+            return;
+        }
+        let Value::Type(payload) = &self.heap[class].value else { return };
+        let with_it: Vec<Ref> = [&payload.mro, &payload.bases].into_iter().flatten().map(Owned::borrow).collect();
+        for object in with_it.into_iter().chain([class]) {
+            self.heap[object].count = IMMORTAL;
+        }
     }
 
     /// Whether CPython does not count an object that lives as long as the VM (PEP 683).
@@ -219,7 +232,7 @@ impl Vm {
     }
 
     /// Fills a builtin type: its bases, its slots, its `__dict__` (`PyType_Ready`).
-    fn ready(&mut self, this: Ref, native: &'static NativeType) {
+    pub(crate) fn ready(&mut self, this: Ref, native: &'static NativeType) {
         let mut slots = self.slots_of_version(native);
         let own = slots;
         let mut mro = vec![self.retain(this)];

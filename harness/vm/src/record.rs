@@ -77,6 +77,7 @@ impl Vm {
     }
 
     fn record_boundary(&mut self, recorder: &mut Recorder, offset: u32) {
+        let events = recorder.trajectory.events.len();
         self.record_freed(recorder);
         let top = self.frames.len() - 1;
         let mut shadow = match self.frames[top].shadow.take() {
@@ -89,6 +90,11 @@ impl Vm {
         };
         self.record_slots(recorder, &mut shadow, self.frames[top].base);
         self.record_counts(recorder);
+        // Something came up that is not there: this boundary is not reached.
+        if self.unsupported.is_some() {
+            recorder.trajectory.events.truncate(events);
+            return;
+        }
         recorder.step(Place::Instruction { frame: shadow.id, offset });
         self.frames[top].shadow = Some(shadow);
         if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
@@ -127,6 +133,9 @@ impl Vm {
         let known = self.heap[object].id;
         if known != UNKNOWN {
             return known;
+        }
+        if self.class_of(object) == crate::types::ABSENT {
+            self.absent(object);
         }
         let id = self.watch.objects.len() as ObjectId;
         let origin = match recorder.constants.get(&object) {

@@ -28,6 +28,7 @@ impl Vm {
         self.natives.clone_from(&options.natives);
         self.preload(unit);
         self.address_use = None;
+        self.hash_finds = false;
         let mut recorder = options.record.then(Box::<Recorder>::default);
         if let Some(recorder) = &mut recorder {
             recorder.inspect = options.inspect;

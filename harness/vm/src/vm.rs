@@ -95,6 +95,8 @@ pub struct Vm {
     /// How many instructions that are not recorded may still run.
     pub(crate) untraced_limit: u64,
     pub(crate) address_use: Option<AddressUse>,
+    /// A hash that is under way only finds a key: it may come from an address.
+    pub(crate) hash_finds: bool,
     pub(crate) inspection: Option<Inspection>,
     /// Objects whose `repr` is under way (`Py_ReprEnter`).
     pub(crate) reprs: Vec<Ref>,
@@ -142,6 +144,13 @@ impl Vm {
             let line = self.current_line();
             let step = self.recorder.as_ref().map_or(0, |recorder| recorder.trajectory.steps.len());
             self.address_use = Some(AddressUse { what: what.to_owned(), line, step });
+        }
+    }
+
+    /// Notes that a hash is an address, unless all it does is to find a key.
+    pub(crate) fn note_address_hash(&mut self, what: &str) {
+        if !self.hash_finds {
+            self.note_address_use(what);
         }
     }
 

@@ -25,6 +25,17 @@ warnings,weakref,zlib,zoneinfo";
 /// Run once after the imports.
 static WARM_UP: LazyLock<CString> = LazyLock::new(|| CString::new(include_str!("warmup.py")).unwrap_or_default());
 
+/// Takes out what flags remember of their combinations: each run combines them itself.
+const FORGET_COMBINED: &str = "\
+import enum
+def forget_combined(kind=enum.Flag):
+    for flags in kind.__subclasses__():
+        known = flags._value2member_map_
+        for value in [value for value, member in known.items() if member._name_ not in flags._member_map_]:
+            del known[value]
+        forget_combined(flags)
+";
+
 /// A container of a module that holds more than this is a table.
 const TABLE: usize = 300;
 
@@ -149,9 +160,14 @@ impl Hygiene {
         self.far_resets.push(Reset::new(&sys, "settrace", (py.None(),))?);
         self.far_resets.push(Reset::new(&sys, "setprofile", (py.None(),))?);
         self.far_resets.push(Reset::new(py.import("random")?.as_any(), "seed", (0,))?);
+        self.far_resets.push(Reset::new(py.import("re")?.as_any(), "purge", ())?);
         self.far_resets.push(Reset::new(py.import("struct")?.as_any(), "_clearcache", ())?);
         self.far_resets.push(Reset::new(&decimal, "setcontext", (decimal.getattr("DefaultContext")?,))?);
         self.far_resets.push(Reset::new(py.import("warnings")?.as_any(), "_filters_mutated", ())?);
+        let globals = PyDict::new(py);
+        py.run(&CString::new(FORGET_COMBINED)?, Some(&globals), None)?;
+        let forget = globals.as_any().get_item("forget_combined")?.unbind();
+        self.far_resets.push(Reset { function: forget, arguments: PyTuple::empty(py).unbind() });
         // The first run finds the caches as every later one does: empty.
         for reset in &self.far_resets {
             reset.call(py)?;

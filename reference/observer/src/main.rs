@@ -15,6 +15,7 @@ mod depth;
 mod ffi;
 mod hygiene;
 mod imports;
+mod members;
 mod names;
 mod natives;
 mod opcodes;
@@ -104,6 +105,7 @@ fn serve() -> Result<(), String> {
             Request::Module(name) => session.module(&name),
             Request::Compile(request) => session.compile_for(&request),
             Request::Text(path) => Session::text(&path),
+            Request::Members(name) => Session::members(&name),
         };
         wire::write_response(&mut standard.output, &response).map_err(|error| error.to_string())?;
     }

@@ -18,6 +18,7 @@ use crate::depth::Depths;
 use crate::ffi::{self, BootError, Code, Statics, Watch, recorder, typecache};
 use crate::hygiene::{Hygiene, is_wide};
 use crate::imports::{self, Aside, Finder, Library, SiblingCode};
+use crate::members;
 use crate::names::canonical_name;
 use crate::natives;
 use crate::opcodes::Opcodes;
@@ -210,6 +211,12 @@ impl Session {
     /// A text that the interpreter has: a docstring, `sys.version`; of several texts (`sys.builtin_module_names`) one a line.
     pub(crate) fn text(path: &[String]) -> Response {
         Response::Text(Python::attach(|py| find_text(py, path).unwrap_or(TextAnswer::Missing)))
+    }
+
+    /// What a module that is written in C holds.
+    pub(crate) fn members(name: &str) -> Response {
+        let answer = Python::attach(|py| members::of(py, name).map_err(|error| observer_error(py, &error)));
+        answer.map_or_else(Response::Rejected, Response::Members)
     }
 
     /// Compiles what a program wants to have compiled at run time.

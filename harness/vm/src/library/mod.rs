@@ -5,8 +5,10 @@
 //! as having been there before the snippet, as in CPython, where the observer imports it first. Modules beside the snippet
 //! run like the snippet itself.
 
+mod afresh;
 mod finding;
 mod frame;
+mod members;
 mod native;
 mod objects;
 mod texts;
@@ -15,15 +17,17 @@ mod unit;
 use std::sync::Arc;
 
 use refdrift_trace::{CodeUnit, ModuleAnswer};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(crate) use members::ABSENT;
 pub(crate) use native::Twin;
 pub use native::{Convention, NativeModule};
-pub(crate) use objects::SPEC;
+pub(crate) use objects::{LOADER, SPEC};
 pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
 
 use crate::api::{Missing, Unsupported};
 use crate::heap::{Owned, Ref};
+use crate::object::class::NativeType;
 use crate::object::value::Value;
 use crate::types;
 use crate::types::code::CodeRef;
@@ -44,6 +48,10 @@ pub(crate) struct Imports {
     code: FxHashMap<String, Option<LibraryCode>>,
     /// The modules whose import asks for something that the VM does not have: kept from run to run.
     broken: FxHashMap<String, Unsupported>,
+    /// The classes that only CPython has: kept from run to run.
+    foreign_types: Vec<&'static NativeType>,
+    /// What they are called, and what is in them.
+    kept_texts: FxHashSet<&'static str>,
 }
 
 /// A module's code as it came from the host.
@@ -96,8 +104,8 @@ impl Vm {
                 }
             }
         }
-        if self.imports.modules.is_some() {
-            crate::modules::functools::lru_cache::clear_all(self);
+        if self.imports.modules.is_some() && self.forget_what_import_cached().is_err() {
+            self.clear_raised();
         }
         Ok(())
     }
@@ -156,6 +164,12 @@ impl Vm {
             let main_name = vm.str("__main__");
             let main = vm.new_module(main_name.borrow(), false)?;
             vm.release(main_name);
+            if let Some(dict) = vm.own_dict(main.borrow()) {
+                let annotations = vm.new_dict();
+                vm.set_module_attribute(dict, "__annotations__", annotations.borrow());
+                vm.release(annotations);
+                vm.set_module_attribute(dict, "__builtins__", builtins);
+            }
             for (name, module) in [("sys", sys), ("builtins", builtins), ("__main__", main.borrow())] {
                 let name = vm.intern(name);
                 vm.enter_module(name.borrow(), module)?;
@@ -229,7 +243,7 @@ impl Vm {
         }
         let there = self.modules.contains_key(name);
         // Not to be there is not the library's doing.
-        if !there && !name.contains('.') && self.library_code(name)?.is_none() {
+        if !there && !name.contains('.') && self.library_code(name)?.is_none() && self.members(name).is_none() {
             return Err(self.module_not_found(object));
         }
         self.as_library(|vm| vm.load_library(object, name))
@@ -258,7 +272,12 @@ impl Vm {
         } else {
             match self.library_code(name)? {
                 Some(code) => self.run_library(name, &code)?,
-                None => return Err(self.module_not_found(object)),
+                None => {
+                    let Some(module) = self.foreign_module(name) else { return Err(self.module_not_found(object)) };
+                    let entered = self.enter_module(object, module);
+                    self.release(Owned::adopt(module));
+                    entered?;
+                }
             }
         }
         let Some(module) = self.loaded_module(name) else { return Err(self.module_not_found(object)) };
@@ -287,8 +306,7 @@ impl Vm {
             Err(reason) => return Err(self.unsupported(Missing::Module, format!("{name} ({reason})"))),
         };
         let code = match &*answer {
-            ModuleAnswer::Missing => None,
-            ModuleAnswer::Native => return Err(self.unsupported(Missing::Module, name)),
+            ModuleAnswer::Missing | ModuleAnswer::Native => None,
             ModuleAnswer::Python { unit, .. } => {
                 let decoded = Arc::new(self.decode_unit(unit)?);
                 Some(LibraryCode { answer: Arc::clone(&answer), decoded })
@@ -307,15 +325,15 @@ impl Vm {
         // Not the interned name: that one may be the snippet's.
         let name = self.str(name);
         let module = self.new_module(name.borrow(), *package)?;
+        if *package {
+            let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+            self.set_path(module.borrow(), vec![folder]);
+        }
         if let Some(dict) = self.own_dict(module.borrow()) {
             let file = self.str(path.as_str());
             self.set_module_attribute(dict, "__file__", file.borrow());
             self.release(file);
             self.set_text_of_cpython(dict, unit_name, "__cached__");
-        }
-        if *package {
-            let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));
-            self.set_path(module.borrow(), vec![folder]);
         }
         let run = self.run_body(name.borrow(), module, &body);
         self.release(name);

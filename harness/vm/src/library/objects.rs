@@ -23,6 +23,10 @@ impl Native for Spec {
 pub(crate) static SPEC: NativeType =
     NativeType { name: "ModuleSpec", module: "_frozen_importlib", flags: Flags(Flags::NO_NEW), ..NativeType::PLAIN };
 
+/// `importlib.machinery.SourceFileLoader`, of what lies in a file.
+pub(crate) static LOADER: NativeType =
+    NativeType { name: "SourceFileLoader", module: "_frozen_importlib_external", flags: Flags(Flags::NO_NEW), ..NativeType::PLAIN };
+
 impl Vm {
     /// A module's object with what every module has (`module_init_dict`, `_init_module_attrs`).
     pub(super) fn new_module(&mut self, name: Ref, package: bool) -> PyResult {
@@ -34,7 +38,7 @@ impl Vm {
         let module = Module { name: text.into(), name_object, initializing: false, dict };
         let module = self.make_tracked(types::MODULE, Value::Module(Box::new(module)));
         let spec = self.new_spec(name, package);
-        let loader = self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(Vec::new()))));
+        let loader = self.make(types::SOURCE_FILE_LOADER, Value::Plain);
         let attributes = [
             ("__name__", self.retain(name)),
             ("__doc__", self.none()),
@@ -104,6 +108,12 @@ impl Vm {
             Value::Module(Box::new(Module { name: name.into(), name_object: None, initializing: false, dict })),
         );
         crate::modules::refresh(self, name, place);
+        // `sys` is what this process has of it.
+        if name != "sys"
+            && let Some(members) = self.members(name)
+        {
+            self.arrange(name, place, &members);
+        }
         Some(module.into_ref())
     }
 

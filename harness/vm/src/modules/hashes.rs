@@ -227,7 +227,6 @@ static ZLIB: &[Method] =
 pub(super) fn make(vm: &mut Vm) {
     let dict = stock(vm, "_hashlib", OPENSSL);
     module_type(vm, dict, types::HASH);
-    vm.set_module_attribute(dict, "UnsupportedDigestmodError", types::VALUE_ERROR);
     if vm.profile.version.minor < 12 {
         stock(vm, "_sha256", SHA256);
         stock(vm, "_sha512", SHA512);

@@ -161,7 +161,7 @@ impl Vm {
 }
 
 /// Modules that CPython has in C and the VM does without: the library has the same in Python, for interpreters that lack them.
-pub(crate) const ABSENT: &[&str] = &["_pickle", "readline"];
+pub(crate) const ABSENT: &[&str] = &["_pickle"];
 
 /// Gives a module that was copied for a run what each run is to have afresh: whatever a program can change.
 pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {

@@ -208,7 +208,7 @@ impl Vm {
         let bound = function.bound.as_ref().map(Owned::borrow);
         match what {
             NativeKind::Method(method) => {
-                let kind_of_descriptor = self.class_of(callable) != types::BUILTIN;
+                let kind_of_descriptor = !matches!(self.class_of(callable), types::BUILTIN | types::BUILTIN_METHOD);
                 match (method.kind, bound) {
                     (MethodKind::Instance | MethodKind::Class, None) if kind_of_descriptor => {
                         self.check_descriptor_self(class, name, args)?;

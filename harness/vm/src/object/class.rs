@@ -179,6 +179,8 @@ pub(crate) struct NativeType {
     pub(crate) flags: Flags,
     /// How CPython makes it.
     pub(crate) making: Making,
+    /// The names in its `__dict__`, of a type that the VM does not declare itself.
+    pub(crate) names: &'static str,
 }
 
 /// How CPython makes a builtin type.
@@ -210,6 +212,7 @@ impl NativeType {
         getsets: &[],
         flags: Flags(0),
         making: Making::Static,
+        names: "",
     };
 }
 

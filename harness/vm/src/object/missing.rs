@@ -49,11 +49,17 @@ impl Vm {
     /// Whether CPython's builtin type has an attribute of that name in its own `__dict__`.
     pub(crate) fn cpython_has(&self, native: &NativeType, name: &str) -> bool {
         let minor = self.profile.version.minor;
+        if !native.names.is_empty() {
+            return native.names.split_ascii_whitespace().any(|known| known == name);
+        }
         all_names().any(|&(of, names)| of == native.name && lists(names, name, minor))
     }
 
     /// The names in the `__dict__` of CPython's builtin type.
     pub(crate) fn cpython_names(&self, native: &NativeType) -> Vec<&'static str> {
+        if !native.names.is_empty() {
+            return native.names.split_ascii_whitespace().collect();
+        }
         let minor = self.profile.version.minor;
         let entries = all_names().filter(|&&(of, _)| of == native.name).flat_map(|(_, names)| {
             let bare = |entry: &'static str| entry.split_once('/').map_or(entry, |(name, _)| name);

@@ -16,7 +16,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         repr: Some(repr),
         hash: Some(|vm, this| {
             let (function, object) = parts(vm, this);
-            vm.note_address_use("a method's hash");
+            vm.note_address_hash("a method's hash");
             let function = vm.hash_of(function)?;
             Ok(crate::hash::not_minus_one(object.index() as i64 ^ function))
         }),

@@ -94,6 +94,7 @@ native_types! {
     FUNCTION = function::TYPE;
     METHOD = method::TYPE;
     BUILTIN = descriptors::BUILTIN;
+    BUILTIN_METHOD = descriptors::BUILTIN_METHOD;
     METHOD_DESCRIPTOR = descriptors::METHOD_DESCRIPTOR;
     CLASSMETHOD_DESCRIPTOR = descriptors::CLASSMETHOD_DESCRIPTOR;
     WRAPPER_DESCRIPTOR = descriptors::WRAPPER_DESCRIPTOR;
@@ -128,6 +129,8 @@ native_types! {
     NO_DEFAULT_TYPE = typing::generic::NO_DEFAULT_TYPE;
     MODULE = module::TYPE;
     MODULE_SPEC = crate::library::SPEC;
+    ABSENT = crate::library::ABSENT;
+    SOURCE_FILE_LOADER = crate::library::LOADER;
     WEAKREF = weakref::TYPE;
     GENERIC_ALIAS = generic::ALIAS;
     GENERIC_ALIAS_ITERATOR = generic::ITERATOR;
@@ -428,6 +431,7 @@ pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
         "function",
         "method",
         "builtin_function_or_method",
+        "builtin_method",
         "method_descriptor",
         "classmethod_descriptor",
         "wrapper_descriptor",

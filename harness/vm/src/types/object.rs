@@ -48,6 +48,7 @@ pub(crate) static TYPE: NativeType = NativeType {
     ],
     getsets: &[GetSet { name: "__class__", get: class, set: Some(super::class_assignment::set_class), member: false }],
     flags: Flags(Flags::BASE),
+    names: "",
     making: crate::object::class::Making::Static,
 };
 
@@ -62,7 +63,7 @@ impl Vm {
 type HashFunction = fn(&mut Vm, Ref) -> PyResult<i64>;
 
 fn address_hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
-    vm.note_address_use("a default hash");
+    vm.note_address_hash("a default hash");
     Ok(this.index() as i64)
 }
 

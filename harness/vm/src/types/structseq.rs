@@ -53,6 +53,7 @@ macro_rules! struct_sequence {
             flags: $crate::object::class::Flags($flags),
             second_base: None,
             making: $making,
+            names: "",
         };
     };
 }

@@ -166,7 +166,7 @@ fn call(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
         return call_function(vm, this, args);
     }
     let key = key::make(vm, args, typed);
-    let hash = match vm.hash_of(key.borrow()) {
+    let hash = match vm.hash_to_find(key.borrow()) {
         Ok(hash) => hash,
         Err(stop) => {
             vm.release(key);

@@ -26,14 +26,11 @@ pub(super) fn make_all(vm: &mut Vm) {
     vm.set_module_attribute(dict, "check_hash_based_pycs", text);
     opcodes::make(vm);
     errno(vm);
-    let dict = stock(vm, "_locale", LOCALE);
-    vm.set_module_attribute(dict, "Error", types::VALUE_ERROR);
+    stock(vm, "_locale", LOCALE);
     let dict = stock(vm, "_ast", &[]);
     vm.set_module_attribute(dict, "AST", types::AST);
     decimal(vm);
     stock(vm, "atexit", AT_EXIT);
-    let dict = stock(vm, "_lzma", &[]);
-    vm.set_module_attribute(dict, "LZMAError", types::EXCEPTION);
 }
 
 static IMP: &[Method] = &[

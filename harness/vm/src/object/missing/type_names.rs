@@ -20,6 +20,16 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ("NoneType", "__bool__ __doc__ __eq__/12 __ge__/12 __gt__/12 __hash__/12 __le__/12 __lt__/12 __ne__/12 __new__ __repr__"),
     ("ellipsis", "__doc__ __getattribute__/-12 __new__ __reduce__ __repr__"),
     ("docstring", "__get__"),
+    (
+        "SourceFileLoader",
+        "__eq__ __hash__ __init__ _cache_bytecode _check_name contents create_module exec_module files get_code get_data get_filename \
+         get_resource_reader get_source is_package is_resource load_module name open_resource path path_mtime path_stats \
+         resource_path set_data source_to_code __dict__ __module__",
+    ),
+    (
+        "absent",
+        "__bool__ __call__ __contains__ __eq__ __ge__ __getattribute__ __getitem__ __gt__ __hash__ __iter__ __le__ __len__ __lt__ __ne__ __repr__ __setattr__",
+    ),
     ("NotImplementedType", "__bool__ __doc__ __new__ __reduce__ __repr__"),
     (
         "int",
@@ -105,6 +115,7 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__call__ __delattr__/-12 __doc__ __eq__ __func__ __ge__ __get__/13 __getattribute__ __gt__ __hash__ __le__ __lt__ __ne__ \
          __new__ __reduce__ __repr__ __self__ __setattr__/-12",
     ),
+    ("builtin_method", "__doc__"),
     (
         "builtin_function_or_method",
         "__call__ __doc__ __eq__ __ge__ __getattribute__/-12 __gt__ __hash__ __le__ __lt__ __module__ __name__ __ne__ \

@@ -163,7 +163,7 @@ fn absolute(vm: &mut Vm, this: Ref) -> PyResult {
 fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     let Complex { re, im } = value(vm, this);
     let (Some(re), Some(im)) = (hash::float(re), hash::float(im)) else {
-        vm.note_address_use("hash() of a NaN");
+        vm.note_address_hash("hash() of a NaN");
         return Ok(this.index() as i64);
     };
     Ok(hash::not_minus_one(re.wrapping_add(im.wrapping_mul(1_000_003))))

@@ -11,6 +11,7 @@ use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::call::call_slot;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
+use crate::object::missing::lists;
 use crate::object::value::Value;
 use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::{self};
@@ -22,7 +23,7 @@ pub(crate) static BUILTIN: NativeType = NativeType {
     slots: Slots {
         repr: Some(builtin_repr),
         hash: Some(|vm, this| {
-            vm.note_address_use("a builtin function's hash");
+            vm.note_address_hash("a builtin function's hash");
             Ok(this.index() as i64)
         }),
         call: Some(call_slot),
@@ -46,6 +47,24 @@ pub(crate) static BUILTIN: NativeType = NativeType {
     flags: Flags(Flags::GC | Flags::WEAK | Flags::NO_NEW),
     ..NativeType::PLAIN
 };
+
+/// `builtin_method`: a method that is told the class that declares it (`PyCMethod`), which it owns a reference to.
+pub(crate) static BUILTIN_METHOD: NativeType = NativeType {
+    name: "builtin_method",
+    base: Some(types::BUILTIN),
+    slots: Slots { call: Some(call_slot), ..Slots::NONE },
+    flags: Flags(Flags::GC | Flags::WEAK | Flags::NO_NEW),
+    ..NativeType::PLAIN
+};
+
+/// The methods that are told (`METH_METHOD`), by their type.
+const TOLD: &[(Ref, &str)] = &[
+    (types::SRE_PATTERN, "match fullmatch search finditer scanner sub subn"),
+    (types::SRE_SCANNER, "match search"),
+    (types::BYTES_IO, "getbuffer/12"),
+    (types::IO_BASE, "seek/12 truncate/12 fileno/12"),
+    (types::TEXT_IO_BASE, "detach/12 read/12 readline/12 write/12"),
+];
 
 /// An attribute of builtins whose text CPython is asked for.
 macro_rules! text_of_builtins {
@@ -126,7 +145,7 @@ pub(crate) static METHOD_WRAPPER: NativeType = NativeType {
     slots: Slots {
         repr: Some(wrapper_repr),
         hash: Some(|vm, this| {
-            vm.note_address_use("a method wrapper's hash");
+            vm.note_address_hash("a method wrapper's hash");
             Ok(this.index() as i64)
         }),
         call: Some(call_slot),
@@ -334,7 +353,7 @@ fn builtin_module(vm: &mut Vm, this: Ref) -> PyResult {
 }
 
 fn builtin_compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
-    let both = [left, right].iter().all(|&side| vm.class_of(side) == types::BUILTIN);
+    let both = [left, right].iter().all(|&side| matches!(vm.class_of(side), types::BUILTIN | types::BUILTIN_METHOD));
     if !both || !matches!(op, CompareOperator::Eq | CompareOperator::Ne) {
         return Ok(vm.not_implemented());
     }
@@ -383,6 +402,12 @@ fn descriptor_repr(vm: &mut Vm, this: Ref, kind: &str) -> PyResult {
 fn bind_method(vm: &mut Vm, this: Ref, object: Option<Ref>, _: Option<Ref>) -> PyResult {
     let Some(object) = object else { return Ok(vm.retain(this)) };
     vm.check_descriptor(this, object)?;
+    let class = vm.descriptor_class(this);
+    let minor = vm.profile.version.minor;
+    let told = TOLD.iter().any(|&(of, names)| of == class && lists(names, &vm.descriptor_name(this), minor));
+    if told {
+        return vm.bind_native(this, object, types::BUILTIN_METHOD, Some(class));
+    }
     vm.bind_native(this, object, types::BUILTIN, None)
 }
 
@@ -426,6 +451,10 @@ fn get_value(vm: &mut Vm, this: Ref, object: Option<Ref>, _: Option<Ref>) -> PyR
             let message = format!("'{class}' object has no attribute '{}'", vm.descriptor_name(this));
             Err(vm.raise(types::ATTRIBUTE_ERROR, message))
         }
+        Some(NativeKind::Missing) => {
+            let name = format!("{}.{}", vm.descriptor_home(this), vm.descriptor_name(this));
+            Err(vm.unsupported(crate::api::Missing::Name, name))
+        }
         _ => Ok(vm.retain(this)),
     }
 }
@@ -434,6 +463,10 @@ fn get_value(vm: &mut Vm, this: Ref, object: Option<Ref>, _: Option<Ref>) -> PyR
 fn set_value(vm: &mut Vm, this: Ref, object: Ref, value: Option<Ref>) -> PyResult<()> {
     vm.check_descriptor(this, object)?;
     match vm.native_function(this).map(|function| function.what) {
+        Some(NativeKind::Missing) => {
+            let name = format!("setting {}.{}", vm.descriptor_home(this), vm.descriptor_name(this));
+            Err(vm.unsupported(crate::api::Missing::Name, name))
+        }
         Some(NativeKind::GetSet(GetSet { set: Some(set), .. })) => set(vm, object, value),
         Some(NativeKind::GetSet(GetSet { set: None, member: false, .. })) => {
             let (name, home) = (vm.descriptor_name(this), vm.descriptor_home(this));

@@ -24,7 +24,15 @@ impl Vm {
         if self.has_default_hash(key) {
             return Ok(key.index() as i64);
         }
-        self.hash_of(key)
+        self.hash_to_find(key)
+    }
+
+    /// A hash that is for finding a key, so that an address in it decides on nothing that shows.
+    pub(crate) fn hash_to_find(&mut self, key: Ref) -> PyResult<i64> {
+        let outer = std::mem::replace(&mut self.hash_finds, true);
+        let hash = self.hash_of(key);
+        self.hash_finds = outer;
+        hash
     }
 
     /// Whether two keys of the same hash are equal, if that can be said without running Python code: exact strings and exact

@@ -104,7 +104,7 @@ fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     if let Some(hash) = hash::float(value(vm, this)) {
         return Ok(hash);
     }
-    vm.note_address_use("hash() of a NaN");
+    vm.note_address_hash("hash() of a NaN");
     Ok(this.index() as i64)
 }
 

@@ -50,7 +50,13 @@ impl Vm {
 
     /// The hash of an element: an address decides on the order of a set.
     fn hash_element(&mut self, key: Ref) -> PyResult<i64> {
-        if self.has_default_hash(key) { self.hash_of(key) } else { self.hash_key(key) }
+        if self.class_of(key) == crate::types::STR {
+            return self.hash_key(key);
+        }
+        let outer = std::mem::replace(&mut self.hash_finds, false);
+        let hash = self.hash_of(key);
+        self.hash_finds = outer;
+        hash
     }
 
     /// `set.add(key)` (`set_add_key`)
