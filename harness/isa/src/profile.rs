@@ -21,6 +21,8 @@ pub struct Profile {
     pub version: PyVersion,
     /// Some objects are not counted (PEP 683, 3.12 on).
     pub immortal_objects: bool,
+    /// `type.__mro__` is computed (3.12 on), else a plain field of the class.
+    pub mro_is_computed: bool,
     /// A call's stack is `[NULL, callable, argument…]` (3.11, 3.12), else `[callable, NULL, argument…]` (3.13). An attribute
     /// that [`Op::LoadMethod`](crate::Op::LoadMethod) does not find to be a method has its `NULL` on the same side.
     pub null_below_callable: bool,
@@ -303,6 +305,7 @@ impl Profile {
         Some(Self {
             version,
             immortal_objects: since(12),
+            mro_is_computed: since(12),
             null_below_callable: !since(13),
             interned_immortal: version.minor == 12,
             no_dict_told_on_set: since(13),

@@ -339,7 +339,9 @@ impl Vm {
             entries.push((name, class, function));
         }
         for getset in native.getsets {
-            let class = if getset.member { types::MEMBER_DESCRIPTOR } else { types::GETSET_DESCRIPTOR };
+            // The `__mro__` of a class was a plain field once.
+            let plain = getset.member && !(this == types::TYPE && getset.name == "__mro__" && self.profile.mro_is_computed);
+            let class = if plain { types::MEMBER_DESCRIPTOR } else { types::GETSET_DESCRIPTOR };
             entries.push(make(getset.name, class, NativeKind::GetSet(getset)));
         }
         for (name, class, function) in entries {

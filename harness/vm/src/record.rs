@@ -60,6 +60,10 @@ impl Vm {
                 self.without_lent(|vm| vm.record_boundary(&mut recorder, offset));
             }
             self.recorder = Some(recorder);
+            // What came up may be something that is not there.
+            if self.unsupported.is_some() {
+                return Err(Stop::Abort);
+            }
         }
         Ok(())
     }

@@ -223,8 +223,11 @@ impl Vm {
             subclasses: Vec::new(),
         };
         let made = self.make(types::TYPE, Value::Type(Box::new(payload)));
+        // What it is given stays with it.
+        crate::heap::set_abandoned(true);
         self.ready(made.borrow(), native);
         self.describe_foreign_class(made.borrow(), class);
+        crate::heap::set_abandoned(false);
         self.make_immortal_if_static(made.borrow());
         Some(made)
     }

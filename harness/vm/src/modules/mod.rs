@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) abc_invalidations: abc::Invalidations,
     /// The `timedelta` that all of no length are, where there is one.
     pub(crate) zero_duration: Option<Ref>,
+    /// What is called where a codec finds an error.
+    pub(crate) error_handlers: Vec<Ref>,
     /// How often the filters of warnings have changed.
     pub(crate) filters_version: i64,
 }

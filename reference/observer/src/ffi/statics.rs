@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyType};
+use pyo3::types::{PyDict, PyMapping, PyType};
 use rustc_hash::FxHashMap;
 
 use super::code::{Code, items};
@@ -87,6 +87,12 @@ impl Statics {
             // SAFETY: referred to by `object`, which is alive; nothing ran since it was found.
             if let Some(referent) = unsafe { Object::from_nullable(referent) } {
                 self.add(referent, py);
+            }
+        }
+        // A dict whose keys are all strings does not show them to the collector.
+        if let Ok(dict) = object.cast_exact::<PyDict>() {
+            for (key, _) in dict.iter() {
+                self.add(Object::of(&key), py);
             }
         }
         // The collector knows nothing of code objects, nor of what static types refer to.

@@ -71,14 +71,24 @@ fn lookup_error(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let Some(method) = HANDLERS.iter().find(|method| method.name.trim_end_matches("_errors") == name) else {
         return Err(vm.raise(types::LOOKUP_ERROR, format!("unknown error handler name '{name}'")));
     };
-    let what = NativeKind::Method(method);
-    let function =
-        NativeFunction { name: method.name, home: "", class: None, what, bound: Some(vm.none()), owner: None, own_name: None };
-    Ok(vm.make(types::BUILTIN, Value::NativeFunction(Box::new(function))))
+    let place = vm
+        .module_state
+        .error_handlers
+        .iter()
+        .copied()
+        .find(|&handler| matches!(&vm.heap[handler].value, Value::NativeFunction(function) if function.name == method.name));
+    Ok(vm.retain(place.unwrap_or(types::NONE)))
 }
 
 pub(super) fn make(vm: &mut Vm) {
     stock(vm, "_codecs", FUNCTIONS);
+    for method in HANDLERS {
+        let what = NativeKind::Method(method);
+        let function =
+            NativeFunction { name: method.name, home: "", class: None, what, bound: Some(vm.none()), owner: None, own_name: None };
+        let handler = vm.make(types::BUILTIN, Value::NativeFunction(Box::new(function))).into_ref();
+        vm.module_state.error_handlers.push(handler);
+    }
 }
 
 fn errors(args: &Args<'_>) -> Option<Ref> {

@@ -36,6 +36,7 @@ static FUNCTIONS: &[Method] = &[
         let fields = ["Linux", "machine", "release", "version", "x86_64"].map(|field| vm.str(field));
         Ok(vm.struct_sequence(types::UNAME_RESULT, 5, fields.into()))
     }),
+    function("_path_normpath", Arity::One, normal_path),
     function("stat", Arity::Raw, stat),
     function("lstat", Arity::Raw, stat),
     // The interpreter holds on to what it is given, for good.
@@ -65,6 +66,29 @@ pub(super) fn make(vm: &mut Vm) {
     {
         vm.set_module_attribute(dict, name, value);
     }
+}
+
+/// `_path_normpath(path)`: the path without what leads nowhere.
+fn normal_path(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let path = vm.fspath(only(args))?;
+    let text = vm.text(path.borrow()).map(str::to_owned);
+    vm.release(path);
+    let Some(text) = text else { return Err(vm.unsupported(Missing::Name, "posix._path_normpath of bytes")) };
+    let slashes = match text.bytes().take_while(|&byte| byte == b'/').count() {
+        2 => "//",
+        0 => "",
+        _ => "/",
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in text.split('/').filter(|&part| !part.is_empty() && part != ".") {
+        if part != ".." || (slashes.is_empty() && parts.is_empty()) || parts.last() == Some(&"..") {
+            parts.push(part);
+        } else {
+            parts.pop();
+        }
+    }
+    let normal = format!("{slashes}{}", parts.join("/"));
+    Ok(vm.str(if normal.is_empty() { "." } else { &normal }))
 }
 
 /// `os.stat` of what is not there; what it says of a file that is there is the machine's.
@@ -113,21 +137,28 @@ fn fspath(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     const SIGNATURE: crate::object::keywords::Signature =
         crate::object::keywords::Signature { function: "fspath", positional_only: 0, names: &["path"], required: 1, positional: 1 };
     let [path] = SIGNATURE.bind::<1>(vm, args)?;
-    let path = path.unwrap_or(types::NONE);
-    if vm.text(path).is_some() || vm.bytes_value(path).is_some() {
-        return Ok(vm.retain(path));
+    vm.fspath(path.unwrap_or(types::NONE))
+}
+
+impl Vm {
+    /// What names a file: a `str`, or `bytes`.
+    fn fspath(&mut self, path: Ref) -> PyResult {
+        let vm = self;
+        if vm.text(path).is_some() || vm.bytes_value(path).is_some() {
+            return Ok(vm.retain(path));
+        }
+        let Some(method) = vm.lookup_special(path, "__fspath__")? else {
+            let message = format!("expected str, bytes or os.PathLike object, not {}", vm.type_name(path));
+            return Err(vm.type_error(message));
+        };
+        let result = vm.call_pos(method.borrow(), &[]);
+        vm.release(method);
+        let result = result?;
+        if vm.text(result.borrow()).is_some() || vm.bytes_value(result.borrow()).is_some() {
+            return Ok(result);
+        }
+        let (class, given) = (vm.type_name(path), vm.type_name(result.borrow()));
+        vm.release(result);
+        Err(vm.type_error(format!("expected {class}.__fspath__() to return str or bytes, not {given}")))
     }
-    let Some(method) = vm.lookup_special(path, "__fspath__")? else {
-        let message = format!("expected str, bytes or os.PathLike object, not {}", vm.type_name(path));
-        return Err(vm.type_error(message));
-    };
-    let result = vm.call_pos(method.borrow(), &[]);
-    vm.release(method);
-    let result = result?;
-    if vm.text(result.borrow()).is_some() || vm.bytes_value(result.borrow()).is_some() {
-        return Ok(result);
-    }
-    let (class, given) = (vm.type_name(path), vm.type_name(result.borrow()));
-    vm.release(result);
-    Err(vm.type_error(format!("expected {class}.__fspath__() to return str or bytes, not {given}")))
 }
