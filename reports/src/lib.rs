@@ -20,6 +20,8 @@
 mod buckets;
 mod compare;
 mod coverage;
+mod divergences;
+mod excerpt;
 mod explain;
 mod finding;
 mod github;

@@ -12,7 +12,9 @@ use tabled::settings::object::Columns;
 use tabled::settings::{Alignment, Modify, Padding, Style};
 
 use crate::Paint;
-use crate::wrap::wrap;
+use crate::divergences::Divergences;
+use crate::excerpt::excerpt;
+use crate::wrap::{visible, wrap};
 
 /// The width that everything fits where words can be broken.
 const WIDTH: usize = 80;
@@ -20,10 +22,14 @@ const WIDTH: usize = 80;
 const MOST_COLUMNS: usize = 4;
 /// How much of a suite's name is shown.
 const SUITE: usize = 16;
+/// The same where there are many columns.
+const NARROW_SUITE: usize = 12;
 /// How many diverged runs are told at length.
 const MOST_DIVERGED: usize = 20;
 /// How many objects of one diverged run are told.
 const MOST_OBJECTS: usize = 3;
+/// How many lines a list has of what failed or is incomparable.
+const MOST_LINES: usize = 100;
 /// How many owners of one object are told.
 const MOST_OWNERS: usize = 8;
 
@@ -32,10 +38,13 @@ const MOST_OWNERS: usize = 8;
 pub struct Table {
     suites: BTreeMap<(String, String), Summary>,
     order: Vec<(String, String)>,
+    /// Those that are told at length.
     diverged: Vec<CaseResult>,
-    failed: Vec<CaseResult>,
-    incomparable: Vec<CaseResult>,
-    unmet: Vec<CaseResult>,
+    divergences: Divergences,
+    causes: BTreeMap<(DivergenceKind, String), (usize, String)>,
+    failed: Lines,
+    incomparable: Lines,
+    unmet: Lines,
     missing: BTreeMap<String, (usize, String)>,
 }
 
@@ -53,14 +62,17 @@ impl Table {
             self.order.push(key.clone());
         }
         self.suites.entry(key).or_default().add(result.verdict);
-        if !result.unmet.is_empty() {
-            self.unmet.push(result.clone());
+        for line in &result.unmet {
+            self.unmet.push(|| format!("{line} (Python {})", result.python));
         }
         match result.verdict {
             Standing::Agreed | Standing::Expected => {}
-            Standing::Diverged => self.diverged.push(result.clone()),
-            Standing::Incomparable => self.incomparable.push(result.clone()),
-            Standing::Failed if result.reason.is_some() => self.failed.push(result.clone()),
+            Standing::Diverged => self.add_diverged(result),
+            Standing::Incomparable => self.incomparable.push(|| {
+                let reason = result.reason.as_deref().unwrap_or_default();
+                format!("{}:{}: {} on {}: {reason}", result.path, result.line, result.case, result.python)
+            }),
+            Standing::Failed if result.reason.is_some() => self.failed.push(|| failure_line(result)),
             Standing::Failed => {}
             Standing::Unsupported => {
                 let what = result.reason.clone().unwrap_or_default();
@@ -78,14 +90,9 @@ impl Table {
             text.push('\n');
         }
         self.render_diverged(&mut text, paint);
-        section(&mut text, paint, "failed", &self.failed, failure_line);
-        section(&mut text, paint, "not as the case states", &self.unmet, |result| {
-            result.unmet.iter().map(|line| format!("{line} (Python {})", result.python)).collect::<Vec<_>>().join("\n")
-        });
-        section(&mut text, paint, "incomparable", &self.incomparable, |result| {
-            let reason = result.reason.as_deref().unwrap_or_default();
-            format!("{}:{}: {} on {}: {reason}", result.path, result.line, result.case, result.python)
-        });
+        section(&mut text, paint, "failed", &self.failed);
+        section(&mut text, paint, "not as the case states", &self.unmet);
+        section(&mut text, paint, "incomparable", &self.incomparable);
         self.render_missing(&mut text, paint);
         let _ = writeln!(text, "{}{}", closing(summary, paint), if interrupted { " (interrupted)" } else { "" });
         text
@@ -105,7 +112,8 @@ impl Table {
         });
         builder.push_record(["suite", "python", "cases"].into_iter().chain(heads).map(|head| paint.heading(head)));
         let row = |suite: &str, python: &str, counts: &Summary| {
-            let mut row = vec![shortened(suite), python.to_owned(), counts.cases.to_string()];
+            let mut row =
+                vec![shortened(suite, if wide { NARROW_SUITE } else { SUITE }), python.to_owned(), counts.cases.to_string()];
             row.extend(shown.iter().map(|&standing| match counts.count(standing) {
                 0 => paint.quiet(0),
                 count => paint.standing(standing, count),
@@ -129,9 +137,13 @@ impl Table {
             return;
         }
         let _ = writeln!(text, "{}", paint.heading("diverged"));
-        for result in self.diverged.iter().take(MOST_DIVERGED) {
+        text.push_str(&self.divergences.render(paint));
+        for result in &self.diverged {
             let case = paint.bad(format_args!("{} on {}", result.case, result.python));
             let _ = writeln!(text, "  {case} ({}:{})", result.path, result.line);
+            for line in excerpt(result, paint) {
+                let _ = writeln!(text, "    {line}");
+            }
             for (index, divergence) in result.divergences.iter().take(MOST_OBJECTS).enumerate() {
                 divergence_lines(text, divergence, index == 0, paint);
             }
@@ -140,33 +152,37 @@ impl Table {
                 let _ = writeln!(text, "    and {more} more {}", if more == 1 { "object" } else { "objects" });
             }
         }
-        let more = self.diverged.len().saturating_sub(MOST_DIVERGED);
+        let more = self.causes.values().map(|(count, _)| count).sum::<usize>() - self.diverged.len();
         if more > 0 {
-            let _ = writeln!(text, "  and {more} more runs; --format json has them all");
+            let _ = writeln!(text, "  and {more} more runs; refdrift report of the record has them all");
         }
         text.push('\n');
         self.render_causes(text, paint);
     }
 
+    fn add_diverged(&mut self, result: &CaseResult) {
+        if self.diverged.len() < MOST_DIVERGED {
+            self.diverged.push(result.clone());
+        }
+        self.divergences.add(result);
+        let Some(first) = result.divergences.first() else { return };
+        let instruction = first.cause.as_ref().map_or("the start", |cause| {
+            if cause.offset.is_some() { cause.instruction.split(' ').next().unwrap_or_default() } else { "the teardown" }
+        });
+        let example = || format!("({} on {})", result.case, result.python);
+        self.causes.entry((first.kind, instruction.to_owned())).or_insert_with(|| (0, example())).0 += 1;
+    }
+
     /// The first divergences of all runs by their kind and instruction: many of them may have one cause.
     fn render_causes(&self, text: &mut String, paint: Paint) {
-        let mut causes: BTreeMap<(DivergenceKind, &str), (usize, &CaseResult)> = BTreeMap::new();
-        for result in &self.diverged {
-            let Some(first) = result.divergences.first() else { continue };
-            let instruction = first.cause.as_ref().map_or("the start", |cause| {
-                if cause.offset.is_some() { cause.instruction.split(' ').next().unwrap_or_default() } else { "the teardown" }
-            });
-            causes.entry((first.kind, instruction)).or_insert((0, result)).0 += 1;
-        }
         if self.diverged.len() < 2 {
             return;
         }
         let _ = writeln!(text, "{}", paint.heading("first divergences"));
-        let mut causes: Vec<_> = causes.into_iter().collect();
+        let mut causes: Vec<_> = self.causes.iter().collect();
         causes.sort_by_key(|(cause, (count, _))| (std::cmp::Reverse(*count), *cause));
-        for ((kind, instruction), (count, result)) in causes {
-            let example = paint.quiet(format_args!("({} on {})", result.case, result.python));
-            let _ = writeln!(text, "  {count:>5}  {kind} after {instruction}  {example}");
+        for ((kind, instruction), (count, example)) in causes {
+            let _ = writeln!(text, "  {count:>5}  {kind} after {instruction}  {}", paint.quiet(example));
         }
         text.push('\n');
     }
@@ -185,11 +201,13 @@ impl Table {
     }
 }
 
-fn shortened(suite: &str) -> String {
-    if suite.chars().count() <= SUITE {
+/// A suite's name, of a long one the end.
+fn shortened(suite: &str, width: usize) -> String {
+    let length = suite.chars().count();
+    if length <= width {
         return suite.to_owned();
     }
-    suite.chars().take(SUITE - 1).chain(['…']).collect()
+    ['…'].into_iter().chain(suite.chars().skip(length - width + 1)).collect()
 }
 
 /// `35 runs: 30 agreed, 5 unsupported`
@@ -204,15 +222,29 @@ pub(crate) fn closing(summary: &Summary, paint: Paint) -> String {
     format!("{} {runs}: {parts}", summary.cases)
 }
 
-fn section(text: &mut String, paint: Paint, heading: &str, results: &[CaseResult], line: impl Fn(&CaseResult) -> String) {
-    if results.is_empty() {
+/// Lines of which the first ones are kept.
+#[derive(Clone, Debug, Default)]
+struct Lines {
+    kept: Vec<String>,
+    more: usize,
+}
+
+impl Lines {
+    fn push(&mut self, line: impl FnOnce() -> String) {
+        if self.kept.len() < MOST_LINES { self.kept.push(visible(&line())) } else { self.more += 1 }
+    }
+}
+
+fn section(text: &mut String, paint: Paint, heading: &str, lines: &Lines) {
+    if lines.kept.is_empty() {
         return;
     }
     let _ = writeln!(text, "{}", paint.heading(heading));
-    for result in results {
-        for line in line(result).lines() {
-            let _ = writeln!(text, "  {line}");
-        }
+    for line in lines.kept.iter().flat_map(|line| line.lines()) {
+        let _ = writeln!(text, "  {line}");
+    }
+    if lines.more > 0 {
+        let _ = writeln!(text, "  and {} more", lines.more);
     }
     text.push('\n');
 }

@@ -15,7 +15,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             line.push(' ');
             length += 1;
         }
-        line.push_str(word);
+        line.push_str(&visible(word));
         length += word_length;
     }
     if !line.is_empty() {
@@ -24,9 +24,20 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A text without what a terminal would obey: a snippet may print and raise whatever it likes.
+pub(crate) fn visible(text: &str) -> String {
+    text.replace(|letter: char| letter.is_control() && letter != '\n', "\u{fffd}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{visible, wrap};
+
+    #[test]
+    fn nothing_is_left_for_a_terminal_to_obey() {
+        assert_eq!(visible("a\u{1b}[31m\nb\u{9b}"), "a\u{fffd}[31m\nb\u{fffd}");
+        assert_eq!(wrap("\u{1b}]0;x\u{7} y", 9), ["\u{fffd}]0;x\u{fffd}", "y"]);
+    }
 
     #[test]
     fn breaks_at_spaces_only() {

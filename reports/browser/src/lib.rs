@@ -56,13 +56,13 @@ impl Window {
     /// Makes the window as large as that of a device.
     pub fn resize(&self, width: u32, height: u32) -> Result<(), Failure> {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
     }
 
     /// Prefers `dark` pages, or `light` ones.
     pub fn prefer(&self, scheme: &str) -> Result<(), Failure> {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.devtools("Emulation.setEmulatedMedia", features)
+        self.devtools("Emulation.setEmulatedMedia", &features)
     }
 
     /// Types into whatever has the focus; `\u{e007}` is the key Enter, `\u{e00c}` Escape.
@@ -112,7 +112,7 @@ impl Window {
         Ok(entries.iter().filter_map(each).collect())
     }
 
-    fn devtools(&self, method: &str, parameters: Value) -> Result<(), Failure> {
+    fn devtools(&self, method: &str, parameters: &Value) -> Result<(), Failure> {
         self.command("goog/cdp/execute", json!({"cmd": method, "params": parameters}))?;
         Ok(())
     }

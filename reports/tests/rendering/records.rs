@@ -286,3 +286,15 @@ fn nothing_changes_between_a_record_and_itself() {
     }
     assert!(!changes.got_worse());
 }
+
+#[test]
+fn a_table_of_a_record() {
+    let mut table = refdrift_reports::Table::new();
+    let mut summary = Summary::default();
+    for result in results() {
+        table.add(&result);
+        summary.add(result.verdict);
+    }
+    let text = table.render(&summary, false, Paint::PLAIN);
+    assert_snapshot!(text);
+}
