@@ -99,7 +99,14 @@ impl Writer<'_> {
                 let target = self.fill_expr(target, instance);
                 Stmt::Annotated(target, self.fill_expr(annotation, instance), value)
             }
-            Stmt::Delete(targets) => Stmt::Delete(targets.iter().map(|target| self.fill_expr(target, instance)).collect()),
+            Stmt::Delete(targets) => {
+                let targets: Vec<Expr> = targets.iter().map(|target| self.fill_expr(target, instance)).collect();
+                let scope = self.scopes.innermost();
+                for target in &targets {
+                    scope.variables.retain(|variable| !matches!(target, Expr::Name(name) if *name == variable.name));
+                }
+                Stmt::Delete(targets)
+            }
             Stmt::Pass | Stmt::Break | Stmt::Continue | Stmt::Import(_) => statement.clone(),
             Stmt::Return(value) => Stmt::Return(value.as_ref().map(|value| self.fill_expr(value, instance))),
             Stmt::Raise(what, cause) => {
@@ -182,7 +189,8 @@ impl Writer<'_> {
         let Some(hole) = self.table.hole(name) else { return name.clone() };
         let name = self.scopes.fresh(names(Kind::Exc)[0]);
         self.scopes.bind(&name, Ty(Kind::Exc, 0), true, true);
-        instance.memo.push(("N", hole.number, hole.want.kinds, name.clone()));
+        let letter = if hole.letter == Letter::Temporary { "T" } else { "N" };
+        instance.memo.push((letter, hole.number, hole.want.kinds, name.clone()));
         name
     }
 

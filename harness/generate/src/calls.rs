@@ -32,6 +32,8 @@ pub(crate) struct Signature {
     pub(crate) fails: bool,
     /// Whether it calls nothing of the program's own.
     pub(crate) plain: bool,
+    /// Whether the program calls it somewhere.
+    pub(crate) called: bool,
     /// About how many statements a call runs.
     pub(crate) cost: u32,
 }
@@ -75,24 +77,32 @@ impl Writer<'_> {
         if places.is_empty() {
             return None;
         }
-        let place = *self.random.pick(&places);
+        let mut place = *self.random.pick(&places);
+        // What nothing calls shows nothing.
+        let idle = places.iter().find(|place| {
+            let Ty(kind, id) = self.scopes.all[place.0].variables[place.1].ty;
+            kind != Kind::Cls && !self.functions[usize::from(id)].called
+        });
+        if let Some(&idle) = idle
+            && self.random.percent(70)
+        {
+            place = idle;
+        }
         let (name, ty) = self.scopes.using(place);
+        if ty.0 != Kind::Cls {
+            self.functions[usize::from(ty.1)].called = true;
+        }
         let before = self.context;
         self.context.nested += 1;
         let mut arguments = if ty.0 == Kind::Cls { self.arguments_of_class() } else { self.arguments(ty.1) };
         if wrong {
             let value = self.expression(scalar()).0;
-            arguments.push(match self.random.below(2) {
-                0 => Argument::Keyword("missing".into(), value),
-                _ => Argument::Star(Expr::List(vec![
-                    value.clone(),
-                    value.clone(),
-                    value.clone(),
-                    value.clone(),
-                    value.clone(),
-                    value,
-                ])),
-            });
+            if self.random.percent(50) {
+                arguments.push(Argument::Keyword("missing".into(), value));
+            } else {
+                // One star may not stand behind two.
+                arguments.insert(0, Argument::Star(Expr::List(vec![value; 6])));
+            }
         }
         self.context = before;
         Some((Expr::Call(Box::new(Expr::Name(name)), arguments), ty))

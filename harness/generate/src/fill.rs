@@ -224,7 +224,8 @@ impl Writer<'_> {
                 if let Some(known) = known(instance, "V", hole) {
                     return Expr::Name(known);
                 }
-                let places = self.variables(hole.want);
+                let own = instance.assigned.contains(&hole.want);
+                let places = if own { self.own_variables(hole.want) } else { self.variables(hole.want) };
                 if places.is_empty() {
                     let (value, ty) = self.expression(hole.want);
                     instance.latest.push(ty);

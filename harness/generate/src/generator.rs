@@ -46,7 +46,7 @@ pub struct Generator {
 }
 
 /// How many lines programs have, at least and (about) at most.
-const LINES: (u32, u32) = (14, 30);
+const LINES: (u32, u32) = (10, 24);
 
 impl Generator {
     /// Programs of a seed and a profile.
@@ -84,11 +84,16 @@ impl Generator {
                 production.has(flag::DEF | flag::CLASS) && production.families.iter().any(|one| one == family)
             };
             writer.statement(&mut body, opening);
+            writer.statement(&mut body, uses);
         }
         Self::first_values(&mut writer, &mut body);
         let mut failed = 0;
         while writer.budget > 0 && failed < 8 {
+            let before = (writer.functions.len(), writer.classes.len());
             failed += u32::from(!writer.statement(&mut body, |_| true));
+            if before != (writer.functions.len(), writer.classes.len()) {
+                writer.statement(&mut body, uses);
+            }
         }
         let mut program = imports(&body);
         program.append(&mut body);
@@ -102,6 +107,11 @@ impl Generator {
             writer.statement(body, binds);
         }
     }
+}
+
+/// What uses functions and classes.
+fn uses(production: &crate::production::Production) -> bool {
+    production.families.iter().any(|family| family == "use")
 }
 
 /// The modules that productions use, by the names that they are imported as.

@@ -38,7 +38,7 @@ const FILES: &[(&str, &str)] = &[
 
 /// Flags without a value. What is none of these is a family, which profiles weigh.
 const FLAGS: &[&str] = &[
-    "leaf", "fails", "dispatch", "grows", "loop", "func", "gen", "async", "agen", "top", "def", "class", "member", "init", "bare",
+    "leaf", "fails", "dispatch", "grows", "loop", "func", "gen", "awaits", "agen", "top", "def", "class", "member", "init", "bare",
     "many", "named",
 ];
 
@@ -96,6 +96,8 @@ pub(crate) struct Production {
     pub(crate) gives: Vec<String>,
     /// Of what a variable must be there before.
     pub(crate) variables: Vec<Want>,
+    /// Those of them that are assigned to: an outer variable would become a local one.
+    pub(crate) assigned: Vec<Want>,
     /// What must be there, or be possible to make.
     pub(crate) requires: Vec<Want>,
     /// What must be there to be called.
@@ -209,6 +211,7 @@ impl Table {
             returns: Kind::Any,
             gives: Vec::new(),
             variables: Vec::new(),
+            assigned: Vec::new(),
             requires: Vec::new(),
             calls: Vec::new(),
             declares: Vec::new(),
@@ -262,11 +265,17 @@ impl Table {
             Form::Statements(body) => names.block(body),
             Form::Expression(_, value) => names.expr(value),
         }
+        production.weight *= if names.all.iter().any(|name| needs_feature(name)) { RARE } else { 1 };
         if names.bare {
             production.flags |= flag::BARE;
         }
         if names.named {
             production.flags |= flag::NAMED;
+        }
+        for name in &names.assigned {
+            if let Some(Hole { letter: Letter::Variable, want, .. }) = read_hole(name, features)? {
+                production.assigned.push(want);
+            }
         }
         for name in &names.all {
             let Some(hole) = read_hole(name, features)? else { continue };
@@ -283,6 +292,13 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// How much likelier something is that only instances of few classes can do: most programs have none.
+const RARE: u32 = 6;
+
+fn needs_feature(name: &str) -> bool {
+    name.starts_with("V_obj_") || name.starts_with("E_obj_") || name.starts_with("V_cls_")
 }
 
 fn read_hole(name: &str, features: &mut Features) -> Result<Option<Hole>, String> {
@@ -347,6 +363,8 @@ impl Features {
 #[derive(Default)]
 struct Names {
     all: Vec<Arc<str>>,
+    /// Those that are assigned to.
+    assigned: Vec<Arc<str>>,
     bare: bool,
     named: bool,
 }
@@ -367,7 +385,24 @@ impl Visit for Names {
     }
 
     fn stmt(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Assign(targets, _) => targets.iter().for_each(|target| self.target(target)),
+            Stmt::Augmented(target, ..) => self.target(target),
+            Stmt::For(it) => self.target(&it.target),
+            _ => {}
+        }
         self.walk_stmt(statement);
+    }
+}
+
+impl Names {
+    fn target(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(name) => self.assigned.push(name.clone()),
+            Expr::Tuple(items) | Expr::List(items) => items.iter().for_each(|item| self.target(item)),
+            Expr::Starred(item) => self.target(item),
+            _ => {}
+        }
     }
 }
 

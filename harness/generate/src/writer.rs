@@ -60,6 +60,8 @@ pub(crate) struct Instance {
     /// The latest function, class or instance of each kind.
     pub(crate) latest: Vec<Ty>,
     pub(crate) returns: Option<Kind>,
+    /// Variables of these kinds must be of the innermost scope.
+    pub(crate) assigned: &'static [Want],
 }
 
 impl Instance {
@@ -130,6 +132,13 @@ impl<'g> Writer<'g> {
         self.scopes.visible(|variable| self.fits(variable, want))
     }
 
+    /// The variables of the innermost scope.
+    pub(crate) fn own_variables(&self, want: Want) -> Vec<Place> {
+        let mut places = self.variables(want);
+        places.retain(|place| place.0 + 1 == self.scopes.all.len());
+        places
+    }
+
     /// Whether a hole of that kind can be filled here.
     pub(crate) fn can_have(&self, want: Want) -> bool {
         !self.variables(want).is_empty() || self.can_make(want)
@@ -166,6 +175,7 @@ impl<'g> Writer<'g> {
             && allowed(flag::BARE, !context.in_fstring)
             && allowed(flag::NAMED, !context.no_walrus)
             && production.variables.iter().all(|&want| !self.variables(want).is_empty())
+            && production.assigned.iter().all(|&want| !self.own_variables(want).is_empty())
             && production.requires.iter().all(|&want| self.can_have(want))
             && production.calls.iter().all(|&want| self.can_call(want))
             && production.declares.iter().all(|&(letter, want)| !self.scopes.declarable(letter, want).is_empty())
@@ -267,7 +277,7 @@ impl<'g> Writer<'g> {
         let Form::Statements(body) = &production.form else { return false };
         let before = self.context;
         self.context.nested = 0;
-        let mut instance = Instance { returns: Some(production.returns), ..Instance::default() };
+        let mut instance = Instance { returns: Some(production.returns), assigned: &production.assigned, ..Instance::default() };
         let start = into.len();
         self.fill_block(body, &mut instance, into);
         self.context = before;

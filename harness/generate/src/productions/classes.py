@@ -145,7 +145,7 @@ V_obj1.__class__ = V_obj1.__class__
 ## dict swapped: classes dispatch gives=STORE_ATTR
 V_obj_dict.__dict__ = {'value': E_any, 'other': E_any}
 
-## bound: classes dispatch
+## bound: use classes dispatch
 T_1 = V_obj_meth.method
 T_1(E_any)
 del T_1
@@ -213,11 +213,11 @@ T_1 = [E_any, V_obj_eq1, E_any]
 if V_obj_eq1 in T_1:
     T_1.remove(V_obj_eq1)
 
-## with: context dispatch *2
+## with: use context dispatch *2
 with V_obj_enter as N_any1:
     BODY
 
-## with new: context dispatch *2 gives=BEFORE_WITH
+## with new: use context dispatch *2 gives=BEFORE_WITH
 with E_obj_enter:
     BODY
 
@@ -232,7 +232,7 @@ for N_int1 in range(3):
             EXIT
         BODY
 
-## with swallows: context dispatch errors *2 gives=WITH_EXCEPT_START
+## with swallows: use context dispatch errors *2 gives=WITH_EXCEPT_START
 with V_obj_swallow as N_any1:
     TRY
 
@@ -468,7 +468,7 @@ def __delitem__(self, key):
 
 ## contains: member provides=contains
 def __contains__(self, item):
-    return E_any is item
+    return item is None
 
 ## call: member provides=call
 def __call__(self, *args, **kwargs):
@@ -655,3 +655,22 @@ row = [T_1 for T_1 in E_ints]
 ## annotated field: member gives=SETUP_ANNOTATIONS
 note: int = E_int
 
+
+## use instance: use classes dispatch *2
+N_obj = E_obj
+
+## use instances: use classes dispatch
+N_obj1 = E_obj
+N_objs1 = [N_obj1, E_obj, N_obj1]
+
+## manager: context class *2 gives=BEFORE_WITH,WITH_EXCEPT_START
+class N_cls1:
+    def __init__(self, value=None, other=None):
+        self.value, self.other = value, other
+    def __enter__(self):
+        return self
+    def __exit__(self, kind, error, trace):
+        self.other = kind
+        return kind is not None and issubclass(kind, Exception)
+with N_cls1(E_any) as T_1:
+    TRY

@@ -278,12 +278,12 @@ def N_fn(N_any1):
             return T_1, N_any1
 
 ## raise in call: def errors calls *2
-def N_fn1(T_1):
+def T_4(T_1):
     T_2 = [T_1]
     if len(T_2) == 1:
         raise ValueError(T_2)
 try:
-    T_3 = [E_any, N_fn1(E_any), E_any]
+    T_3 = [E_any, T_4(E_any), E_any]
 except ValueError as N_exc1:
     BODY
 

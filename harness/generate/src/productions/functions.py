@@ -43,9 +43,9 @@ def N_fn(**kwargs):
     return sorted(kwargs)
 
 ## def shared default: def calls
-def N_fn(N_int1, T_1=[]):
-    T_1.append(N_int1)
-    return T_1 if len(T_1) < 5 else T_1.clear()
+def N_fn(N_int1, N_nest1=[]):
+    N_nest1.append(N_int1)
+    return N_nest1 if len(N_nest1) < 5 else N_nest1.clear()
 
 ## def annotated: def calls
 def N_fn(N_int1: int, N_any1: 'text' = E_any) -> E_any:
@@ -83,10 +83,10 @@ def N_fn(N_any1, N_any2):
     return N_any1
 
 ## def recursive: def calls
-def N_fn1(T_1, T_2=E_any):
-    if T_1 > 3:
+def N_fn1(N_int1, T_2=E_any):
+    if N_int1 > 3 or N_int1 < 0:
         return T_2
-    return N_fn1(T_1 + 1, [T_2])
+    return N_fn1(N_int1 + 1, [T_2])
 
 ## def mutual: calls def /2
 def T_1(T_3):
@@ -120,13 +120,6 @@ def N_fn1(N_int1=E_int):
         return N_int1
     T_2(E_any)
     return T_2
-
-## def cell deleted: def closures fails errors
-def N_fn1(N_any1):
-    def T_1():
-        return N_any1
-    del N_any1
-    T_1()
 
 ## def cell deleted caught: def closures gives=LOAD_DEREF,DELETE_DEREF
 def N_fn1(N_any1):
@@ -376,3 +369,22 @@ T_1 = []
 T_1.append(lambda: T_1)
 N_any = T_1[0]()
 
+
+## use call: use calls dispatch *4
+N_any = CALL_fn
+
+## use call twice: use calls dispatch
+N_any = CALL_fn, CALL_fn
+
+## use call caught: use calls dispatch *2
+try:
+    N_any1 = CALL_fn
+    TRY
+except Exception as N_exc1:
+    BODY
+
+## use call failing: use calls dispatch fails *2
+N_any = CALL_fn
+
+## use call drops: use calls dispatch
+CALL_fn

@@ -92,7 +92,7 @@ N_scalar = next(V_gen, E_scalar)
 ## close: generators dispatch *2
 V_gen.close()
 
-## for gen: generators dispatch *2
+## for gen: use generators dispatch *2
 for N_scalar1 in CALL_genfn:
     BODY
 
@@ -104,7 +104,7 @@ for N_scalar1 in CALL_genfn:
 ## gen rest: generators dispatch
 N_mixed = list(itertools.islice(V_gen, 2))
 
-## drive: generators dispatch *3
+## drive: use generators dispatch *3
 T_1 = CALL_genfn
 try:
     T_2 = next(T_1)
@@ -131,7 +131,7 @@ try:
 except Exception as N_exc1:
     BODY
 
-## drive throw and close: generators dispatch *2
+## drive throw and close: use generators dispatch *2
 T_1 = CALL_genfn
 next(T_1, None)
 try:
@@ -334,10 +334,10 @@ async def N_agenfn(N_any1=E_any):
     finally:
         BODY
 
-## await: async dispatch gives=GET_AWAITABLE
+## await: awaits async dispatch gives=GET_AWAITABLE
 N_any = await CALL_corofn
 
-## run: async dispatch *4
+## run: use async dispatch *4
 T_1 = CALL_corofn
 try:
     T_1.send(None)
@@ -350,7 +350,7 @@ except Exception as N_exc2:
 finally:
     T_1.close()
 
-## run to the end: async dispatch *2
+## run to the end: use async dispatch *2
 T_1 = CALL_corofn
 T_2 = 0
 while T_2 < 20:
@@ -364,7 +364,7 @@ while T_2 < 20:
         break
 T_1.close()
 
-## run async generator: async dispatch *3
+## run async generator: use async dispatch *3
 T_1 = CALL_agenfn
 for T_2 in range(3):
     try:
@@ -409,7 +409,7 @@ except Exception:
     pass
 T_1.close()
 
-## types coroutine: async generators
+## types coroutine: async generators def
 async def T_1(T_2):
     return [T_3 async for T_3 in T_2]
 async def T_4():
@@ -420,7 +420,7 @@ try:
 except StopIteration as N_exc1:
     N_any1 = N_exc1.value
 
-## async set comprehension: async
+## async set comprehension: async calls def
 async def T_4():
     yield E_int
     yield 3
@@ -432,7 +432,7 @@ try:
 except StopIteration as N_exc1:
     N_any1 = N_exc1.value
 
-## async generator expression: async
+## async generator expression: async calls def
 async def T_4():
     yield E_int
     yield 3
@@ -444,3 +444,31 @@ try:
     T_1().send(None)
 except StopIteration as N_exc1:
     N_any1 = N_exc1.value
+
+## async with here: async def gives=BEFORE_ASYNC_WITH
+class T_1:
+    async def __aenter__(self):
+        return [self]
+    async def __aexit__(self, *T_2):
+        return T_2[0] is not None
+async def N_corofn(N_any1=E_any):
+    async with T_1() as T_3:
+        T_4 = E_any, N_any1
+        TRY
+    return T_3
+
+## async for here: async def gives=GET_AITER,GET_ANEXT,END_ASYNC_FOR
+class T_1:
+    def __init__(self, T_2=2):
+        self.left = T_2
+    def __aiter__(self):
+        return self
+    async def __anext__(self):
+        self.left -= 1
+        if self.left < 0:
+            raise StopAsyncIteration
+        return [self]
+async def N_corofn(N_any1=E_any):
+    async for T_3 in T_1():
+        BODY
+    return [T_4 async for T_4 in T_1(N_any1 is None)]
