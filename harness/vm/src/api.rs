@@ -44,6 +44,8 @@ pub struct Options {
     pub record: bool,
     /// List the owners of every known live object at this boundary (an index into [`Trajectory::steps`]).
     pub inspect: Option<usize>,
+    /// Compare every object's count with the number of its owners at each boundary: slow, for tests.
+    pub audit: bool,
     /// List the attributes of the type or module that the snippet's global of that name is in the end.
     pub attributes_of: Option<String>,
     /// The extension modules of the run, by contract.
@@ -54,7 +56,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { step_limit: 10_000_000, record: true, inspect: None, attributes_of: None, natives: Vec::new(), fault: None }
+        Self {
+            step_limit: 10_000_000,
+            record: true,
+            inspect: None,
+            audit: false,
+            attributes_of: None,
+            natives: Vec::new(),
+            fault: None,
+        }
     }
 }
 
@@ -82,8 +92,23 @@ pub struct Run {
     pub address_use: Option<AddressUse>,
     /// See [`Options::inspect`].
     pub inspection: Option<Inspection>,
+    /// See [`Options::audit`]: the first that was found.
+    pub imbalance: Option<Imbalance>,
     /// See [`Options::attributes_of`]: sorted; none if the snippet did not get to its end or has no such global.
     pub attributes: Option<Vec<String>>,
+}
+
+/// An object whose count is not the number of its owners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imbalance {
+    /// The boundary (an index into [`Trajectory::steps`]) before which it came about.
+    pub step: usize,
+    /// The object's type.
+    pub type_name: String,
+    /// Its count.
+    pub count: i32,
+    /// How many references to it there are.
+    pub owners: i64,
 }
 
 /// Whether a run got to its end.

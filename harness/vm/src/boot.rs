@@ -81,6 +81,7 @@ impl Vm {
             static_counts: Vec::new(),
             depth: 0,
             native_depth: 0,
+            loops: 0,
             recursion_limit: 1000,
             output: String::new(),
             unsupported: None,
@@ -90,6 +91,7 @@ impl Vm {
             address_use: None,
             hash_finds: false,
             inspection: None,
+            imbalance: None,
             reprs: Vec::new(),
             #[cfg(feature = "faults")]
             fault: crate::fault::FaultState::default(),

@@ -22,6 +22,12 @@ pub(crate) struct Recorder {
     dirty: Vec<Ref>,
     /// The boundary at which to list the owners.
     pub(crate) inspect: Option<usize>,
+    /// Whether to compare counts with owners at each boundary.
+    pub(crate) audit: bool,
+    /// The snippet's globals, which the run itself owns too.
+    pub(crate) globals: Option<Ref>,
+    /// The snippet is over: whatever runs now was called by the teardown.
+    pub(crate) tearing_down: bool,
 }
 
 impl Recorder {
@@ -103,6 +109,9 @@ impl Vm {
         self.frames[top].shadow = Some(shadow);
         if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
             self.inspect();
+        }
+        if recorder.audit {
+            self.audit(recorder);
         }
     }
 
@@ -204,6 +213,9 @@ impl Vm {
         recorder.step(Place::Teardown(teardown));
         if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
             self.inspect();
+        }
+        if recorder.audit {
+            self.audit(&recorder);
         }
         self.recorder = Some(recorder);
     }

@@ -32,6 +32,7 @@ impl Vm {
         let mut recorder = options.record.then(Box::<Recorder>::default);
         if let Some(recorder) = &mut recorder {
             recorder.inspect = options.inspect;
+            recorder.audit = options.audit;
         }
         self.recorder = recorder;
         #[cfg(feature = "faults")]
@@ -46,7 +47,14 @@ impl Vm {
         trajectory.output = std::mem::take(&mut self.output);
         trajectory.outcome = outcome;
         let end = self.unsupported.take().map_or(End::Finished, End::Unsupported);
-        let run = Run { trajectory, end, address_use: self.address_use.take(), inspection: self.inspection.take(), attributes };
+        let run = Run {
+            trajectory,
+            end,
+            address_use: self.address_use.take(),
+            inspection: self.inspection.take(),
+            imbalance: self.imbalance.take(),
+            attributes,
+        };
         self.reset(&borrowed);
         run
     }
@@ -96,6 +104,7 @@ impl Vm {
         self.cache.invalidate();
         self.depth = 0;
         self.native_depth = 0;
+        self.loops = 0;
         self.recursion_limit = 1000;
         self.limit_reached = false;
         self.heap.reset();
@@ -121,6 +130,9 @@ impl Vm {
             }
         }
         self.track(globals.borrow());
+        if let Some(recorder) = &mut self.recorder {
+            recorder.globals = Some(globals.borrow());
+        }
         let outcome = match self.eval_code(code, globals.borrow(), globals.borrow()) {
             Ok(value) => {
                 self.release(value);
@@ -135,6 +147,9 @@ impl Vm {
             }
         };
         self.record_teardown(Teardown::Outcome);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.tearing_down = true;
+        }
         self.tear_down(globals.borrow());
         let _kept_until_the_heap_goes = globals.into_ref();
         if self.limit_reached { Outcome::StepLimit } else { outcome }

@@ -8,7 +8,7 @@ use refdrift_isa::Profile;
 use refdrift_trace::{IMMORTAL, Sibling};
 use rustc_hash::FxHashMap;
 
-use crate::api::{AddressUse, Host, Inspection, Missing, Unsupported};
+use crate::api::{AddressUse, Host, Imbalance, Inspection, Missing, Unsupported};
 use crate::eval::frame::Frame;
 use crate::gc::Collector;
 use crate::hash;
@@ -86,6 +86,8 @@ pub struct Vm {
     pub(crate) depth: usize,
     /// How deep native calls are nested.
     pub(crate) native_depth: i64,
+    /// How many eval loops are under way, one inside of the other: between two of them are functions in Rust.
+    pub(crate) loops: u32,
     pub(crate) recursion_limit: usize,
     /// What the snippet printed.
     pub(crate) output: String,
@@ -98,6 +100,8 @@ pub struct Vm {
     /// A hash that is under way only finds a key: it may come from an address.
     pub(crate) hash_finds: bool,
     pub(crate) inspection: Option<Inspection>,
+    /// See [`crate::Options::audit`].
+    pub(crate) imbalance: Option<Imbalance>,
     /// Objects whose `repr` is under way (`Py_ReprEnter`).
     pub(crate) reprs: Vec<Ref>,
     #[cfg(feature = "faults")]

@@ -65,6 +65,13 @@ impl Vm {
 
     /// Runs the frame on top, and those it calls, until it ends or yields.
     pub(crate) fn run_frames(&mut self) -> PyResult<Ended> {
+        self.loops += 1;
+        let ended = self.run_frames_counted();
+        self.loops -= 1;
+        ended
+    }
+
+    fn run_frames_counted(&mut self) -> PyResult<Ended> {
         // 3.11 counts each frame, the later versions also this loop.
         if self.profile.native_recursion_limit.is_none() {
             return self.start_frame().and_then(|()| self.check_stack()).and_then(|()| self.run_loop());

@@ -1,5 +1,6 @@
 //! The heap: every object in one arena, with its count.
 
+mod audit;
 mod handle;
 mod release;
 mod trashcan;
@@ -145,6 +146,11 @@ impl Heap {
     /// Everything made so far lives as long as the VM.
     pub(crate) fn seal_statics(&mut self) {
         self.statics = self.slots.len();
+    }
+
+    /// How many places there are, taken or free.
+    pub(crate) fn room(&self) -> usize {
+        self.slots.len()
     }
 
     /// Whether the object lives as long as the VM.
