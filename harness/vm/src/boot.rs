@@ -60,6 +60,7 @@ impl Vm {
             handled: Vec::new(),
             delegating: Vec::new(),
             pending: Vec::new(),
+            waiting: Vec::new(),
             trash: Trashcan::default(),
             watch: Watch::default(),
             recorder: None,

@@ -41,7 +41,16 @@ impl Vm {
         {
             *entry = None;
             self.gc.live -= 1;
-            if !self.gc.running && self.gc.list.len() > 1024 && self.gc.list.len() > self.gc.live * 2 {
+            if self.gc.running {
+                return;
+            }
+            // Most of what comes last goes first.
+            while let Some(None) = self.gc.list.last() {
+                self.gc.list.pop();
+            }
+            let end = self.gc.list.len();
+            self.gc.younger = self.gc.younger.map(|start| start.min(end));
+            if self.gc.list.len() > 1024 && self.gc.list.len() > self.gc.live * 2 {
                 self.compact_collector();
             }
         }
@@ -297,7 +306,8 @@ impl Vm {
             let held = self.heap.retain(object);
             // A class loses its attributes, by itself or through its dict.
             self.cache.invalidate();
-            let mut given_back = self.take_attributes(object);
+            let mut given_back = Vec::new();
+            self.take_attributes(object, &mut given_back);
             if let Value::Type(class) = &self.heap[object].value
                 && let Some(dict) = class.dict.as_ref().map(Owned::borrow)
             {

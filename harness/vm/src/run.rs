@@ -90,6 +90,7 @@ impl Vm {
         self.stack.clear();
         self.frames.clear();
         self.pending.clear();
+        self.waiting.clear();
         self.trash = Trashcan::default();
         self.raised = None;
         self.handled.clear();

@@ -48,7 +48,10 @@ pub struct Vm {
     /// Generators that are not among the frames while an exception is thrown into what they delegate to, with the number of
     /// frames there were: to what runs on top they are the caller.
     pub(crate) delegating: Vec<(usize, Ref)>,
+    /// What there is to do while something is being freed.
     pub(crate) pending: Vec<Pending>,
+    /// References that are about to be given back, the last first.
+    pub(crate) waiting: Vec<Owned>,
     pub(crate) trash: Trashcan,
     pub(crate) watch: Watch,
     pub(crate) recorder: Option<Box<Recorder>>,
@@ -115,6 +118,7 @@ impl Drop for Vm {
         self.stack.clear();
         self.frames.clear();
         self.pending.clear();
+        self.waiting.clear();
         self.handled.clear();
         self.raised = None;
         self.heap = Heap::new();

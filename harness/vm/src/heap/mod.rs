@@ -20,6 +20,8 @@ pub(crate) const UNKNOWN: ObjectId = ObjectId::MAX;
 const MOST_OBJECTS: usize = 1 << 25;
 /// How much room for objects a VM keeps between two runs.
 const KEPT_ROOM: usize = 1 << 20;
+/// How many [`Heap::spares`] are kept.
+const MOST_SPARES: usize = 256;
 /// Not in a collector's list.
 pub(crate) const UNTRACKED: u32 = u32::MAX;
 /// Known to the collector, but none of its business.
@@ -56,6 +58,8 @@ pub(crate) struct Slot {
 pub(crate) struct Heap {
     slots: Vec<Slot>,
     free: Vec<u32>,
+    /// What instances that died had beside their values: allocated already.
+    spares: Vec<Box<Extra>>,
     /// Objects below this index live as long as the VM.
     statics: usize,
     /// The known objects whose count may have changed since the last boundary.
@@ -66,7 +70,7 @@ pub(crate) struct Heap {
 
 impl Heap {
     pub(crate) fn new() -> Self {
-        let mut heap = Self { slots: Vec::with_capacity(8192), free: Vec::new(), statics: 0, dirty: Vec::new(), loading: false };
+        let mut heap = Self { slots: Vec::with_capacity(8192), free: Vec::new(), spares: Vec::new(), statics: 0, dirty: Vec::new(), loading: false };
         heap.slots.push(Slot::new(Ref::at(1), Value::Free, 0));
         heap
     }
@@ -77,7 +81,8 @@ impl Heap {
         let mut slot = Slot::new(class, value, 1);
         slot.library = self.loading;
         let index = if let Some(index) = self.free.pop() {
-            self.slots[index as usize] = slot;
+            // Nothing is there that would have to be dropped.
+            std::mem::forget(std::mem::replace(&mut self.slots[index as usize], slot));
             index
         } else {
             self.slots.push(slot);
@@ -86,14 +91,28 @@ impl Heap {
         Owned::adopt(Ref::at(index))
     }
 
-    /// Gives the slot of a dead object back for the next one.
+    /// Gives the slot of a dead object back for the next one. Its value has been taken out, or is one that holds nothing.
+    #[inline]
     pub(crate) fn vacate(&mut self, object: Ref) {
         let slot = &mut self.slots[object.index()];
-        slot.value = Value::Free;
-        slot.extra = None;
+        debug_assert!(slot.extra.is_none(), "what an instance has beside its value was taken");
+        std::mem::forget(std::mem::replace(&mut slot.value, Value::Free));
         slot.id = UNKNOWN;
         slot.dirty = false;
         self.free.push(object.index() as u32);
+    }
+
+    /// What an instance of a Python class has beside its value, still empty.
+    pub(crate) fn new_extra(&mut self) -> Box<Extra> {
+        self.spares.pop().unwrap_or_default()
+    }
+
+    /// What a dead instance had beside its value, emptied, serves the next one.
+    pub(crate) fn spare(&mut self, mut extra: Box<Extra>) {
+        if self.spares.len() < MOST_SPARES {
+            extra.empty();
+            self.spares.push(extra);
+        }
     }
 
     /// `Py_INCREF`: takes a reference of one's own.

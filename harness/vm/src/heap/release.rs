@@ -1,17 +1,19 @@
 //! Giving references back: `Py_DECREF`, and what follows when a count reaches zero.
 //!
 //! Frees are iterative. The order is CPython's depth-first one: what an object held is let go of, each item with all that
-//! follows from it, before the next. The waiting work lies on a stack of [`Pending`] entries instead of the native stack.
+//! follows from it, before the next. The waiting work lies on a stack of [`Pending`] entries instead of the native stack, and
+//! the references that wait to be given back on another one, [`Vm::waiting`]: freeing allocates nothing.
 
 use super::{Owned, Ref};
 use crate::object::class::Flags;
 use crate::object::value::{InstanceDict, Value};
+use crate::types;
 use crate::vm::Vm;
 
 /// Work that waits while something is being freed.
 pub(crate) enum Pending {
-    /// Give these back, the last first.
-    GiveBack(Vec<Owned>),
+    /// Give back what waits above that height, the last first.
+    GiveBack(usize),
     /// An instance whose attributes went: now the rest of it (the base type's `tp_dealloc`).
     Base(Ref),
     /// The deallocation of an instance is over.
@@ -61,42 +63,43 @@ impl Vm {
     }
 
     /// Gives several references back, the first one first.
-    pub(crate) fn release_all(&mut self, mut owned: Vec<Owned>) {
-        owned.reverse();
+    pub(crate) fn release_all(&mut self, owned: Vec<Owned>) {
         let base = self.pending.len();
-        self.pending.push(Pending::GiveBack(owned));
+        let height = self.waiting.len();
+        self.waiting.extend(owned.into_iter().rev());
+        self.pending.push(Pending::GiveBack(height));
         self.work_off(base);
     }
 
     /// Frees an object whose count reached zero, and all that goes with it.
     fn free(&mut self, object: Ref) {
-        let slot = &self.heap[object];
-        let holds_nothing = matches!(slot.value, Value::Int(_) | Value::Float(_));
-        if holds_nothing && !self.class(slot.class).flags.has(Flags::HEAP) {
-            self.note_freed(object);
-            self.heap.vacate(object);
-            return;
-        }
         let base = self.pending.len();
         self.begin_free(object);
-        self.work_off(base);
+        if self.pending.len() > base {
+            self.work_off(base);
+        }
     }
 
     /// Works until no more is pending than `base` entries.
     fn work_off(&mut self, base: usize) {
-        while self.pending.len() > base {
+        'work: while self.pending.len() > base {
             match self.pending.last_mut() {
-                Some(Pending::GiveBack(waiting)) => match waiting.pop() {
-                    Some(owned) => {
+                Some(&mut Pending::GiveBack(height)) => {
+                    while self.waiting.len() > height
+                        && let Some(owned) = self.waiting.pop()
+                    {
                         let object = owned.into_ref();
                         if self.heap.decrement(object) {
+                            let before = self.pending.len();
                             self.begin_free(object);
+                            if self.pending.len() > before {
+                                // What it held goes first.
+                                continue 'work;
+                            }
                         }
                     }
-                    None => {
-                        self.pending.pop();
-                    }
-                },
+                    self.pending.pop();
+                }
                 Some(&mut Pending::Base(object)) => {
                     self.pending.pop();
                     self.free_base(object);
@@ -117,9 +120,55 @@ impl Vm {
         }
     }
 
+    /// Frees an object of one of the types that are everywhere and whose `tp_dealloc` only lets go of what the object holds; false
+    /// if it is none.
+    #[inline]
+    fn free_simply(&mut self, object: Ref) -> bool {
+        let slot = &mut self.heap[object];
+        if slot.extra.is_some() {
+            return false;
+        }
+        match (&mut slot.value, slot.class) {
+            (Value::Int(_), types::INT) | (Value::Float(_), types::FLOAT) | (Value::RangeIterator(..), types::RANGE_ITERATOR) => {
+                self.note_freed(object);
+                self.heap.vacate(object);
+                return true;
+            }
+            (Value::Str(text), types::STR) if !text.interned => {}
+            (Value::Dict(dict), types::DICT) if dict.shares.is_none() => {}
+            (Value::Tuple(_), types::TUPLE)
+            | (Value::List(_), types::LIST)
+            | (Value::Cell(_), types::CELL)
+            | (Value::Method(..), types::METHOD)
+            | (Value::Function(_), types::FUNCTION)
+            | (Value::SequenceIterator(..), types::LIST_ITERATOR | types::TUPLE_ITERATOR) => {}
+            _ => return false,
+        }
+        let value = std::mem::replace(&mut slot.value, Value::Free);
+        self.note_freed(object);
+        self.untrack(object);
+        self.heap.vacate(object);
+        let height = self.waiting.len();
+        value.give_back(&mut self.waiting);
+        self.give_back_from(height);
+        true
+    }
+
+    /// What waits above that height goes next, the first that was put there first.
+    #[inline]
+    fn give_back_from(&mut self, height: usize) {
+        if self.waiting.len() > height {
+            self.waiting[height..].reverse();
+            self.pending.push(Pending::GiveBack(height));
+        }
+    }
+
     /// The first half of a deallocation: for an instance of a Python class its finaliser, its weak references and its
     /// attributes (`subtype_dealloc` in `Objects/typeobject.c`); for any other object everything.
     fn begin_free(&mut self, object: Ref) {
+        if self.free_simply(object) {
+            return;
+        }
         let class = self.heap[object].class;
         let (heap_type, collected, finalize) = {
             let class = self.class(class);
@@ -144,34 +193,30 @@ impl Vm {
         if self.class(class).flags.has(Flags::DIES_FIRST) {
             self.note_freed(object);
         }
-        let mut attributes = self.take_attributes(object);
         self.pending.push(Pending::Base(object));
-        if !attributes.is_empty() {
-            attributes.reverse();
-            self.pending.push(Pending::GiveBack(attributes));
-        }
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let height = waiting.len();
+        self.take_attributes(object, &mut waiting);
+        self.waiting = waiting;
+        self.give_back_from(height);
     }
 
     /// Takes the values of `__slots__` and the attributes from an instance, in the order in which `subtype_dealloc` and
     /// `subtype_clear` let go of them: the slots of the most derived class first.
-    pub(crate) fn take_attributes(&mut self, object: Ref) -> Vec<Owned> {
-        let mut taken = Vec::new();
+    pub(crate) fn take_attributes(&mut self, object: Ref, out: &mut Vec<Owned>) {
         let class = self.heap[object].class;
-        let Some(extra) = self.heap[object].extra.as_deref_mut() else { return taken };
+        let Some(extra) = self.heap[object].extra.as_deref_mut() else { return };
         let mut slots = std::mem::take(&mut extra.slots);
-        extra.give_back(&mut taken);
-        if slots.is_empty() {
-            return taken;
-        }
-        let mut ordered = Vec::with_capacity(slots.len() + taken.len());
-        let mut at = Some(class);
+        let mut at = Some(class).filter(|_| !slots.is_empty());
         while let Some(class) = at {
             at = self.class(class).base.as_ref().map(Owned::borrow);
             let inherited = at.map_or(0, |base| self.class(base).slot_count);
-            ordered.extend(slots.drain(inherited.min(slots.len())..).flatten());
+            out.extend(slots.drain(inherited.min(slots.len())..).flatten());
         }
-        ordered.append(&mut taken);
-        ordered
+        if let Some(extra) = self.heap[object].extra.as_deref_mut() {
+            extra.slots = slots;
+            extra.give_back(out);
+        }
     }
 
     /// The second half: the type's own `tp_dealloc`. The object is gone when it begins.
@@ -184,36 +229,41 @@ impl Vm {
             return;
         }
         self.untrack(object);
-        self.unhook(object);
-        self.leave_bases(object);
-        self.forget_interned(object);
-        self.part_keys(object);
-        let mut held = Vec::new();
+        match &self.heap[object].value {
+            Value::Native(_) => self.unhook(object),
+            Value::Type(_) => {
+                self.leave_bases(object);
+                self.part_keys(object);
+            }
+            Value::Str(_) => self.forget_interned(object),
+            Value::Dict(_) => self.part_keys(object),
+            _ => {}
+        }
+        let height = self.waiting.len();
+        let extra = self.heap[object].extra.take();
+        let mut hidden = None;
+        if let Some(mut extra) = extra {
+            if let InstanceDict::Dict(dict) = std::mem::take(&mut extra.dict) {
+                self.waiting.push(dict);
+            }
+            hidden = Some(extra);
+        }
+        std::mem::replace(&mut self.heap[object].value, Value::Free).give_back(&mut self.waiting);
+        if self.class(class).native.base == Some(types::TUPLE) {
+            // `structseq_dealloc` goes from the first item to the last.
+            self.waiting[height..].reverse();
+        }
+        if let Some(mut extra) = hidden {
+            // What a struct sequence does not show.
+            self.waiting.extend(extra.slots.drain(..).flatten());
+            self.heap.spare(extra);
+        }
         if heap_type || flags.has(Flags::FROM_SPEC) {
             // The instance's reference to its class goes last.
-            held.push(Owned::adopt(class));
+            self.waiting.push(Owned::adopt(class));
         }
-        let mut own = Vec::new();
-        let mut hidden = Vec::new();
-        if let Some(mut extra) = self.heap[object].extra.take() {
-            // What a struct sequence does not show.
-            hidden.extend(extra.slots.drain(..).flatten());
-            if let InstanceDict::Dict(dict) = std::mem::take(&mut extra.dict) {
-                own.push(dict);
-            }
-        }
-        std::mem::replace(&mut self.heap[object].value, Value::Free).give_back(&mut own);
-        if self.class(class).native.base == Some(crate::types::TUPLE) {
-            // `structseq_dealloc` goes from the first item to the last.
-            own.reverse();
-        }
-        own.append(&mut hidden);
-        own.reverse();
-        held.append(&mut own);
         self.heap.vacate(object);
-        if !held.is_empty() {
-            self.pending.push(Pending::GiveBack(held));
-        }
+        self.give_back_from(height);
     }
 
     /// The bases of a class that dies know it no more (`remove_all_subclasses`).

@@ -213,7 +213,7 @@ impl Vm {
             let docstring = consts.first().copied().filter(|&first| {
                 self.text(first).is_some() && (!self.profile.docstring_flag || object.flags & flags::HAS_DOCSTRING != 0)
             });
-            let runnable: CodeRef = Arc::new(RunnableCode {
+            let runnable = CodeRef::new(RunnableCode {
                 id: id as u32,
                 traced: origin == Origin::Snippet,
                 owns: origin == Origin::RunTime,
@@ -230,7 +230,7 @@ impl Vm {
                 locals: to_places(&object.localsplusnames),
                 object: Arc::clone(object),
             });
-            self.heap[places[object.id as usize]].value = Value::Code(Arc::clone(&runnable));
+            self.heap[places[object.id as usize]].value = Value::Code(CodeRef::clone(&runnable));
             codes.push(runnable);
         }
         Ok(codes)

@@ -3,7 +3,7 @@
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
-use crate::object::value::{Extra, InlineValues, InstanceDict, Native, Value};
+use crate::object::value::{InstanceDict, Native, Value};
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -21,9 +21,9 @@ impl Vm {
         }
         let object = self.heap.insert(class, value);
         if heap {
-            let mut extra = Extra::default();
+            let mut extra = self.heap.new_extra();
             extra.slots.resize_with(slot_count, || None);
-            self.heap[object.borrow()].extra = Some(Box::new(extra));
+            self.heap[object.borrow()].extra = Some(extra);
             // `init_inline_values`: each new instance leaves less room for names that are not shared yet.
             if let Some(heap) = self.class_mut(class).heap.as_deref_mut()
                 && heap.keys_left > 1
@@ -122,7 +122,7 @@ impl Vm {
             if deleting {
                 return Ok(false);
             }
-            extra.dict = InstanceDict::Values(InlineValues::default());
+            extra.dict = InstanceDict::Values(std::mem::take(&mut extra.room));
         }
         let InstanceDict::Values(inline) = &mut extra.dict else { unreachable!("a real dict was dealt with above") };
         if inline.values.len() <= index {

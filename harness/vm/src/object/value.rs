@@ -67,7 +67,7 @@ pub(crate) enum Value {
 }
 
 /// What is particular to one builtin type's objects, for the types that have no variant of their own in [`Value`].
-pub(crate) trait Native: Any + Send {
+pub(crate) trait Native: Any {
     /// Shows every reference that the object owns.
     fn visit(&self, see: &mut dyn FnMut(Role, Ref));
 
@@ -135,6 +135,8 @@ pub(crate) enum Role {
 pub(crate) struct Extra {
     /// `__dict__`
     pub(crate) dict: InstanceDict,
+    /// Allocated room for attributes, while `dict` holds none.
+    pub(crate) room: InlineValues,
     /// The values of `__slots__`, by the index in their member descriptors.
     pub(crate) slots: Vec<Option<Owned>>,
     /// The weak references to it: the shared one without a callback, then the others, newest first. They are not owned: they
@@ -277,8 +279,19 @@ impl Extra {
         out.extend(self.slots.drain(..).flatten());
         match std::mem::take(&mut self.dict) {
             InstanceDict::None => {}
-            InstanceDict::Values(inline) => out.extend(inline.values.into_iter().flatten()),
+            InstanceDict::Values(inline) => {
+                self.room = inline;
+                self.room.order.clear();
+                out.extend(self.room.values.drain(..).flatten());
+            }
             InstanceDict::Dict(dict) => out.push(dict),
         }
+    }
+
+    /// Forgets everything but the room that is allocated. Whatever it owned has been handed over.
+    pub(crate) fn empty(&mut self) {
+        self.dict = InstanceDict::None;
+        self.slots.clear();
+        self.weakrefs.clear();
     }
 }

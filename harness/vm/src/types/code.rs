@@ -1,5 +1,6 @@
 //! Code objects.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use refdrift_isa::{Code, CompareOperator};
@@ -14,7 +15,7 @@ use crate::types::{self, code_parts};
 use crate::vm::{PyResult, Vm};
 
 /// A code object as the VM runs it, shared by the code object on the heap and the frames that run it.
-pub(crate) type CodeRef = Arc<RunnableCode>;
+pub(crate) type CodeRef = Rc<RunnableCode>;
 
 /// A decoded code object, with its constants and names as objects.
 #[expect(clippy::struct_excessive_bools, reason = "any of them goes with any other")]
