@@ -32,6 +32,12 @@ impl MethodCache {
         self.epoch += 1;
     }
 
+    /// How often types have changed.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
     fn place(class: Ref, name: Ref) -> usize {
         (class.index().wrapping_mul(31) ^ name.index()) % SIZE
     }

@@ -59,6 +59,13 @@ impl Vm {
             return Err(Stop::Abort);
         }
         self.step_limit -= 1;
+        if self.recorder.is_some() {
+            self.record(offset);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, offset: u32) {
         if let Some(mut recorder) = self.recorder.take() {
             if self.natives.is_empty() {
                 self.record_boundary(&mut recorder, offset);
@@ -71,7 +78,6 @@ impl Vm {
                 return Err(Stop::Abort);
             }
         }
-        Ok(())
     }
 
     /// An instruction that is not recorded is about to execute.

@@ -92,19 +92,22 @@ impl Vm {
             let text = self.text(name);
             found = parameters.iter().skip(positional_only).position(|&parameter| self.text(parameter) == text);
         }
-        let qualname = self.qualname_text(function);
         let message = match found.map(|index| index + positional_only) {
             Some(slot) if self.stack[base + slot].is_none() => {
                 self.stack[base + slot] = Some(value);
                 return Ok(());
             }
-            Some(_) => format!("{qualname}() got multiple values for argument '{}'", self.expect_text(name)),
+            Some(_) => {
+                let qualname = self.qualname_text(function);
+                format!("{qualname}() got multiple values for argument '{}'", self.expect_text(name))
+            }
             None => {
                 if let Some(dict) = keyword_dict {
                     let result = self.dict_set(dict, name, value.borrow());
                     self.release(value);
                     return result;
                 }
+                let qualname = self.qualname_text(function);
                 let misplaced: Vec<&str> = parameters[..positional_only]
                     .iter()
                     .filter_map(|&parameter| self.text(parameter))

@@ -7,7 +7,7 @@ use crate::eval::Flow;
 use crate::eval::frame::Frame;
 use crate::heap::{Owned, Ref};
 use crate::library::UNREPRESENTABLE;
-use crate::object::args::Args;
+use crate::object::args::{Args, Operands};
 use crate::object::value::Value;
 use crate::types;
 use crate::types::dict::Existing;
@@ -100,12 +100,15 @@ impl Vm {
             (_, None) => self.stack[first].take(),
         };
         let Some(callable) = callable else { return Err(self.type_error("nothing to call")) };
-        let names = names.map(|names| self.items(names).unwrap_or_default()).unwrap_or_default();
-        if self.function(callable.borrow()).is_some() {
+        let names: Operands = match names {
+            Some(names) => self.tuple(names).unwrap_or_default().iter().map(Owned::borrow).collect(),
+            None => Operands::new(),
+        };
+        if matches!(self.heap[callable.borrow()].value, Value::Function(_)) {
             return self.call_python(callable, first, count, &names);
         }
         let start = self.stack.len() - count;
-        let values: Vec<Ref> = (start..self.stack.len()).filter_map(|slot| self.slot(slot)).collect();
+        let values: Operands = self.stack[start..].iter().flatten().map(Owned::borrow).collect();
         // A trace function is told of a method of a builtin type as a bound one, which holds its object.
         let unbound = self.class_of(callable.borrow()) == types::METHOD_DESCRIPTOR;
         let bound = values.first().filter(|_| unbound && self.profile.tracing_binds_methods).map(|&this| self.retain(this));
@@ -129,7 +132,10 @@ impl Vm {
         if simple {
             // The arguments are where the locals begin, but for what the call took from below them.
             let start = self.stack.len() - count;
-            self.stack.drain(first..start);
+            for index in 0..count {
+                self.stack.swap(first + index, start + index);
+            }
+            self.stack.truncate(first + count);
             self.start_function_frame(function, first, None);
             return Ok(Flow::Pushed);
         }
@@ -147,6 +153,29 @@ impl Vm {
             }
         }
         self.stack.truncate(base);
+    }
+
+    /// Pushes the frame of a Python function that is called with borrowed arguments.
+    pub(crate) fn push_call_frame(&mut self, function: Ref, args: &Args<'_>) -> PyResult<()> {
+        let Some(run) = self.function(function).map(|payload| &payload.run) else { return Err(self.type_error("not a function")) };
+        let simple = args.names.is_empty() && run.takes_exactly(args.values.len()) && !run.unrepresentable;
+        let borrows = run.twin && Self::borrows_arguments(run, args);
+        if !simple {
+            let owned = args.values.iter().map(|&value| self.retain(value)).collect();
+            let function = self.retain(function);
+            return self.push_function_frame(function, owned, args.names, None);
+        }
+        let base = self.stack.len();
+        for &value in args.values {
+            let value = if borrows { Owned::adopt(value) } else { self.retain(value) };
+            self.push(value);
+        }
+        let function = self.retain(function);
+        self.start_function_frame(function, base, None);
+        if let Some(frame) = self.frames.last_mut().filter(|_| borrows) {
+            frame.borrowed = args.values.len();
+        }
+        Ok(())
     }
 
     /// Pushes the frame of a Python function; it takes over the function and the arguments. A function without fast locals

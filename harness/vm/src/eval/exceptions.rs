@@ -142,7 +142,7 @@ impl Vm {
             let Some(payload) = self.generator_mut(generator) else { return };
             let slots = std::mem::take(&mut payload.slots);
             if let Some(frame) = payload.frame.take() {
-                self.take_over(object, *frame, slots, true);
+                self.take_over(object, frame, slots, true);
             }
         } else if let Some(frame) = self.generator_mut(generator).and_then(|payload| payload.frame.as_mut()) {
             frame.object = Some(object);

@@ -1,5 +1,6 @@
 //! Generators: frames that come and go.
 
+use crate::eval::frame::Frame;
 use crate::eval::{Ended, Flow};
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
@@ -72,15 +73,19 @@ impl Vm {
         let generator = self.make_tracked(class, Value::Generator(Box::new(generator)));
         let Some(mut frame) = self.frames.pop() else { return generator };
         self.depth -= 1;
-        let slots = self.stack.drain(frame.base..).collect();
         frame.generator = Some(generator.borrow());
         frame.pc = frame.current + 1;
-        self.place_frame_object(&frame, Place::Suspended(generator.borrow()));
-        if let Some(payload) = self.generator_mut(generator.borrow()) {
-            payload.slots = slots;
-            payload.frame = Some(Box::new(frame));
-        }
+        self.put_into_generator(generator.borrow(), frame);
         generator
+    }
+
+    /// A frame goes into its generator, with all its slots.
+    fn put_into_generator(&mut self, generator: Ref, frame: Frame) {
+        self.place_frame_object(&frame, Place::Suspended(generator));
+        if let Value::Generator(payload) = &mut self.heap[generator].value {
+            payload.slots.extend(self.stack.drain(frame.base..));
+            payload.frame = Some(frame);
+        }
     }
 
     /// Puts a generator's frame back on top of the frames.
@@ -89,13 +94,14 @@ impl Vm {
         let Some(payload) = self.generator_mut(generator) else { return Err(self.type_error("not a generator")) };
         let Some(mut frame) = payload.frame.take() else { return Err(self.type_error("the generator has no frame")) };
         payload.state = State::Executing;
-        let slots = std::mem::take(&mut payload.slots);
         let handled = payload.handled.take();
         frame.base = base;
         let place = Place::Running(self.frames.len());
         self.place_frame_object(&frame, place);
-        self.stack.extend(slots);
-        self.frames.push(*frame);
+        if let Value::Generator(payload) = &mut self.heap[generator].value {
+            self.stack.append(&mut payload.slots);
+        }
+        self.frames.push(frame);
         self.handled.push(handled);
         self.depth += 1;
         Ok(())
@@ -154,16 +160,13 @@ impl Vm {
     pub(super) fn suspend_frame(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
-        let slots = self.stack.drain(frame.base..).collect();
         let handled = self.handled.pop().flatten();
         let Some(generator) = frame.generator else { return };
-        self.place_frame_object(&frame, Place::Suspended(generator));
         if let Some(payload) = self.generator_mut(generator) {
             payload.state = State::Suspended;
-            payload.slots = slots;
             payload.handled = handled;
-            payload.frame = Some(Box::new(frame));
         }
+        self.put_into_generator(generator, frame);
     }
 
     /// A frame ends with a value. 3.11's `next` of a generator does away with a `None` before the frame goes.

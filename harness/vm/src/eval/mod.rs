@@ -5,6 +5,7 @@
 
 mod arguments;
 mod asynchronous;
+pub(crate) mod cache;
 mod calls;
 mod data;
 mod exceptions;
@@ -122,9 +123,11 @@ impl Vm {
             let top = self.frames.len() - 1;
             let (code, base) = (self.frames[top].code.clone(), self.frames[top].base);
             let mut pc = self.frames[top].pc;
+            let instrs = &code.code.instrs[..];
             let flow = loop {
-                let instr = code.code.instrs[pc];
+                let instr = instrs[pc];
                 self.frames[top].current = pc;
+                let mut literal = None;
                 if code.traced {
                     if instr.boundary
                         && let Err(stop) = self.boundary(instr.offset)
@@ -133,11 +136,16 @@ impl Vm {
                     }
                 } else if let Err(stop) = self.spend() {
                     break Err(stop);
+                } else if code.twin {
+                    literal = self.before_twin_instruction(instr, &code, base);
                 }
                 #[cfg(feature = "faults")]
                 self.fault_instruction(instr.op);
-                let literal = if code.twin { self.before_twin_instruction(instr, &code, base) } else { None };
-                match literal.map_or_else(|| self.execute(instr, &code, base), Ok) {
+                let flow = match literal {
+                    Some(flow) => Ok(flow),
+                    None => self.execute(instr, pc, &code, base),
+                };
+                match flow {
                     Ok(Flow::Next) => pc += 1,
                     Ok(Flow::Jump(target)) => {
                         pc = target as usize;
@@ -194,9 +202,9 @@ impl Vm {
         }
     }
 
-    /// Executes one instruction of the frame whose slots start at `base`.
+    /// Executes one instruction, the one of index `pc`, of the frame whose slots start at `base`.
     #[inline]
-    fn execute(&mut self, instr: Instr, code: &RunnableCode, base: usize) -> PyResult<Flow> {
+    fn execute(&mut self, instr: Instr, pc: usize, code: &RunnableCode, base: usize) -> PyResult<Flow> {
         let arg = instr.arg as usize;
         match instr.op {
             Op::Nop | Op::Resume => Ok(Flow::Next),
@@ -281,17 +289,17 @@ impl Vm {
             Op::LoadFromDictOrDeref => self.load_from_dict_or_deref(base + arg, code, arg),
 
             // Names.
-            Op::LoadName => self.load_name(code.names[arg]),
-            Op::StoreName => self.store_name(code.names[arg]),
+            Op::LoadName => self.load_name(code.names[arg], code.cache(pc)),
+            Op::StoreName => self.store_name(code.names[arg], code.cache(pc)),
             Op::DeleteName => self.delete_name(code.names[arg]),
-            Op::LoadGlobal => self.load_global(code.names[arg]),
+            Op::LoadGlobal => self.load_global(code.names[arg], code.cache(pc)),
             Op::StoreGlobal => self.store_global(code.names[arg]),
             Op::DeleteGlobal => self.delete_global(code.names[arg]),
             Op::LoadFromDictOrGlobals => self.load_from_dict_or_globals(code.names[arg]),
             Op::LoadLocals => self.load_locals(),
-            Op::LoadAttr => self.load_attr(code.names[arg]),
-            Op::LoadMethod => self.load_method(code.names[arg]),
-            Op::StoreAttr => self.store_attr(code.names[arg]),
+            Op::LoadAttr => self.load_attr(code.names[arg], code.cache(pc)),
+            Op::LoadMethod => self.load_method(code.names[arg], code.cache(pc)),
+            Op::StoreAttr => self.store_attr(code.names[arg], code.cache(pc)),
             Op::DeleteAttr => self.delete_attr(code.names[arg]),
             Op::LoadSuperAttr => self.load_super_attr(code.names[arg >> 1], arg & 1 == 1, false),
             Op::LoadSuperMethod => self.load_super_attr(code.names[arg >> 1], arg & 1 == 1, true),

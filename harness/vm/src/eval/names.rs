@@ -1,7 +1,10 @@
 //! Names, attributes and cells.
 
+use std::cell::Cell;
+
 use crate::api::Missing;
 use crate::eval::Flow;
+use crate::eval::cache::Cached;
 use crate::heap::{Owned, Ref};
 use crate::object::attribute::MethodFound;
 use crate::object::value::Value;
@@ -116,8 +119,11 @@ impl Vm {
         self.named_error(types::NAME_ERROR, message, Some(name))
     }
 
-    pub(super) fn load_name(&mut self, name: Ref) -> PyResult<Flow> {
+    pub(super) fn load_name(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
         let locals = self.locals_dict("when loading", name)?;
+        if self.globals_and_builtins().0 == locals && self.class_of(locals) == types::DICT {
+            return self.load_global(name, cache);
+        }
         let value = match self.mapping_get(locals, name)? {
             Some(value) => value,
             None => self.global(name)?,
@@ -126,8 +132,16 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn load_global(&mut self, name: Ref) -> PyResult<Flow> {
-        let value = self.global(name)?;
+    pub(super) fn load_global(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+        let (globals, builtins) = self.globals_and_builtins();
+        let value = match self.cached_global(cache.get(), globals, builtins, name) {
+            Some(value) => self.retain(value),
+            None => {
+                let value = self.global(name)?;
+                self.remember_global(cache, globals, builtins, name);
+                value
+            }
+        };
         self.push(value);
         Ok(Flow::Next)
     }
@@ -151,13 +165,42 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn store_name(&mut self, name: Ref) -> PyResult<Flow> {
+    pub(super) fn store_name(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+        let (globals, builtins) = self.globals_and_builtins();
+        let module_level =
+            self.frames.last().and_then(|frame| frame.locals.as_ref()).is_some_and(|locals| locals.borrow() == globals);
+        if module_level && self.class_of(globals) == types::DICT {
+            return self.store_in_globals(globals, builtins, name, cache);
+        }
         let value = self.pop();
         let result = match self.locals_dict("found when storing", name) {
             Ok(locals) if self.class_of(locals) == types::DICT => self.dict_set(locals, name, value.borrow()),
             Ok(locals) => self.set_item(locals, name, Some(value.borrow())),
             Err(stop) => Err(stop),
         };
+        self.release(value);
+        result.map(|()| Flow::Next)
+    }
+
+    /// Sets a global that is there where the cache says, or the long way.
+    fn store_in_globals(&mut self, globals: Ref, builtins: Ref, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+        let value = self.pop();
+        let index = match cache.get() {
+            Cached::Global(index) => {
+                self.dict(globals).and_then(|table| table.value_of(index as usize, name)).map(|_| index as usize)
+            }
+            _ => None,
+        };
+        let result = match index {
+            Some(index) => {
+                let held = [self.retain(name), self.retain(value.borrow())];
+                self.dict_replace_at(globals, index, held)
+            }
+            None => self.dict_set(globals, name, value.borrow()),
+        };
+        if index.is_none() && result.is_ok() {
+            self.remember_global(cache, globals, builtins, name);
+        }
         self.release(value);
         result.map(|()| Flow::Next)
     }
@@ -247,14 +290,29 @@ impl Vm {
         }
     }
 
-    pub(super) fn load_attr(&mut self, name: Ref) -> PyResult<Flow> {
-        self.unary(|vm, object| vm.getattr(object, name))
+    pub(super) fn load_attr(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+        self.unary(|vm, object| {
+            if let Some(value) = vm.cached_attribute(cache.get(), object) {
+                return Ok(vm.retain(value));
+            }
+            let value = vm.getattr(object, name)?;
+            vm.remember_attribute(cache, object, name);
+            Ok(value)
+        })
     }
 
-    pub(super) fn load_method(&mut self, name: Ref) -> PyResult<Flow> {
+    pub(super) fn load_method(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
         let object = self.peek(1);
+        if let Some(function) = self.cached_method(cache.get(), object) {
+            let function = self.retain(function);
+            let object = self.pop();
+            self.push(function);
+            self.push(object);
+            return Ok(Flow::Next);
+        }
         match self.get_method(object, name)? {
             MethodFound::Unbound(function) => {
+                self.remember_method(cache, object, name);
                 let object = self.pop();
                 self.push(function);
                 self.push(object);
@@ -302,10 +360,20 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn store_attr(&mut self, name: Ref) -> PyResult<Flow> {
+    pub(super) fn store_attr(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
         let object = self.pop();
         let value = self.pop();
+        let value = match self.set_cached_attribute(cache.get(), object.borrow(), value) {
+            Ok(()) => {
+                self.release(object);
+                return Ok(Flow::Next);
+            }
+            Err(value) => value,
+        };
         let result = self.setattr(object.borrow(), name, Some(value.borrow()));
+        if result.is_ok() {
+            self.remember_set_attribute(cache, object.borrow(), name);
+        }
         self.release(value);
         self.release(object);
         result.map(|()| Flow::Next)

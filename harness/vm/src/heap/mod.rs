@@ -70,7 +70,14 @@ pub(crate) struct Heap {
 
 impl Heap {
     pub(crate) fn new() -> Self {
-        let mut heap = Self { slots: Vec::with_capacity(8192), free: Vec::new(), spares: Vec::new(), statics: 0, dirty: Vec::new(), loading: false };
+        let mut heap = Self {
+            slots: Vec::with_capacity(8192),
+            free: Vec::new(),
+            spares: Vec::new(),
+            statics: 0,
+            dirty: Vec::new(),
+            loading: false,
+        };
         heap.slots.push(Slot::new(Ref::at(1), Value::Free, 0));
         heap
     }

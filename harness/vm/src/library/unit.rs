@@ -1,6 +1,7 @@
 //! From a compiled unit to objects: constants, names and code objects (`Python/marshal.c` and `Objects/codeobject.c` do this in
 //! CPython; here the compiler's work arrives as data).
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -228,6 +229,8 @@ impl Vm {
                 consts,
                 names: to_places(&object.names),
                 locals: to_places(&object.localsplusnames),
+                caches: OnceCell::new(),
+                plain_arity: RunnableCode::plain_arity(object),
                 object: Arc::clone(object),
             });
             self.heap[places[object.id as usize]].value = Value::Code(CodeRef::clone(&runnable));

@@ -1,7 +1,20 @@
 //! The arguments of a call into a builtin.
 
+use smallvec::SmallVec;
+
 use crate::heap::{Owned, Ref};
 use crate::vm::{PyResult, Vm};
+
+/// Values that are laid out for a call: few, as a rule, and then nothing is allocated.
+pub(crate) type Operands = SmallVec<[Ref; 8]>;
+
+/// What a method is called with: its object, then the arguments.
+pub(crate) fn with_self(this: Ref, values: &[Ref]) -> Operands {
+    let mut all = Operands::with_capacity(values.len() + 1);
+    all.push(this);
+    all.extend_from_slice(values);
+    all
+}
 
 /// Borrowed arguments: whoever calls owns them for the length of the call (vectorcall's convention).
 #[derive(Clone, Copy)]

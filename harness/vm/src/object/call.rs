@@ -4,7 +4,7 @@ use std::ptr::fn_addr_eq;
 
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
-use crate::object::args::Args;
+use crate::object::args::{Args, with_self};
 use crate::object::class::{Arity, Flags, Method, MethodKind, Slots};
 use crate::object::slotdefs::SlotDef;
 use crate::object::value::Value;
@@ -22,9 +22,7 @@ impl Vm {
             Value::Function(_) => self.call_function(callable, args),
             Value::Method(function, this) => {
                 let (function, this) = (function.borrow(), this.borrow());
-                let mut values = Vec::with_capacity(args.values.len() + 1);
-                values.push(this);
-                values.extend_from_slice(args.values);
+                let values = with_self(this, args.values);
                 self.call(function, &Args::new(&values, args.names))
             }
             Value::NativeFunction(_) => self.recursive(CALLING, |vm| vm.call_native(callable, args)),
@@ -58,9 +56,7 @@ impl Vm {
         self.release(name);
         match found? {
             crate::object::attribute::MethodFound::Unbound(function) => {
-                let mut all = vec![object];
-                all.extend_from_slice(values);
-                let result = self.call_pos(function.borrow(), &all);
+                let result = self.call_pos(function.borrow(), &with_self(object, values));
                 self.release(function);
                 result
             }
@@ -215,9 +211,7 @@ impl Vm {
                         self.call_method_def(method, class, home, args)
                     }
                     (MethodKind::Instance | MethodKind::Class, Some(this)) => {
-                        let mut values = Vec::with_capacity(args.values.len() + 1);
-                        values.push(this);
-                        values.extend_from_slice(args.values);
+                        let values = with_self(this, args.values);
                         self.call_method_def(method, class, home, &Args::new(&values, args.names))
                     }
                     _ => self.call_method_def(method, class, home, args),
@@ -263,9 +257,7 @@ impl Vm {
     fn call_wrapper(&mut self, def: &'static SlotDef, slots: &Slots, bound: Option<Ref>, args: &Args<'_>) -> PyResult {
         self.with_argument_tuple(args, |vm, args| match bound {
             Some(this) => {
-                let mut values = Vec::with_capacity(args.values.len() + 1);
-                values.push(this);
-                values.extend_from_slice(args.values);
+                let values = with_self(this, args.values);
                 (def.wrapper)(vm, slots, &Args { values: &values, ..*args })
             }
             None => {
@@ -279,8 +271,12 @@ impl Vm {
 
     fn check_descriptor_self(&mut self, class: Option<Ref>, name: &str, args: &Args<'_>) -> PyResult<()> {
         let class = class.unwrap_or(types::OBJECT);
+        let first = args.pos().first();
+        if first.is_some_and(|&this| self.is_instance_of(this, class)) {
+            return Ok(());
+        }
         let home = self.qualified_type_name(class);
-        match args.pos().first() {
+        match first {
             None => {
                 let message = if self.class_of_wrapper(class, name) {
                     format!("descriptor '{name}' of '{home}' object needs an argument")
@@ -289,7 +285,7 @@ impl Vm {
                 };
                 Err(self.type_error(message))
             }
-            Some(&this) if !self.is_instance_of(this, class) => {
+            Some(&this) => {
                 let given = self.type_name(this);
                 let message = if self.class_of_wrapper(class, name) {
                     format!("descriptor '{name}' requires a '{home}' object but received a '{given}'")
@@ -298,7 +294,6 @@ impl Vm {
                 };
                 Err(self.type_error(message))
             }
-            Some(_) => Ok(()),
         }
     }
 
@@ -358,10 +353,7 @@ impl Vm {
         let found_class = self.class(self.class_of(found));
         if found_class.flags.has(Flags::METHOD_DESCRIPTOR) {
             let function = self.retain(found);
-            let mut all = Vec::with_capacity(values.len() + 1);
-            all.push(object);
-            all.extend_from_slice(values);
-            let result = self.call_pos(function.borrow(), &all);
+            let result = self.call_pos(function.borrow(), &with_self(object, values));
             self.release(function);
             return result.map(Some);
         }
@@ -395,18 +387,7 @@ impl Vm {
         if self.unsupported.is_some() {
             return Err(Stop::Abort);
         }
-        let borrows = self.function(function).is_some_and(|payload| Self::borrows_arguments(&payload.run, args));
-        let values = args.values.iter();
-        let owned = if borrows {
-            values.map(|&value| Owned::adopt(value)).collect()
-        } else {
-            values.map(|&value| self.retain(value)).collect()
-        };
-        let function = self.retain(function);
-        self.push_function_frame(function, owned, args.names, None)?;
-        if let Some(frame) = self.frames.last_mut().filter(|_| borrows) {
-            frame.borrowed = args.values.len();
-        }
+        self.push_call_frame(function, args)?;
         self.run_entry_frame()
     }
 

@@ -6,7 +6,7 @@
 use std::ptr::fn_addr_eq;
 
 use crate::heap::{Owned, Ref};
-use crate::object::args::Args;
+use crate::object::args::{Args, with_self};
 use crate::object::class::{Binary, Slots, Ternary};
 use crate::types::{self, names};
 use crate::vm::{PyResult, Vm};
@@ -537,9 +537,7 @@ fn call_method(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
     };
     if vm.class(vm.class_of(found)).flags.has(crate::object::class::Flags::METHOD_DESCRIPTOR) {
         let function = vm.retain(found);
-        let mut values = vec![this];
-        values.extend_from_slice(args.values);
-        let result = vm.call_dict(function.borrow(), &Args::new(&values, args.names));
+        let result = vm.call_dict(function.borrow(), &Args::new(&with_self(this, args.values), args.names));
         vm.release(function);
         return result;
     }

@@ -288,6 +288,22 @@ impl Extra {
         }
     }
 
+    /// Where the value under the shared key of that index goes; `fresh`: it may be the first one. None if it goes into a dict.
+    #[inline]
+    pub(crate) fn value_place(&mut self, index: usize, fresh: bool) -> Option<&mut Option<Owned>> {
+        if fresh && matches!(self.dict, InstanceDict::None) {
+            self.dict = InstanceDict::Values(std::mem::take(&mut self.room));
+        }
+        let InstanceDict::Values(inline) = &mut self.dict else { return None };
+        if inline.values.len() <= index {
+            inline.values.resize_with(index + 1, || None);
+        }
+        if inline.values[index].is_none() {
+            inline.order.push(index as u8);
+        }
+        Some(&mut inline.values[index])
+    }
+
     /// Forgets everything but the room that is allocated. Whatever it owned has been handed over.
     pub(crate) fn empty(&mut self) {
         self.dict = InstanceDict::None;

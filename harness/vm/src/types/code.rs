@@ -1,5 +1,6 @@
 //! Code objects.
 
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use refdrift_isa::{Code, CompareOperator};
 use refdrift_trace::{CodeId, CodeObject, SlotKind, flags};
 
 use crate::api::Missing;
+use crate::eval::cache::Cached;
 use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
@@ -48,13 +50,28 @@ pub(crate) struct RunnableCode {
     pub(crate) names: Box<[Ref]>,
     /// `co_localsplusnames`
     pub(crate) locals: Box<[Ref]>,
+    /// What its instructions remember, once it has run.
+    pub(crate) caches: OnceCell<Box<[Cell<Cached>]>>,
+    /// How many arguments it takes, if all of them are positional and there are no stars.
+    pub(crate) plain_arity: Option<usize>,
 }
 
 impl RunnableCode {
     /// Whether a call with so many positional arguments, and no others, binds each parameter to one.
     pub(crate) fn takes_exactly(&self, count: usize) -> bool {
-        let object = &self.object;
-        object.argcount as usize == count && object.kwonlyargcount == 0 && object.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+        self.plain_arity == Some(count)
+    }
+
+    /// How many arguments a code object takes, if all of them are positional and there are no stars.
+    pub(crate) fn plain_arity(object: &CodeObject) -> Option<usize> {
+        let plain = object.kwonlyargcount == 0 && object.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0;
+        plain.then_some(object.argcount as usize)
+    }
+
+    /// What the instruction of that index remembers.
+    #[inline]
+    pub(crate) fn cache(&self, index: usize) -> &Cell<Cached> {
+        &self.caches.get_or_init(|| self.code.instrs.iter().map(|_| Cell::default()).collect())[index]
     }
 
     /// Everything that it refers to, once for each reference.

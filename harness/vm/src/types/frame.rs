@@ -205,7 +205,7 @@ fn runs(vm: &Vm, this: Ref) -> bool {
 fn live(vm: &Vm, this: Ref) -> Option<&Frame> {
     match payload(vm, this)?.place {
         Place::Running(index) => vm.frames.get(index),
-        Place::Suspended(generator) => vm.generator(generator)?.frame.as_deref(),
+        Place::Suspended(generator) => vm.generator(generator)?.frame.as_ref(),
         Place::Ended => None,
     }
 }

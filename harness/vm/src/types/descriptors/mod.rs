@@ -214,7 +214,7 @@ impl Vm {
     }
 
     /// The type that a descriptor belongs to.
-    fn descriptor_class(&self, descriptor: Ref) -> Ref {
+    pub(crate) fn descriptor_class(&self, descriptor: Ref) -> Ref {
         self.native_function(descriptor).and_then(|function| function.class).unwrap_or(types::OBJECT)
     }
 

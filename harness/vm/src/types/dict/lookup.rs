@@ -179,6 +179,20 @@ impl Vm {
         Ok(())
     }
 
+    /// Puts a value into an entry that is there, as [`Vm::dict_insert`] does for a key that is found.
+    pub(crate) fn dict_replace_at(&mut self, dict: Ref, index: usize, [key, value]: [Owned; 2]) -> PyResult<()> {
+        self.maintain_tracking(dict, key.borrow(), value.borrow());
+        match self.dict_mut(dict) {
+            Some(table) => {
+                let old = table.replace(index, value);
+                self.release(old);
+            }
+            None => self.release(value),
+        }
+        self.release(key);
+        Ok(())
+    }
+
     /// The value under a key, borrowed; put in first if there is none (`PyDict_SetDefault`).
     pub(crate) fn dict_set_default(&mut self, dict: Ref, key: Ref, default: Ref) -> PyResult<Ref> {
         let hash = self.hash_key(key)?;

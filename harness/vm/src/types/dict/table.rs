@@ -3,6 +3,8 @@
 //! Probing, growth and insertion order are CPython's, because they decide which keys are compared with which, and in which
 //! order things are let go.
 
+use std::cell::Cell;
+
 use crate::heap::{Owned, Ref};
 use crate::object::value::{Native, Role};
 
@@ -28,6 +30,8 @@ pub(crate) struct Dict {
     usable: usize,
     /// Which table this is (`ma_keys`): a search that compared keys starts again if it finds another one.
     generation: u64,
+    /// Changes with every key that is put in; no two tables have the same but empty ones, which have 0.
+    version: u64,
     /// Made for keys of all kinds, not only for exact strings (`DICT_KEYS_GENERAL`).
     general: bool,
     /// The class that owns the keys: they are the attribute names that its instances share (`ma_values`, see
@@ -89,6 +93,20 @@ impl Dict {
                 self.rebuild(size_for(self.used * 3));
             }
         }
+    }
+
+    /// A number that says which keys the table may have: as long as it is the same, no key has been added.
+    #[inline]
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The value of the entry at an index, borrowed, if its key is that exact string, and if looking for it compares no other keys
+    /// but exact strings.
+    #[inline]
+    pub(crate) fn value_of(&self, index: usize, key: Ref) -> Option<Ref> {
+        let entry = self.entries.get(index)?.as_ref()?;
+        (entry.key.borrow() == key && !self.general).then(|| entry.value.borrow())
     }
 
     /// Whether the table is for keys of all kinds.
@@ -196,6 +214,7 @@ impl Dict {
             self.rebuild(size_for(self.used * 3));
         }
         let place = self.vacant(hash);
+        self.version = next_version();
         self.indices[place] = self.entries.len() as i32;
         self.entries.push(Some(Entry { hash, key, value }));
         self.used += 1;
@@ -266,6 +285,7 @@ impl Dict {
     pub(crate) fn restore(&mut self, snapshot: Snapshot, mut own: impl FnMut(Ref) -> Owned) {
         debug_assert_eq!(self.used, 0, "a copy goes into an empty table");
         self.generation += 1;
+        self.version = next_version();
         self.indices = snapshot.indices;
         self.used = snapshot.used;
         self.usable = snapshot.usable;
@@ -350,6 +370,16 @@ impl Probe {
         self.perturb >>= PERTURB_SHIFT;
         self.index = (self.index.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1)) & mask;
     }
+}
+
+/// A version that no table has.
+fn next_version() -> u64 {
+    thread_local! {
+        static LAST: Cell<u64> = const { Cell::new(0) };
+    }
+    let version = LAST.get() + 1;
+    LAST.set(version);
+    version
 }
 
 /// How many entries a table takes (`USABLE_FRACTION`).
