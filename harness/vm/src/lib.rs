@@ -13,7 +13,7 @@
 //! | `object` | classes and slots, attributes, calls, protocols |
 //! | `types` | the builtin types, one a file |
 //! | `builtins`, `modules` | builtin functions, builtin modules |
-//! | `eval` | frames and the eval loop, by families of instructions |
+//! | `eval` | frames and the eval loop, by families of instructions; inline caches |
 //! | `library` | imports: modules written in C, in Python, and beside the snippet; code compiled at run time |
 //! | `record`, `inspect` | the trajectory; who owns what |
 //! | `boot`, `run` | making the VM; running a unit |

@@ -59,6 +59,7 @@ pub(crate) struct Heap {
     slots: Vec<Slot>,
     free: Vec<u32>,
     /// What instances that died had beside their values: allocated already.
+    #[expect(clippy::vec_box, reason = "the boxes themselves are what is kept")]
     spares: Vec<Box<Extra>>,
     /// Objects below this index live as long as the VM.
     statics: usize,
