@@ -4,8 +4,8 @@
 //! classes), and an instruction that has its answer from a cache takes and gives back the references that the long way does in
 //! the end. What the long way holds for its own length makes no difference: a cache answers only where no Python code can run.
 
-use std::cell::Cell;
 use std::ptr::fn_addr_eq;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
@@ -13,11 +13,20 @@ use crate::object::value::{InstanceDict, Value};
 use crate::types::{self, function::NativeKind};
 use crate::vm::Vm;
 
+/// Where an instruction keeps what it remembers. Code is shared by handles that may go to another thread with their VM: only one
+/// thread at a time looks in here, and these atomics cost what plain memory does.
+#[derive(Default)]
+pub(crate) struct Cache {
+    /// What is remembered, and the first number: bits 0 to 7 the kind, 8 to 31 a small number, 32 to 63 an index.
+    what: AtomicU64,
+    /// A version, or a class and an epoch.
+    valid: AtomicU64,
+}
+
 /// What an instruction remembers.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cached {
     /// Nothing yet.
-    #[default]
     Nothing,
     /// The name is in the entry of this index in the globals.
     Global(u32),
@@ -28,7 +37,7 @@ pub(crate) enum Cached {
 }
 
 /// Where the objects of a class have an attribute.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Place {
     /// No cache can say.
     Elsewhere,
@@ -40,6 +49,47 @@ pub(crate) enum Place {
     Method(Ref),
     /// It is that function of the class, as long as instances share no more than so many names.
     MethodUnder(Ref, u32),
+}
+
+impl Cache {
+    #[inline]
+    pub(super) fn get(&self) -> Cached {
+        let (what, valid) = (self.what.load(Relaxed), self.valid.load(Relaxed));
+        let (kind, small, index) = (what as u8, (what as u32) >> 8, (what >> 32) as u32);
+        let place = match kind {
+            0 => return Cached::Nothing,
+            1 => return Cached::Global(index),
+            2 => return Cached::Builtin(index, valid),
+            3 => Place::Elsewhere,
+            4 => Place::Value(index),
+            5 => Place::Slot(index),
+            6 => Place::Method(Ref::at(index)),
+            _ => Place::MethodUnder(Ref::at(index), small),
+        };
+        Cached::Attribute(Ref::at((valid >> 32) as u32), valid as u32, place)
+    }
+
+    fn set(&self, cached: Cached) {
+        let pack = |kind: u64, small: u32, index: u32| kind | u64::from(small) << 8 | u64::from(index) << 32;
+        let of = |function: Ref| function.index() as u32;
+        let (what, valid) = match cached {
+            Cached::Nothing => (0, 0),
+            Cached::Global(index) => (pack(1, 0, index), 0),
+            Cached::Builtin(index, version) => (pack(2, 0, index), version),
+            Cached::Attribute(class, epoch, place) => {
+                let what = match place {
+                    Place::Elsewhere => pack(3, 0, 0),
+                    Place::Value(index) => pack(4, 0, index),
+                    Place::Slot(index) => pack(5, 0, index),
+                    Place::Method(function) => pack(6, 0, of(function)),
+                    Place::MethodUnder(function, names) => pack(7, names, of(function)),
+                };
+                (what, u64::from(of(class)) << 32 | u64::from(epoch))
+            }
+        };
+        self.what.store(what, Relaxed);
+        self.valid.store(valid, Relaxed);
+    }
 }
 
 impl Vm {
@@ -58,7 +108,7 @@ impl Vm {
     }
 
     /// Remembers where a global or builtin is.
-    pub(super) fn remember_global(&self, cache: &Cell<Cached>, globals: Ref, builtins: Ref, name: Ref) {
+    pub(super) fn remember_global(&self, cache: &Cache, globals: Ref, builtins: Ref, name: Ref) {
         let hash = self.known_hash(name);
         let find = |dict: Ref| {
             let table = self.dict(dict).filter(|table| !table.is_general())?;
@@ -86,7 +136,7 @@ impl Vm {
         }
     }
 
-    fn remember(&self, cache: &Cell<Cached>, class: Ref, place: Place) {
+    fn remember(&self, cache: &Cache, class: Ref, place: Place) {
         cache.set(Cached::Attribute(class, self.cache.epoch(), place));
     }
 
@@ -104,7 +154,7 @@ impl Vm {
     }
 
     /// Remembers where an attribute is that was just read from the object.
-    pub(super) fn remember_attribute(&mut self, cache: &Cell<Cached>, object: Ref, name: Ref) {
+    pub(super) fn remember_attribute(&mut self, cache: &Cache, object: Ref, name: Ref) {
         if self.cached_place(cache.get(), object).is_none() {
             let class = self.class_of(object);
             let place = if self.reads_generically(class) { self.attribute_place(class, name) } else { Place::Elsewhere };
@@ -146,7 +196,7 @@ impl Vm {
     }
 
     /// Remembers a method of the object's class, if it is one.
-    pub(super) fn remember_method(&mut self, cache: &Cell<Cached>, object: Ref, name: Ref) {
+    pub(super) fn remember_method(&mut self, cache: &Cache, object: Ref, name: Ref) {
         if !matches!(self.cached_place(cache.get(), object), Some(Place::Elsewhere)) {
             let class = self.class_of(object);
             let place = self.method_place(object, class, name);
@@ -191,7 +241,7 @@ impl Vm {
     }
 
     /// Remembers where an attribute is that was just set.
-    pub(super) fn remember_set_attribute(&mut self, cache: &Cell<Cached>, object: Ref, name: Ref) {
+    pub(super) fn remember_set_attribute(&mut self, cache: &Cache, object: Ref, name: Ref) {
         if self.cached_place(cache.get(), object).is_none() {
             let class = self.class_of(object);
             let place = if self.writes_generically(class) { self.attribute_place(class, name) } else { Place::Elsewhere };
@@ -207,5 +257,24 @@ impl Vm {
     fn writes_generically(&self, class: Ref) -> bool {
         let generic = self.class(types::OBJECT).slots.setattr;
         self.class(class).slots.setattr.zip(generic).is_some_and(|(own, generic)| fn_addr_eq(own, generic))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_hands_out_what_was_put_in() {
+        let (class, function) = (Ref::at(u32::MAX), Ref::at(7));
+        let cache = Cache::default();
+        assert_eq!(cache.get(), Cached::Nothing);
+        let places =
+            [Place::Elsewhere, Place::Value(29), Place::Slot(u32::MAX), Place::Method(function), Place::MethodUnder(function, 30)];
+        let attributes = places.map(|place| Cached::Attribute(class, u32::MAX, place));
+        for cached in [Cached::Global(u32::MAX), Cached::Builtin(3, u64::MAX), Cached::Nothing].into_iter().chain(attributes) {
+            cache.set(cached);
+            assert_eq!(cache.get(), cached);
+        }
     }
 }

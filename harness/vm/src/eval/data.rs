@@ -58,6 +58,7 @@ impl Vm {
         }
     }
 
+    #[inline]
     fn quick_binary(&mut self, operator: BinaryOperator) -> Option<Owned> {
         use BinaryOperator::{Add, InplaceAdd, InplaceMultiply, InplaceSubtract, Multiply, Subtract};
         match self.quick_operands()? {
@@ -82,6 +83,7 @@ impl Vm {
         }
     }
 
+    #[inline]
     fn quick_compare(&mut self, operator: CompareOperator) -> Option<Owned> {
         use CompareOperator::{Eq, Ge, Gt, Le, Lt, Ne};
         if !self.has_native_room() {
@@ -119,7 +121,25 @@ impl Vm {
     }
 
     pub(super) fn binary_subscr(&mut self) -> PyResult<Flow> {
+        if let Some(item) = self.quick_item() {
+            let item = self.retain(item);
+            return self.binary_with(|_, _, _| Ok(item));
+        }
         self.binary_with(Self::get_item)
+    }
+
+    /// The item that the top two references ask for, if they are a plain list or tuple and an index from its start.
+    #[inline]
+    fn quick_item(&self) -> Option<Ref> {
+        let (container, index) = (&self.heap[self.peek(2)], &self.heap[self.peek(1)]);
+        let &Value::Int(index_value) = &index.value else { return None };
+        let items = match &container.value {
+            Value::List(items) if container.class == types::LIST => &items[..],
+            Value::Tuple(items) if container.class == types::TUPLE => items,
+            _ => return None,
+        };
+        let index = usize::try_from(index_value).ok().filter(|_| index.class == types::INT)?;
+        items.get(index).map(Owned::borrow)
     }
 
     pub(super) fn store_subscr(&mut self) -> PyResult<Flow> {
@@ -381,7 +401,11 @@ impl Vm {
 
     pub(super) fn pop_jump_if(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
         let condition = self.pop();
-        let truth = self.truth(condition.borrow());
+        let truth = match condition.borrow() {
+            types::TRUE => Ok(true),
+            types::FALSE => Ok(false),
+            other => self.truth(other),
+        };
         self.release(condition);
         Ok(if truth? == wanted { Flow::Jump(target) } else { Flow::Next })
     }

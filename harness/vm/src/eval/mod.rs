@@ -19,13 +19,14 @@ mod star;
 mod type_params;
 
 use refdrift_isa::{Instr, Op};
+use smallvec::SmallVec;
 
 use crate::eval::exceptions::{ASYNC_WITH, WITH};
 use crate::heap::{Owned, Ref};
 use crate::modules::typing::make::Part;
 use crate::object::class::Flags;
 use crate::types;
-use crate::types::code::RunnableCode;
+use crate::types::code::{CodeRef, RunnableCode};
 use crate::vm::{PyResult, Stop, Vm};
 
 /// Where execution goes after an instruction.
@@ -119,16 +120,22 @@ impl Vm {
 
     fn run_loop(&mut self) -> PyResult<Ended> {
         let floor = self.frames.len();
+        // The code of the frame at the floor and of those that it calls: who returns finds it still here.
+        let mut codes = SmallVec::<[CodeRef; 8]>::new();
         loop {
             let top = self.frames.len() - 1;
-            let (code, base) = (self.frames[top].code.clone(), self.frames[top].base);
+            let depth = top + 1 - floor;
+            if !codes.get(depth).is_some_and(|code| CodeRef::ptr_eq(code, &self.frames[top].code)) {
+                codes.truncate(depth);
+                codes.push(self.frames[top].code.clone());
+            }
+            let (code, base) = (&codes[depth], self.frames[top].base);
             let mut pc = self.frames[top].pc;
-            let instrs = &code.code.instrs[..];
+            let (instrs, traced, twin) = (&code.code.instrs[..], code.traced, code.twin);
             let flow = loop {
                 let instr = instrs[pc];
                 self.frames[top].current = pc;
-                let mut literal = None;
-                if code.traced {
+                if traced {
                     if instr.boundary
                         && let Err(stop) = self.boundary(instr.offset)
                     {
@@ -136,14 +143,13 @@ impl Vm {
                     }
                 } else if let Err(stop) = self.spend() {
                     break Err(stop);
-                } else if code.twin {
-                    literal = self.before_twin_instruction(instr, &code, base);
                 }
                 #[cfg(feature = "faults")]
                 self.fault_instruction(instr.op);
+                let literal = if twin { self.before_twin_instruction(instr, code, base) } else { None };
                 let flow = match literal {
                     Some(flow) => Ok(flow),
-                    None => self.execute(instr, pc, &code, base),
+                    None => self.execute(instr, pc, code, base),
                 };
                 match flow {
                     Ok(Flow::Next) => pc += 1,

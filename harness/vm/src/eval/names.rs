@@ -1,10 +1,8 @@
 //! Names, attributes and cells.
 
-use std::cell::Cell;
-
 use crate::api::Missing;
 use crate::eval::Flow;
-use crate::eval::cache::Cached;
+use crate::eval::cache::{Cache, Cached};
 use crate::heap::{Owned, Ref};
 use crate::object::attribute::MethodFound;
 use crate::object::value::Value;
@@ -119,7 +117,7 @@ impl Vm {
         self.named_error(types::NAME_ERROR, message, Some(name))
     }
 
-    pub(super) fn load_name(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    pub(super) fn load_name(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let locals = self.locals_dict("when loading", name)?;
         if self.globals_and_builtins().0 == locals && self.class_of(locals) == types::DICT {
             return self.load_global(name, cache);
@@ -132,7 +130,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn load_global(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    pub(super) fn load_global(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let (globals, builtins) = self.globals_and_builtins();
         let value = match self.cached_global(cache.get(), globals, builtins, name) {
             Some(value) => self.retain(value),
@@ -165,7 +163,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn store_name(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    pub(super) fn store_name(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let (globals, builtins) = self.globals_and_builtins();
         let module_level =
             self.frames.last().and_then(|frame| frame.locals.as_ref()).is_some_and(|locals| locals.borrow() == globals);
@@ -183,7 +181,7 @@ impl Vm {
     }
 
     /// Sets a global that is there where the cache says, or the long way.
-    fn store_in_globals(&mut self, globals: Ref, builtins: Ref, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    fn store_in_globals(&mut self, globals: Ref, builtins: Ref, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let value = self.pop();
         let index = match cache.get() {
             Cached::Global(index) => {
@@ -290,7 +288,7 @@ impl Vm {
         }
     }
 
-    pub(super) fn load_attr(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    pub(super) fn load_attr(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         self.unary(|vm, object| {
             if let Some(value) = vm.cached_attribute(cache.get(), object) {
                 return Ok(vm.retain(value));
@@ -301,7 +299,7 @@ impl Vm {
         })
     }
 
-    pub(super) fn load_method(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    pub(super) fn load_method(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let object = self.peek(1);
         if let Some(function) = self.cached_method(cache.get(), object) {
             let function = self.retain(function);
@@ -360,7 +358,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
-    pub(super) fn store_attr(&mut self, name: Ref, cache: &Cell<Cached>) -> PyResult<Flow> {
+    pub(super) fn store_attr(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let object = self.pop();
         let value = self.pop();
         let value = match self.set_cached_attribute(cache.get(), object.borrow(), value) {

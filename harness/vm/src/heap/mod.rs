@@ -93,10 +93,16 @@ impl Heap {
             std::mem::forget(std::mem::replace(&mut self.slots[index as usize], slot));
             index
         } else {
-            self.slots.push(slot);
-            (self.slots.len() - 1) as u32
+            self.grow(slot)
         };
         Owned::adopt(Ref::at(index))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, slot: Slot) -> u32 {
+        self.slots.push(slot);
+        (self.slots.len() - 1) as u32
     }
 
     /// Gives the slot of a dead object back for the next one. Its value has been taken out, or is one that holds nothing.

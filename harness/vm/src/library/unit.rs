@@ -1,8 +1,7 @@
 //! From a compiled unit to objects: constants, names and code objects (`Python/marshal.c` and `Objects/codeobject.c` do this in
 //! CPython; here the compiler's work arrives as data).
 
-use std::cell::OnceCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use num_bigint::BigInt;
 use refdrift_isa::{Code, decode};
@@ -229,7 +228,7 @@ impl Vm {
                 consts,
                 names: to_places(&object.names),
                 locals: to_places(&object.localsplusnames),
-                caches: OnceCell::new(),
+                caches: OnceLock::new(),
                 plain_arity: RunnableCode::plain_arity(object),
                 object: Arc::clone(object),
             });

@@ -67,7 +67,7 @@ pub(crate) enum Value {
 }
 
 /// What is particular to one builtin type's objects, for the types that have no variant of their own in [`Value`].
-pub(crate) trait Native: Any {
+pub(crate) trait Native: Any + Send {
     /// Shows every reference that the object owns.
     fn visit(&self, see: &mut dyn FnMut(Role, Ref));
 

@@ -1,14 +1,12 @@
 //! Code objects.
 
-use std::cell::{Cell, OnceCell};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use refdrift_isa::{Code, CompareOperator};
 use refdrift_trace::{CodeId, CodeObject, SlotKind, flags};
 
 use crate::api::Missing;
-use crate::eval::cache::Cached;
+use crate::eval::cache::Cache;
 use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
@@ -17,7 +15,7 @@ use crate::types::{self, code_parts};
 use crate::vm::{PyResult, Vm};
 
 /// A code object as the VM runs it, shared by the code object on the heap and the frames that run it.
-pub(crate) type CodeRef = Rc<RunnableCode>;
+pub(crate) type CodeRef = Arc<RunnableCode>;
 
 /// A decoded code object, with its constants and names as objects.
 #[expect(clippy::struct_excessive_bools, reason = "any of them goes with any other")]
@@ -51,7 +49,7 @@ pub(crate) struct RunnableCode {
     /// `co_localsplusnames`
     pub(crate) locals: Box<[Ref]>,
     /// What its instructions remember, once it has run.
-    pub(crate) caches: OnceCell<Box<[Cell<Cached>]>>,
+    pub(crate) caches: OnceLock<Box<[Cache]>>,
     /// How many arguments it takes, if all of them are positional and there are no stars.
     pub(crate) plain_arity: Option<usize>,
 }
@@ -70,8 +68,8 @@ impl RunnableCode {
 
     /// What the instruction of that index remembers.
     #[inline]
-    pub(crate) fn cache(&self, index: usize) -> &Cell<Cached> {
-        &self.caches.get_or_init(|| self.code.instrs.iter().map(|_| Cell::default()).collect())[index]
+    pub(crate) fn cache(&self, index: usize) -> &Cache {
+        &self.caches.get_or_init(|| self.code.instrs.iter().map(|_| Cache::default()).collect())[index]
     }
 
     /// Everything that it refers to, once for each reference.

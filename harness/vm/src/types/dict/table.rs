@@ -4,6 +4,7 @@
 //! order things are let go.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::heap::{Owned, Ref};
 use crate::object::value::{Native, Role};
@@ -372,13 +373,20 @@ impl Probe {
     }
 }
 
-/// A version that no table has.
+/// A version that no table has had, in any thread: each thread takes them from blocks of its own.
+#[inline]
 fn next_version() -> u64 {
+    const BLOCK: u64 = 1 << 20;
+    static BLOCKS: AtomicU64 = AtomicU64::new(0);
     thread_local! {
-        static LAST: Cell<u64> = const { Cell::new(0) };
+        static NEXT: Cell<u64> = const { Cell::new(0) };
     }
-    let version = LAST.get() + 1;
-    LAST.set(version);
+    let mut version = NEXT.get();
+    if version % BLOCK == 0 {
+        // The first of a block is none: 0 is that of an empty table.
+        version = BLOCKS.fetch_add(BLOCK, Ordering::Relaxed) + 1;
+    }
+    NEXT.set(version + 1);
     version
 }
 
