@@ -59,13 +59,10 @@ impl Vm {
             return Err(Stop::Abort);
         }
         self.step_limit -= 1;
-        if self.recorder.is_some() {
-            self.record(offset);
-        }
-        Ok(())
+        if self.recorder.is_some() { self.record(offset) } else { Ok(()) }
     }
 
-    fn record(&mut self, offset: u32) {
+    fn record(&mut self, offset: u32) -> PyResult<()> {
         if let Some(mut recorder) = self.recorder.take() {
             if self.natives.is_empty() {
                 self.record_boundary(&mut recorder, offset);
@@ -78,6 +75,7 @@ impl Vm {
                 return Err(Stop::Abort);
             }
         }
+        Ok(())
     }
 
     /// An instruction that is not recorded is about to execute.
