@@ -26,6 +26,7 @@ Examples:
   refdrift report record.jsonl --html report  pages for a browser; also JUnit, SARIF, Markdown
   refdrift compare old.jsonl new.jsonl        what got worse, what got better
   refdrift explain mine.py                    instruction by instruction
+  refdrift fuzz --time 10m --python all       programs nobody thought of
   refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
   refdrift shrink mine.py                     the few lines of it that show the same finding
@@ -103,6 +104,7 @@ Examples:
   refdrift coverage --python all
   refdrift coverage mine.py --format json
   refdrift coverage --python 3.12 --min 95    fails if less is covered
+  refdrift coverage --generated 1:10000:all   of the programs that `refdrift fuzz` runs
 
 Exit codes: 0 done, 1 less than --min, 2 bad input, 3 an engine failed, 4 no case agreed.";
 
@@ -246,6 +248,25 @@ fn profiles(name: &str) -> Result<Profiles, UnknownProfile> {
     name.parse().map(|profile| Profiles(vec![profile]))
 }
 
+/// Generated programs, as one names them in one word.
+#[derive(Clone, Debug)]
+pub(crate) struct Programs {
+    pub(crate) seed: u64,
+    pub(crate) cases: u64,
+    pub(crate) profiles: Vec<Profile>,
+}
+
+fn programs(text: &str) -> Result<Programs, String> {
+    let mut parts = text.splitn(3, ':');
+    let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
+    let (Some(seed), Some(cases)) = (number(), number()) else {
+        return Err("not SEED:CASES or SEED:CASES:PROFILE, such as 1:10000:all".to_owned());
+    };
+    let names = parts.next().into_iter().flat_map(|names| names.split(','));
+    let named = names.map(profiles).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    Ok(Programs { seed, cases, profiles: named.into_iter().flat_map(|profiles| profiles.0).collect() })
+}
+
 fn profile_help() -> String {
     let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
     format!(
@@ -302,6 +323,9 @@ pub(crate) fn cores_unless(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
 pub(crate) struct CoverageArgs {
     #[command(flatten)]
     pub(crate) run: RunArgs,
+    /// Run generated programs instead of cases: as many of that seed, of a profile, of several with commas, or of `all`
+    #[arg(long, value_name = "SEED:CASES[:PROFILE]", conflicts_with = "paths", value_parser = programs)]
+    pub(crate) generated: Option<Programs>,
     /// Fail where less than that many per cent of the instructions, or of the attributes of types or modules, are covered
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) min: Option<f64>,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use refdrift_cases::load;
 use refdrift_reports::{coverage as table, coverage_json};
-use refdrift_runner::{Coverage, RunEvent, SubjectKind, Workshop, coverage as measure};
+use refdrift_runner::{Coverage, Generated, RunEvent, SubjectKind, Workshop, coverage as measure};
 
 use crate::args::{CoverageArgs, Format};
 use crate::check::progress;
@@ -13,10 +13,13 @@ use crate::{Failure, exit, paint, prepare};
 
 pub(crate) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
-    let cases = load(&args.run.paths, &workshop.bundled_cases())?;
+    let cases = match args.generated {
+        Some(_) => Vec::new(),
+        None => load(&args.run.paths, &workshop.bundled_cases())?,
+    };
     let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
     let mut bar = None;
-    let measured = measure(cases.as_slice(), &pool, args.run.options(), &mut |event| {
+    let sink = &mut |event: &RunEvent| {
         match event {
             RunEvent::Started(started) => bar = progress(started, args.run.format),
             RunEvent::CaseFinished(result) => bar.iter().for_each(|bar| bar.set_position(result.number + 1)),
@@ -24,7 +27,14 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
             RunEvent::Ended(_) => bar.take().iter().for_each(indicatif::ProgressBar::finish_and_clear),
         }
         ControlFlow::Continue(())
-    })?;
+    };
+    let measured = match &args.generated {
+        Some(programs) => {
+            let source = Generated::new(programs.seed, &programs.profiles, Some(programs.cases), None);
+            measure(&source, &pool, args.run.options(), sink)?
+        }
+        None => measure(cases.as_slice(), &pool, args.run.options(), sink)?,
+    };
     let Some(measured) = measured else { return Ok(exit::INTERRUPTED) };
     let text = match args.run.format {
         Format::Table => table(&measured, paint()),

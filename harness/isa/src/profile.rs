@@ -141,7 +141,7 @@ pub struct Profile {
     pub send_calls_method: bool,
     /// The object of a generator's frame that has ended knows who resumed it (3.12 on).
     pub ended_generators_know_caller: bool,
-    /// An exception under way has a reference to its type beside it (3.11).
+    /// An exception under way has references to its type and its traceback beside it; and it may not be an object yet (3.11).
     pub raised_holds_type: bool,
     /// How deep native calls may be nested; none where they count like Python calls (3.11).
     pub native_recursion_limit: Option<u32>,

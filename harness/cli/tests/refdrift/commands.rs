@@ -62,6 +62,9 @@ fn coverage_can_be_asked_for() {
     assert_eq!(code(&folder.run(&["coverage", "one.py", "--min", "99"])), 1);
     assert_eq!(code(&folder.run(&["coverage", "one.py", "--min", "much"])), 2);
     assert_eq!(code(&folder.run(&["coverage", "none.yaml"])), 4);
+    let generated = folder.run(&["coverage", "--generated", "1:5:errors", "--format", "json"]);
+    assert!(stdout(&generated).contains("\"cases\":5"), "{}", stderr(&generated));
+    assert_eq!(code(&folder.run(&["coverage", "--generated", "1:5:nonsense"])), 2);
 }
 
 #[test]

@@ -373,6 +373,15 @@ impl Vm {
         result.map(|()| Flow::Next)
     }
 
+    /// Whether the exception under way is an object where that makes a difference: Python code raised it, or there is another one that is
+    /// being handled and that became its context. `format_kwargs_error` of 3.11 knows a name that came twice only by what is not yet
+    /// an object, and leaves any other `KeyError` as it is.
+    fn is_made_already(&self) -> bool {
+        let raised = self.raised.as_ref().and_then(|raised| self.exception(raised.borrow()));
+        self.profile.raised_holds_type
+            && (self.handled_exception().is_some() || raised.is_some_and(|exception| exception.traceback.is_some()))
+    }
+
     fn merge_keywords(&mut self, dict: Ref, mapping: Ref, callable: Ref) -> PyResult<()> {
         let Err(stop) = self.dict_merge(dict, mapping, Existing::Refused) else { return Ok(()) };
         if self.matches_raised(types::ATTRIBUTE_ERROR) {
@@ -382,6 +391,7 @@ impl Vm {
             return Err(self.type_error(message));
         }
         if self.matches_raised(types::KEY_ERROR)
+            && !self.is_made_already()
             && let Some(raised) = self.raised.take()
         {
             let args = self.exception(raised.borrow()).and_then(|e| e.args.as_ref()).map(Owned::borrow);

@@ -184,10 +184,15 @@ impl Vm {
             }
             self.pending.push(Pending::Leave);
         }
-        if let Some(finalize) = finalize
-            && !self.finalize_dying(object, finalize)
-        {
-            return;
+        if let Some(finalize) = finalize {
+            if collected {
+                // `subtype_dealloc` takes it from the collector and gives it back for the call: one that lives on is the youngest.
+                self.untrack(object);
+                self.track(object);
+            }
+            if !self.finalize_dying(object, finalize) {
+                return;
+            }
         }
         self.clear_weakrefs(object);
         if self.class(class).flags.has(Flags::DIES_FIRST) {

@@ -63,8 +63,12 @@ impl Vm {
 
     /// Makes an exception the one that is under way, or none; the one before is let go (`_PyErr_Restore`).
     pub(crate) fn restore_raised(&mut self, exception: Option<Owned>) {
-        let old = std::mem::replace(&mut self.raised, exception);
-        self.release_option(old);
+        let Some(old) = std::mem::replace(&mut self.raised, exception) else { return };
+        // Where the traceback is held beside it, it outlives what hangs on the exception.
+        let traceback = self.exception(old.borrow()).and_then(|e| e.traceback.as_ref()).map(Owned::borrow);
+        let traceback = self.retain_option(traceback.filter(|_| self.profile.raised_holds_type));
+        self.release(old);
+        self.release_option(traceback);
     }
 
     /// Sets the exception under way aside while something else runs (`PyErr_Fetch`): it, and its type, which 3.11 holds too.

@@ -27,13 +27,21 @@ macro_rules! compare {
     };
 }
 
+/// In the order of CPython's table: `from operator import *` binds them in this one.
 static FUNCTIONS: &[Method] = &[
-    compare!("lt", Lt),
-    compare!("le", Le),
-    compare!("eq", Eq),
-    compare!("ne", Ne),
-    compare!("ge", Ge),
-    compare!("gt", Gt),
+    function("truth", Arity::One, |vm, args| {
+        let truth = vm.truth(only(args))?;
+        Ok(vm.bool(truth))
+    }),
+    function("contains", TWO, |vm, args| {
+        let found = vm.contains(args.values[0], args.values[1])?;
+        Ok(vm.bool(found))
+    }),
+    function("indexOf", TWO, |vm, args| search(vm, args, Search::Index)),
+    function("countOf", TWO, |vm, args| search(vm, args, Search::Count)),
+    function("is_", TWO, |vm, args| Ok(vm.bool(args.values[0] == args.values[1]))),
+    function("is_not", TWO, |vm, args| Ok(vm.bool(args.values[0] != args.values[1]))),
+    function("index", Arity::One, |vm, args| vm.index(only(args))),
     binary!("add", Add),
     binary!("sub", Subtract),
     binary!("mul", Multiply),
@@ -41,9 +49,17 @@ static FUNCTIONS: &[Method] = &[
     binary!("floordiv", FloorDivide),
     binary!("truediv", TrueDivide),
     binary!("mod", Remainder),
-    binary!("pow", Power),
+    function("neg", Arity::One, |vm, args| vm.negative(only(args))),
+    function("pos", Arity::One, |vm, args| vm.positive(only(args))),
+    function("abs", Arity::One, |vm, args| vm.absolute(only(args))),
+    function("inv", Arity::One, |vm, args| vm.invert(only(args))),
+    function("invert", Arity::One, |vm, args| vm.invert(only(args))),
     binary!("lshift", LeftShift),
     binary!("rshift", RightShift),
+    function("not_", Arity::One, |vm, args| {
+        let truth = vm.truth(only(args))?;
+        Ok(vm.bool(!truth))
+    }),
     binary!("and_", And),
     binary!("xor", Xor),
     binary!("or_", Or),
@@ -54,32 +70,13 @@ static FUNCTIONS: &[Method] = &[
     binary!("ifloordiv", InplaceFloorDivide),
     binary!("itruediv", InplaceTrueDivide),
     binary!("imod", InplaceRemainder),
-    binary!("ipow", InplacePower),
     binary!("ilshift", InplaceLeftShift),
     binary!("irshift", InplaceRightShift),
     binary!("iand", InplaceAnd),
     binary!("ixor", InplaceXor),
     binary!("ior", InplaceOr),
-    function("neg", Arity::One, |vm, args| vm.negative(only(args))),
-    function("pos", Arity::One, |vm, args| vm.positive(only(args))),
-    function("abs", Arity::One, |vm, args| vm.absolute(only(args))),
-    function("inv", Arity::One, |vm, args| vm.invert(only(args))),
-    function("invert", Arity::One, |vm, args| vm.invert(only(args))),
-    function("index", Arity::One, |vm, args| vm.index(only(args))),
-    function("not_", Arity::One, |vm, args| {
-        let truth = vm.truth(only(args))?;
-        Ok(vm.bool(!truth))
-    }),
-    function("truth", Arity::One, |vm, args| {
-        let truth = vm.truth(only(args))?;
-        Ok(vm.bool(truth))
-    }),
-    function("is_", TWO, |vm, args| Ok(vm.bool(args.values[0] == args.values[1]))),
-    function("is_not", TWO, |vm, args| Ok(vm.bool(args.values[0] != args.values[1]))),
-    function("contains", TWO, |vm, args| {
-        let found = vm.contains(args.values[0], args.values[1])?;
-        Ok(vm.bool(found))
-    }),
+    function("concat", TWO, |vm, args| vm.sequence_concat(BinaryOperator::Add, args.values[0], args.values[1])),
+    function("iconcat", TWO, |vm, args| vm.sequence_concat(BinaryOperator::InplaceAdd, args.values[0], args.values[1])),
     function("getitem", TWO, |vm, args| vm.get_item(args.values[0], args.values[1])),
     function("setitem", Arity::Positional(3, 3), |vm, args| {
         vm.set_item(args.values[0], args.values[1], Some(args.values[2]))?;
@@ -89,20 +86,24 @@ static FUNCTIONS: &[Method] = &[
         vm.set_item(args.values[0], args.values[1], None)?;
         Ok(vm.none())
     }),
-    function("countOf", TWO, |vm, args| search(vm, args, Search::Count)),
-    function("indexOf", TWO, |vm, args| search(vm, args, Search::Index)),
-    function("concat", TWO, |vm, args| vm.sequence_concat(BinaryOperator::Add, args.values[0], args.values[1])),
-    function("iconcat", TWO, |vm, args| vm.sequence_concat(BinaryOperator::InplaceAdd, args.values[0], args.values[1])),
+    binary!("pow", Power),
+    binary!("ipow", InplacePower),
+    compare!("eq", Eq),
+    compare!("ne", Ne),
+    compare!("lt", Lt),
+    compare!("le", Le),
+    compare!("gt", Gt),
+    compare!("ge", Ge),
+    function("_compare_digest", TWO, compare_digest),
+    function("length_hint", Arity::Positional(1, 2), length_hint),
     function("call", Arity::Raw, |vm, args| {
         vm.check_positional("call", args.pos().len(), 1, usize::MAX)?;
         vm.call(args.values[0], &args.rest())
     }),
-    function("_compare_digest", TWO, compare_digest),
-    function("length_hint", Arity::Positional(1, 2), length_hint),
 ];
 
 const TYPES: &[(&str, Ref)] =
-    &[("itemgetter", types::ITEMGETTER), ("attrgetter", types::ATTRGETTER), ("methodcaller", types::METHODCALLER)];
+    &[("attrgetter", types::ATTRGETTER), ("itemgetter", types::ITEMGETTER), ("methodcaller", types::METHODCALLER)];
 
 pub(super) fn make(vm: &mut Vm) {
     let dict = vm.make_module("_operator", FUNCTIONS);
