@@ -12,7 +12,7 @@
 //! All of them take a million results: what agrees is counted, what does not is kept up to a bound and counted behind it.
 //!
 //! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`interpreters`] what `refdrift pythons` lists,
-//! [`coverage()`] how much is covered.
+//! [`coverage()`] how much is covered, [`native()`] what a survey of an extension module found.
 //!
 //! [`Examination`]: refdrift_runner::Examination
 #![forbid(unsafe_code)]
@@ -30,6 +30,7 @@ mod html;
 mod junit;
 mod markdown;
 mod names;
+mod native;
 mod paint;
 mod plain;
 mod pythons;
@@ -48,6 +49,7 @@ pub use head::Head;
 pub use html::{Html, Page};
 pub use junit::Junit;
 pub use markdown::Markdown;
+pub use native::{native, native_json};
 pub use paint::Paint;
 pub use plain::Plain;
 pub use pythons::{PythonLine, interpreters, interpreters_json};

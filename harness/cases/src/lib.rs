@@ -120,5 +120,5 @@ pub use error::CaseError;
 pub use expect::{Expect, ExpectedCount, ExpectedDivergence, ExpectedFree, Failure, FreeAt};
 pub use known::Known;
 pub use load::{Selection, load};
-pub use native::{Contract, Convention, Error, Mode, Native, Parameter, ResultKind, Twin, contracts};
+pub use native::{Container, Contract, Convention, Error, Mode, Native, Parameter, ResultKind, Twin, contracts};
 pub use write::{NewCase, case_file};

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod native;
 mod reports;
 
 use std::num::NonZeroUsize;
@@ -11,6 +12,7 @@ use refdrift_generate::{Profile, UnknownProfile};
 use refdrift_record::Partition;
 use refdrift_runner::{Limits, PythonSpec, RunOptions};
 
+pub(crate) use self::native::NativeArgs;
 pub(crate) use self::reports::{CompareArgs, ReportArgs, TextFormat};
 
 const ABOUT: &str = "Runs Python snippets in CPython and in a Rust VM, compares every object's reference count after every instruction, and \
@@ -30,6 +32,7 @@ Examples:
   refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
   refdrift shrink mine.py                     the few lines of it that show the same finding
+  refdrift native _heapq                      what the functions of an extension module do to references
   refdrift pythons                            which interpreters there are
 
 Exit codes:
@@ -68,6 +71,9 @@ pub(crate) enum Command {
     /// Put the records of shards together, to the same bytes whatever the shards were
     #[command(after_help = MERGE_HELP)]
     Merge(MergeArgs),
+    /// Call every function of an extension module and check what it does to references
+    #[command(after_help = native::NATIVE_HELP)]
+    Native(NativeArgs),
     /// List the interpreters that can be found, and whether their observer is ready
     Pythons(PythonsArgs),
     /// Make reports of a record: pages, JUnit, SARIF, Markdown, annotations

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod fuzz;
 mod merge;
+mod native;
 mod outputs;
 mod prepare;
 mod pythons;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Some(Command::Explain(args)) => explain::explain(args),
         Some(Command::Fuzz(args)) => fuzz::fuzz(args),
         Some(Command::Merge(args)) => merge::merge(args),
+        Some(Command::Native(args)) => native::native(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),
         Some(Command::Shrink(args)) => shrink::shrink(args),
         Some(Command::Report(args)) => report::report(args),

@@ -93,13 +93,13 @@ impl Pool {
         self.watchdog.cancelled()
     }
 
-    fn observer(&self, which: usize) -> Result<Observer, ObserverError> {
+    pub(crate) fn observer(&self, which: usize) -> Result<Observer, ObserverError> {
         let idle = self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reference = &self.references[which];
         idle.map_or_else(|| Observer::start(&reference.program, Some(reference.version), &self.watchdog), Ok)
     }
 
-    fn give_back(&self, which: usize, observer: Observer) {
+    pub(crate) fn give_back(&self, which: usize, observer: Observer) {
         self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).push(observer);
     }
 }
@@ -408,7 +408,7 @@ enum Observed {
     Broken(Box<Observation>, String),
 }
 
-fn death_words(crash: &Crash) -> String {
+pub(crate) fn death_words(crash: &Crash) -> String {
     match (crash.signal, crash.status) {
         (Some(signal), _) => format!("CPython died: {}", signal_words(signal)),
         (None, Some(status)) => format!("CPython died: it exited with status {status}"),

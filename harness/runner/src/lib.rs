@@ -25,6 +25,7 @@ mod provision;
 mod run;
 mod shrink;
 mod source;
+mod survey;
 mod watchdog;
 
 pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
@@ -38,4 +39,5 @@ pub use provision::{OBSERVER_VARIABLE, OBSERVERS_VARIABLE, Progress, ProvisionEr
 pub use run::{RunError, RunOptions, run};
 pub use shrink::{ShrinkError, shrink};
 pub use source::Source;
+pub use survey::{Finding, FunctionSurvey, SURVEY_FORMAT, Survey, SurveyError, survey};
 pub use watchdog::Watchdog;

@@ -116,6 +116,19 @@ pub enum Container {
     Set,
 }
 
+impl Container {
+    /// The type's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::List => "list",
+            Self::Tuple => "tuple",
+            Self::Dict => "dict",
+            Self::Set => "set",
+        }
+    }
+}
+
 /// `{when: EXPRESSION, error: TYPE, message: TEXT}`
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ mod contract;
 mod read;
 mod twin;
 
-pub use contract::{Contract, Convention, Error, Mode, Parameter, ResultKind};
+pub use contract::{Container, Contract, Convention, Error, Mode, Parameter, ResultKind};
 pub use read::contracts;
 pub(crate) use read::{RawNative, native};
 

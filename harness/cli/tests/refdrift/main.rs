@@ -5,6 +5,7 @@ mod commands;
 mod endings;
 mod engines;
 mod fuzz;
+mod native;
 mod records;
 mod reports;
 mod shrink;
