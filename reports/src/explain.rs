@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use refdrift_compare::{Divergence, Listing, Verdict};
 use refdrift_isa::describe_step;
-use refdrift_record::Standing;
+use refdrift_record::{Evidence, Standing};
 use refdrift_runner::Examination;
 use refdrift_trace::{IMMORTAL, ObjectId, Origin, Outcome, Place, Teardown, Trajectory};
 use refdrift_vm::End;
 
-use crate::Paint;
 use crate::names::first_names;
 use crate::replay::{Replay, State, Touch};
 use crate::wrap::wrap;
+use crate::{Paint, owners};
 
 /// What is explained.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub struct Subject<'a> {
     pub source: &'a [u8],
     /// What both engines did with it.
     pub examination: &'a Examination,
+    /// Who holds the object that the first divergence is about.
+    pub evidence: Option<&'a Evidence>,
     /// The number of instructions after which the listing is cut.
     pub limit: usize,
 }
@@ -52,6 +54,7 @@ pub fn explain(subject: &Subject<'_>, paint: Paint) -> String {
         listing: &listing,
         reference,
         examination,
+        evidence: subject.evidence,
         lines: String::from_utf8_lossy(subject.source).lines().map(ToOwned::to_owned).collect(),
         limit: subject.limit,
         at: None,
@@ -69,6 +72,7 @@ struct Writer<'a> {
     listing: &'a Listing<'a>,
     reference: &'a Trajectory,
     examination: &'a Examination,
+    evidence: Option<&'a Evidence>,
     names: Vec<Option<String>>,
     lines: Vec<String>,
     limit: usize,
@@ -261,8 +265,10 @@ impl Writer<'_> {
             let mark = if index == 0 { '^' } else { ' ' };
             self.line(format!("      {}", paint.bad(format_args!("{mark} {line}"))));
         }
-        for owner in &first.owners {
-            self.paragraph(8, &format!("the VM's owner: {owner}"), ToOwned::to_owned);
+        if let Some(evidence) = self.evidence {
+            for line in owners::side_by_side(evidence, WIDTH - 8, paint) {
+                self.line(format!("        {line}"));
+            }
         }
     }
 
@@ -306,7 +312,7 @@ fn ownership(listing: &Listing<'_>, id: u32, offset: u32) -> String {
 }
 
 /// `1 → 2`, `new, 1`, `2 → freed`
-fn counts(trajectory: &Trajectory, object: ObjectId, (before, after): (State, State)) -> String {
+pub(crate) fn counts(trajectory: &Trajectory, object: ObjectId, (before, after): (State, State)) -> String {
     let origin = trajectory.objects.get(object as usize).map(|info| info.origin);
     let number = |count: i32| match (count, origin) {
         (IMMORTAL, _) => "immortal".to_owned(),

@@ -13,6 +13,8 @@
 //!
 //! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`interpreters`] what `refdrift pythons` lists,
 //! [`coverage()`] how much is covered, [`native()`] what a survey of an extension module found.
+//! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`life()`] tells of one object in it, [`interpreters`] what `refdrift pythons` lists,
+//! [`coverage()`] how much is covered.
 //!
 //! [`Examination`]: refdrift_runner::Examination
 #![forbid(unsafe_code)]
@@ -28,9 +30,11 @@ mod github;
 mod head;
 mod html;
 mod junit;
+mod life;
 mod markdown;
 mod names;
 mod native;
+mod owners;
 mod paint;
 mod plain;
 mod pythons;

@@ -5,16 +5,16 @@ use std::fmt::Write;
 
 use refdrift_compare::Divergence;
 use refdrift_compare::DivergenceKind::{self, EarlyFree, FreeOrder, LateFree, NeverFreed};
-use refdrift_record::{CaseResult, Fault, Standing, Summary};
+use refdrift_record::{CaseResult, Evidence, Fault, Standing, Summary};
 use refdrift_trace::IMMORTAL;
 use tabled::builder::Builder;
 use tabled::settings::object::Columns;
 use tabled::settings::{Alignment, Modify, Padding, Style};
 
-use crate::Paint;
 use crate::divergences::Divergences;
 use crate::excerpt::excerpt;
 use crate::wrap::{visible, wrap};
+use crate::{Paint, owners};
 
 /// The width that everything fits where words can be broken.
 const WIDTH: usize = 80;
@@ -145,7 +145,7 @@ impl Table {
                 let _ = writeln!(text, "    {line}");
             }
             for (index, divergence) in result.divergences.iter().take(MOST_OBJECTS).enumerate() {
-                divergence_lines(text, divergence, index == 0, paint);
+                divergence_lines(text, divergence, result.evidence.as_deref().filter(|_| index == 0), index == 0, paint);
             }
             let more = result.divergences.len().saturating_sub(MOST_OBJECTS) + result.untold;
             if more > 0 {
@@ -257,7 +257,7 @@ fn failure_line(result: &CaseResult) -> String {
     format!("{}:{line}: {whose}{reason} ({} on {})", result.path, result.case, result.python)
 }
 
-fn divergence_lines(text: &mut String, divergence: &Divergence, first: bool, paint: Paint) {
+fn divergence_lines(text: &mut String, divergence: &Divergence, evidence: Option<&Evidence>, first: bool, paint: Paint) {
     for (index, line) in wrap(&format!("{}: {}", divergence.kind, divergence.detail), WIDTH - 6).iter().enumerate() {
         let indent = if index == 0 { 4 } else { 6 };
         let _ = writeln!(text, "{:indent$}{line}", "");
@@ -278,7 +278,11 @@ fn divergence_lines(text: &mut String, divergence: &Divergence, first: bool, pai
         let (reference, subject) = (count_words(divergence.reference), count_words(divergence.subject));
         field("object", &format!("{}: CPython {reference}, the VM {subject}", divergence.label));
     }
-    if first && !divergence.owners.is_empty() {
+    if let Some(evidence) = evidence {
+        for line in owners::side_by_side(evidence, WIDTH - 6, paint) {
+            let _ = writeln!(text, "      {line}");
+        }
+    } else if first && !divergence.owners.is_empty() {
         let mut owners = divergence.owners.iter().take(MOST_OWNERS).cloned().collect::<Vec<_>>();
         if divergence.owners.len() > MOST_OWNERS {
             owners.push(format!("and {} more", divergence.owners.len() - MOST_OWNERS));

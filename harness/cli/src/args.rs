@@ -147,6 +147,7 @@ const EXPLAIN_HELP: &str = "\
 Examples:
   refdrift explain mine.py --python 3.12
   refdrift explain cases/ownership/tuples.yaml::foo
+  refdrift explain mine.py --object 4         the life of the object that the listing calls #4
   echo 'foo = ([], {})' | refdrift explain -";
 
 const SHRINK_HELP: &str = "\
@@ -347,6 +348,9 @@ pub(crate) struct ExplainArgs {
     /// List that many steps; those around the first divergence are always listed
     #[arg(long, value_name = "N", default_value_t = 2000)]
     pub(crate) steps: usize,
+    /// Tell the life of one object instead, by its number in the listing, with those who hold it on both sides
+    #[arg(long, value_name = "N")]
+    pub(crate) object: Option<u32>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }

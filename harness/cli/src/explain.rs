@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use refdrift_reports::{Subject, explain as render};
+use refdrift_reports::{Subject, explain as render, life};
 use refdrift_runner::{Examiner, Workshop};
 use refdrift_vm::Vm;
 
@@ -17,8 +17,14 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
     let pool = prepare::pool(&specs, args.engine.observer.as_deref(), &workshop)?;
     let limits = args.engine.limits();
     // The VM recurses natively where Python does.
-    let examination = std::thread::scope(|scope| {
-        let examine = || Examiner::new(&pool, limits).examine(&case, 0);
+    let (examination, evidence, story) = std::thread::scope(|scope| {
+        let examine = || {
+            let mut examiner = Examiner::new(&pool, limits);
+            let examination = examiner.examine(&case, 0);
+            let evidence = examiner.evidence(&case, 0, &examination);
+            let story = args.object.map(|object| examiner.story(&case, 0, &examination, object));
+            (examination, evidence, story)
+        };
         let thread = std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn_scoped(scope, examine)?;
         thread.join().map_err(|_| io::Error::other("the thread that runs the case panicked"))
     })?;
@@ -26,8 +32,14 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
         return Ok(exit::INTERRUPTED);
     }
     let title = case.id();
-    let subject = Subject { title: &title, source: &case.source, examination: &examination, limit: args.steps };
-    io::stdout().write_all(render(&subject, paint()).as_bytes())?;
+    let subject =
+        Subject { title: &title, source: &case.source, examination: &examination, evidence: evidence.as_ref(), limit: args.steps };
+    let text = match story {
+        None => render(&subject, paint()),
+        Some(Ok(story)) => life(&subject, &story, paint()),
+        Some(Err(why)) => return Err(Failure::usage(why)),
+    };
+    io::stdout().write_all(text.as_bytes())?;
     let result = examination.result(&case, 0);
     for unmet in &result.unmet {
         writeln!(io::stdout(), "{unmet}")?;

@@ -28,6 +28,33 @@ pub struct Owners {
     pub subject: Option<Vec<String>>,
 }
 
+impl Owners {
+    /// The owners side by side: those that both have on one line, then those that only one has, in their order.
+    pub fn pairs(&self) -> Vec<(Option<&str>, Option<&str>)> {
+        let list = |side: &Option<Vec<String>>| side.clone().unwrap_or_default();
+        let (mut only, mut pairs) = (list(&self.subject), Vec::new());
+        let mut rest = Vec::new();
+        for owner in self.reference.iter().flatten() {
+            match only.iter().position(|other| other == owner) {
+                Some(place) => {
+                    only.remove(place);
+                    pairs.push((Some(owner.as_str()), Some(owner.as_str())));
+                }
+                None => rest.push((Some(owner.as_str()), None)),
+            }
+        }
+        pairs.append(&mut rest);
+        // What is left of the subject's, by place: equal owners are as good as one another.
+        for owner in self.subject.iter().flatten() {
+            if let Some(place) = only.iter().position(|other| other == owner) {
+                only.remove(place);
+                pairs.push((None, Some(owner.as_str())));
+            }
+        }
+        pairs
+    }
+}
+
 /// What one instruction did to the object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,4 +78,17 @@ pub struct LifeStep {
     /// Whether this is the step at which the two part.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub parts: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_stand_side_by_side() {
+        let list = |owners: &[&str]| Some(owners.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let owners = Owners { reference: list(&["a", "b", "b"]), subject: list(&["b", "c"]) };
+        assert_eq!(owners.pairs(), [(Some("b"), Some("b")), (Some("a"), None), (Some("b"), None), (None, Some("c"))]);
+        assert!(Owners::default().pairs().is_empty());
+    }
 }

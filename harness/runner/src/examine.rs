@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use refdrift_cases::{Case, Native};
 use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
 use refdrift_trace::{
-    CompileAnswer, CompileRequest, Crash, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
+    CompileAnswer, CompileRequest, Crash, InspectAt, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
     RunRequest, TextAnswer,
 };
 use refdrift_vm::{End, Host, NativeModule, Options, Run, Vm};
@@ -230,16 +230,9 @@ impl<'a> Examiner<'a> {
         self.pool.cancelled()
     }
 
-    fn options(&self) -> Options {
+    /// How the VM is to run.
+    pub(crate) fn options(&self) -> Options {
         Options { step_limit: self.limits.steps, fault: self.pool.fault.clone(), ..Options::default() }
-    }
-
-    /// Lists the owners that the VM knows for each object at a boundary of the subject; none where that run fails.
-    pub fn owners_at(&mut self, which: usize, observation: &Observation, step: usize) -> Vec<(u32, Vec<String>)> {
-        let options = Options { inspect: Some(step), ..self.options() };
-        let inspection = self.run_subject(which, observation, &options).ok().and_then(|run| run.inspection);
-        let owners = inspection.map(|inspection| inspection.owners).unwrap_or_default();
-        owners.into_iter().map(|(object, owners)| (object, owners.iter().map(ToString::to_string).collect())).collect()
     }
 
     /// What a case prints in CPython; none if it does not run to its end there.
@@ -265,32 +258,8 @@ impl<'a> Examiner<'a> {
     }
 
     fn observe(&mut self, case: &Case, which: usize) -> Result<Observed, Failed> {
-        let folder = case.path.parent().map(|folder| folder.join(".").display().to_string());
-        let source = case.source.clone();
-        let mut observer = match self.seats[which].desk.take() {
-            Some(observer) => observer,
-            None => self.pool.observer(which)?,
-        };
-        self.seats[which].natives.clear();
-        let mut natives = Vec::new();
-        if let Some(native) = &case.native {
-            let built = self.build_native(native, which, &mut observer);
-            let (module, file) = match built {
-                Ok(built) => built,
-                Err(failed) => {
-                    if failed.fault == Fault::Source {
-                        self.seats[which].desk.put(observer);
-                    }
-                    return Err(failed);
-                }
-            };
-            self.seats[which].natives.push(module);
-            natives.push(file);
-        }
-        let request = Request::Run(RunRequest { filename: case.id(), source, folder, step_limit: self.limits.steps, natives });
-        // An observer that gave no answer is dropped here, and the next case gets a new one.
-        let response = observer.ask(&request, self.limits.timeout)?;
-        self.seats[which].desk.put(observer);
+        let request = Request::Run(self.request(case, which)?);
+        let response = self.ask(which, &request)?;
         let whole = |observation: &Observation| observation.trajectory.is_sound() && !observation.unit.codes.is_empty();
         match response {
             Response::Finished(observation) if whole(&observation) => Ok(Observed::Whole(observation)),
@@ -311,6 +280,46 @@ impl<'a> Examiner<'a> {
             }),
             _ => Err(ObserverError::Nonsense("an answer that does not fit together".to_owned()).into()),
         }
+    }
+
+    /// What the observer is told of a case, whose native modules are built.
+    pub(crate) fn request(&mut self, case: &Case, which: usize) -> Result<RunRequest, Failed> {
+        let folder = case.path.parent().map(|folder| folder.join(".").display().to_string());
+        let mut observer = match self.seats[which].desk.take() {
+            Some(observer) => observer,
+            None => self.pool.observer(which)?,
+        };
+        self.seats[which].natives.clear();
+        let mut natives = Vec::new();
+        if let Some(native) = &case.native {
+            let built = self.build_native(native, which, &mut observer);
+            let (module, file) = match built {
+                Ok(built) => built,
+                Err(failed) => {
+                    if failed.fault == Fault::Source {
+                        self.seats[which].desk.put(observer);
+                    }
+                    return Err(failed);
+                }
+            };
+            self.seats[which].natives.push(module);
+            natives.push(file);
+        }
+        self.seats[which].desk.put(observer);
+        let (filename, source, step_limit) = (case.id(), case.source.clone(), self.limits.steps);
+        Ok(RunRequest { filename, source, folder, step_limit, natives })
+    }
+
+    /// Asks the observer of a reference.
+    pub(crate) fn ask(&mut self, which: usize, request: &Request) -> Result<Response, Failed> {
+        let mut observer = match self.seats[which].desk.take() {
+            Some(observer) => observer,
+            None => self.pool.observer(which)?,
+        };
+        // An observer that gave no answer is dropped here, and the next case gets a new one.
+        let response = observer.ask(request, self.limits.timeout)?;
+        self.seats[which].desk.put(observer);
+        Ok(response)
     }
 
     /// Compiles a native module and its twin.
@@ -356,7 +365,7 @@ impl<'a> Examiner<'a> {
         Ok(self.pool.headers[which].get_or_init(|| headers).clone())
     }
 
-    fn run_subject(&mut self, which: usize, observation: &Observation, options: &Options) -> Result<Run, Failed> {
+    pub(crate) fn run_subject(&mut self, which: usize, observation: &Observation, options: &Options) -> Result<Run, Failed> {
         let seat = &mut self.seats[which];
         let mut vm = match seat.vm.take() {
             Some(vm) => vm,
@@ -383,10 +392,10 @@ impl<'a> Examiner<'a> {
         let Verdict::Diverged { divergences, .. } = verdict else { return };
         let Some(first) = divergences.first_mut() else { return };
         let Some(object) = first.subject_object else { return };
-        let owners = self.owners_at(which, observation, first.subject_step);
-        if let Some((_, owners)) = owners.into_iter().find(|(number, _)| *number == object) {
-            first.owners = owners;
-        }
+        let at = InspectAt { steps: vec![first.subject_step as u32], objects: vec![object] };
+        let inspections = self.inspect_subject(which, observation, &at).unwrap_or_default();
+        let owners = inspections.first().and_then(|inspection| inspection.of(object));
+        first.owners = owners.unwrap_or_default().iter().map(ToString::to_string).collect();
     }
 }
 
@@ -417,9 +426,9 @@ pub(crate) fn death_words(crash: &Crash) -> String {
 }
 
 /// Why there is nothing to compare.
-struct Failed {
+pub(crate) struct Failed {
     fault: Fault,
-    why: String,
+    pub(crate) why: String,
     line: Option<u32>,
 }
 

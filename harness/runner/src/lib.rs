@@ -13,6 +13,7 @@
 
 mod coverage;
 mod event;
+mod evidence;
 mod examine;
 mod find;
 mod gate;
@@ -30,6 +31,7 @@ mod watchdog;
 
 pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
 pub use event::{Ended, RunEvent, Started};
+pub use evidence::{About, Held, Life, Story, StoryStep, life};
 pub use examine::{Examination, Examiner, Limits, Pool};
 pub use find::{FindError, PythonSpec, discover, places, select};
 pub use generated::Generated;

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use refdrift_cases::Case;
-use refdrift_record::{CaseResult, Partition, Summary};
+use refdrift_record::{CaseResult, Partition, Standing, Summary};
 use refdrift_vm::Vm;
 
 use crate::event::{Ended, RunEvent, Started};
+use crate::evidence;
 use crate::examine::{Examination, Examiner, Limits, Pool};
 use crate::gate::Gate;
 use crate::source::Source;
@@ -71,6 +73,8 @@ pub(crate) fn run_watched<S: Source + ?Sized>(
     let jobs = options.jobs.get().min(source.cases().map_or(usize::MAX, |cases| cases.max(1) as usize));
     let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(Vm::STACK_SIZE).build()?;
     let gate = Gate::new(source, options.partition, options.from / references.len() as u64);
+    // Diverged runs that were looked into.
+    let shown = AtomicUsize::new(0);
     let results_of = |case: &Case, place: u64, examiner: &mut Examiner<'_>| -> Vec<CaseResult> {
         let numbers = (0..references.len()).map(|which| (which, place * references.len() as u64 + which as u64));
         let wanted = numbers.filter(|&(which, number)| number >= options.from && case.is_for(references[which].version));
@@ -79,7 +83,12 @@ pub(crate) fn run_watched<S: Source + ?Sized>(
             if !pool.cancelled() {
                 watch(which, &examination);
             }
-            examination.result(case, number)
+            let mut result = examination.result(case, number);
+            let wanted = result.verdict == Standing::Diverged && !pool.cancelled();
+            if wanted && shown.fetch_add(1, Ordering::Relaxed) < evidence::MOST {
+                result.evidence = examiner.evidence(case, which, &examination).map(Box::new);
+            }
+            result
         });
         results.collect()
     };

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod member;
+mod owner;
 mod packed;
 mod trajectory;
 mod unit;
@@ -18,12 +19,13 @@ mod version;
 mod wire;
 
 pub use member::{Member, MemberType, MemberValue};
+pub use owner::{InspectAt, Inspection, Owner, hold};
 pub use trajectory::{
     Count, Event, FrameId, FrameInfo, IMMORTAL, ObjectId, ObjectInfo, Origin, Outcome, Place, Raised, Step, Teardown, Trajectory,
 };
 pub use unit::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, Sibling, SlotKind, flags};
 pub use version::{ParseVersionError, PyVersion};
 pub use wire::{
-    CompileAnswer, CompileRequest, Crash, FORMAT, Hello, ModuleAnswer, NativeFile, Observation, Rejection, RejectionKind, Request,
-    Response, RunRequest, SourcePlace, TextAnswer, TimeRequest, Timings,
+    CompileAnswer, CompileRequest, Crash, FORMAT, Hello, InspectRequest, Inspected, ModuleAnswer, NativeFile, Observation,
+    Rejection, RejectionKind, Request, Response, RunRequest, SourcePlace, TextAnswer, TimeRequest, Timings,
 };

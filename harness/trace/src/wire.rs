@@ -6,10 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CodeUnit, Member, PyVersion, Trajectory};
+use crate::{CodeUnit, InspectAt, Inspection, Member, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 9;
+pub const FORMAT: u32 = 10;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub const FORMAT: u32 = 9;
 pub enum Request {
     /// Compile and run a snippet, traced.
     Run(RunRequest),
+    /// Compile and run a snippet once more, and list who holds what on the way.
+    Inspect(InspectRequest),
     /// Measure on a snippet what a run costs.
     Time(TimeRequest),
     /// Hand over the code of a module of the standard library, by its full name.
@@ -75,6 +77,16 @@ pub struct NativeFile {
     pub path: String,
 }
 
+/// See [`Request::Inspect`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InspectRequest {
+    /// The snippet.
+    pub run: RunRequest,
+    /// Where to look, and at what.
+    pub at: InspectAt,
+}
+
 /// See [`Request::Time`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,6 +107,8 @@ pub enum Response {
     Finished(Box<Observation>),
     /// The snippet did not run.
     Rejected(Rejection),
+    /// The answer to [`Request::Inspect`].
+    Inspected(Box<Inspected>),
     /// The answer to [`Request::Time`].
     Timed(Timings),
     /// The answer to [`Request::Module`].
@@ -205,6 +219,16 @@ pub struct Observation {
     pub unit: CodeUnit,
     /// What the reference did.
     pub trajectory: Trajectory,
+}
+
+/// A run that was looked into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inspected {
+    /// What it did: the same as the run before, or what was seen is of another run.
+    pub trajectory: Trajectory,
+    /// Who held what, in the order of the boundaries; those that the run did not get to are left out.
+    pub inspections: Vec<Inspection>,
 }
 
 /// Why a snippet did not run.

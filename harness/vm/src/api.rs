@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use refdrift_trace::{CompileAnswer, CompileRequest, Member, ModuleAnswer, ObjectId, PyVersion, TextAnswer, Trajectory};
+use refdrift_trace::{CompileAnswer, CompileRequest, InspectAt, Inspection, Member, ModuleAnswer, PyVersion, TextAnswer, Trajectory};
 
 use crate::library::NativeModule;
 use crate::vm::Vm;
@@ -42,8 +42,8 @@ pub struct Options {
     pub step_limit: u32,
     /// Whether to record a trajectory; without it the run only ends.
     pub record: bool,
-    /// List the owners of every known live object at this boundary (an index into [`Trajectory::steps`]).
-    pub inspect: Option<usize>,
+    /// List the owners of known live objects at these boundaries.
+    pub inspect: Option<InspectAt>,
     /// Compare every object's count with the number of its owners at each boundary: slow, for tests.
     pub audit: bool,
     /// List the attributes of the type or module that the snippet's global of that name is in the end.
@@ -90,8 +90,8 @@ pub struct Run {
     pub end: End,
     /// The first thing the snippet did whose result depends on addresses (`id`, a default `hash` in a set's order).
     pub address_use: Option<AddressUse>,
-    /// See [`Options::inspect`].
-    pub inspection: Option<Inspection>,
+    /// See [`Options::inspect`]: in the order of the boundaries; those that the run did not get to are left out.
+    pub inspections: Vec<Inspection>,
     /// See [`Options::audit`]: the first that was found.
     pub imbalance: Option<Imbalance>,
     /// See [`Options::attributes_of`]: sorted; none if the snippet did not get to its end or has no such global.
@@ -169,23 +169,6 @@ pub struct AddressUse {
     pub line: Option<u32>,
     /// The number of boundaries recorded before it.
     pub step: usize,
-}
-
-/// The owners of the known live objects at one boundary.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inspection {
-    /// By object number; each owner stands for one reference.
-    pub owners: Vec<(ObjectId, Vec<Owner>)>,
-}
-
-/// Who holds one reference, in words: `local x of hello`, `stack slot 1 of <module>`, `item 0 of list #7`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Owner(pub String);
-
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 impl Vm {

@@ -91,7 +91,8 @@ impl Vm {
             untraced_limit: u64::MAX,
             address_use: None,
             hash_finds: false,
-            inspection: None,
+            inspections: Vec::new(),
+            main_globals: None,
             imbalance: None,
             reprs: Vec::new(),
             #[cfg(feature = "faults")]

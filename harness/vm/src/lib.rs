@@ -41,6 +41,6 @@ mod stack;
 mod types;
 mod vm;
 
-pub use api::{AddressUse, End, Fault, Host, Imbalance, Inspection, Missing, Options, Owner, Run, Unsupported, VersionUnsupported};
+pub use api::{AddressUse, End, Fault, Host, Imbalance, Missing, Options, Run, Unsupported, VersionUnsupported};
 pub use library::{Convention, NativeModule};
 pub use vm::Vm;

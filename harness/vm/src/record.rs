@@ -1,6 +1,8 @@
 //! Recording the trajectory: what the VM says at each boundary.
 
-use refdrift_trace::{ConstId, Count, Event, FrameInfo, IMMORTAL, ObjectId, ObjectInfo, Origin, Place, Step, Teardown, Trajectory};
+use refdrift_trace::{
+    ConstId, Count, Event, FrameInfo, IMMORTAL, InspectAt, ObjectId, ObjectInfo, Origin, Place, Step, Teardown, Trajectory,
+};
 use rustc_hash::FxHashMap;
 
 use crate::api::Missing;
@@ -20,8 +22,8 @@ pub(crate) struct Recorder {
     pub(crate) constants: FxHashMap<Ref, ConstId>,
     /// Scratch space.
     dirty: Vec<Ref>,
-    /// The boundary at which to list the owners.
-    pub(crate) inspect: Option<usize>,
+    /// The boundaries at which to list the owners.
+    pub(crate) inspect: Option<InspectAt>,
     /// Whether to compare counts with owners at each boundary.
     pub(crate) audit: bool,
     /// The snippet's globals, which the run itself owns too.
@@ -111,8 +113,14 @@ impl Vm {
         }
         recorder.step(Place::Instruction { frame: shadow.id, offset });
         self.frames[top].shadow = Some(shadow);
-        if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
-            self.inspect();
+        self.look(recorder);
+    }
+
+    /// Lists the owners, if this is a boundary at which to.
+    fn look(&mut self, recorder: &Recorder) {
+        let step = recorder.trajectory.steps.len() as u32 - 1;
+        if let Some(at) = recorder.inspect.as_ref().filter(|at| at.steps.contains(&step)) {
+            self.inspect(at, step);
         }
         if recorder.audit {
             self.audit(recorder);
@@ -215,12 +223,7 @@ impl Vm {
         self.record_freed(&mut recorder);
         self.record_counts(&mut recorder);
         recorder.step(Place::Teardown(teardown));
-        if recorder.inspect == Some(recorder.trajectory.steps.len() - 1) {
-            self.inspect();
-        }
-        if recorder.audit {
-            self.audit(&recorder);
-        }
+        self.look(&recorder);
         self.recorder = Some(recorder);
     }
 

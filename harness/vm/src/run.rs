@@ -31,7 +31,7 @@ impl Vm {
         self.hash_finds = false;
         let mut recorder = options.record.then(Box::<Recorder>::default);
         if let Some(recorder) = &mut recorder {
-            recorder.inspect = options.inspect;
+            recorder.inspect.clone_from(&options.inspect);
             recorder.audit = options.audit;
         }
         self.recorder = recorder;
@@ -51,7 +51,7 @@ impl Vm {
             trajectory,
             end,
             address_use: self.address_use.take(),
-            inspection: self.inspection.take(),
+            inspections: std::mem::take(&mut self.inspections),
             imbalance: self.imbalance.take(),
             attributes,
         };
@@ -82,6 +82,7 @@ impl Vm {
         set_abandoned(true);
         self.forget_numbers();
         self.forget_modules();
+        self.main_globals = None;
         self.restore_builtins();
         self.module_state.struct_cache = None;
         for &object in borrowed {
@@ -121,6 +122,7 @@ impl Vm {
         // The thread has handled exceptions before: CPython leaves a `None` behind them, which its count at the start includes.
         self.handled.push(Some(Owned::adopt(types::NONE)));
         let globals = self.new_dict();
+        self.main_globals = Some(globals.borrow());
         let fresh = [(names::NAME, names::MAIN), (names::BUILTINS, self.modules.get("builtins").copied().unwrap_or(types::NONE))];
         for (name, value) in fresh {
             let hash = self.known_hash(name);

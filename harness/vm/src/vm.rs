@@ -5,10 +5,10 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use refdrift_isa::Profile;
-use refdrift_trace::{IMMORTAL, Sibling};
+use refdrift_trace::{IMMORTAL, Inspection, Sibling};
 use rustc_hash::FxHashMap;
 
-use crate::api::{AddressUse, Host, Imbalance, Inspection, Missing, Unsupported};
+use crate::api::{AddressUse, Host, Imbalance, Missing, Unsupported};
 use crate::eval::frame::Frame;
 use crate::gc::Collector;
 use crate::hash;
@@ -102,7 +102,9 @@ pub struct Vm {
     pub(crate) address_use: Option<AddressUse>,
     /// A hash that is under way only finds a key: it may come from an address.
     pub(crate) hash_finds: bool,
-    pub(crate) inspection: Option<Inspection>,
+    pub(crate) inspections: Vec<Inspection>,
+    /// The globals of the snippet that runs.
+    pub(crate) main_globals: Option<Ref>,
     /// See [`crate::Options::audit`].
     pub(crate) imbalance: Option<Imbalance>,
     /// Objects whose `repr` is under way (`Py_ReprEnter`).

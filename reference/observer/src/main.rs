@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use refdrift_trace::{FORMAT, Hello, Rejection, RejectionKind, Request, Response, RunRequest};
+use refdrift_trace::{FORMAT, Hello, InspectAt, Rejection, RejectionKind, Request, Response, RunRequest};
 
 use crate::apart::Side;
 use crate::session::Session;
@@ -100,7 +100,9 @@ fn serve() -> Result<(), String> {
     while let Some(request) = wire::read_request(&mut standard.input).map_err(|error| error.to_string())? {
         let response = match request {
             Request::Run(request) if request.natives.is_empty() => session.run(&request),
-            Request::Run(request) => run_apart(&mut session, &request),
+            Request::Run(request) => run_apart(&mut session, &request, None),
+            Request::Inspect(request) if request.run.natives.is_empty() => session.inspect(&request),
+            Request::Inspect(request) => run_apart(&mut session, &request.run, Some(&request.at)),
             Request::Time(request) => session.time(&request),
             Request::Module(name) => session.module(&name),
             Request::Compile(request) => session.compile_for(&request),
@@ -113,7 +115,7 @@ fn serve() -> Result<(), String> {
 }
 
 /// Runs a snippet in a process apart.
-fn run_apart(session: &mut Session, request: &RunRequest) -> Response {
+fn run_apart(session: &mut Session, request: &RunRequest, at: Option<&InspectAt>) -> Response {
     let failed = |error: std::io::Error| {
         let message = format!("running the snippet in a process apart failed: {error}");
         Response::Rejected(Rejection { kind: RejectionKind::Observer, message, line: None })
@@ -122,7 +124,7 @@ fn run_apart(session: &mut Session, request: &RunRequest) -> Response {
         Ok(Side::Parent(listener)) => listener.listen().unwrap_or_else(failed),
         Ok(Side::Apart(notes)) => {
             follow_parent();
-            let response = session.run_once(request, &notes);
+            let response = session.run_once(request, at, &notes);
             notes.answer(response);
             ffi::vanish();
         }

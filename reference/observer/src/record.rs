@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use pyo3::prelude::*;
 use refdrift_trace::{
-    CodeId, ConstId, Event, FrameId, FrameInfo, ObjectId, ObjectInfo, Origin, Outcome, Place, Step, Teardown, Trajectory,
+    CodeId, ConstId, Event, FrameId, FrameInfo, InspectAt, Inspection, ObjectId, ObjectInfo, Origin, Outcome, Place, Step,
+    Teardown, Trajectory,
 };
 use rustc_hash::FxHashMap;
 
 use crate::apart::Journal;
 use crate::depth::{Depths, Site};
-use crate::ffi::{Frame, Known, Object, Statics};
+use crate::ffi::{self, Frame, Known, Object, Scene, Statics};
 use crate::opcodes::Lookups;
 
 /// Whether the run goes on.
@@ -32,6 +34,18 @@ struct LiveFrame {
     deaths: u64,
     /// Its last boundary was before a call.
     calling: bool,
+}
+
+/// At which boundaries to look who holds what, and what was seen.
+pub(crate) struct Looking {
+    pub(crate) at: InspectAt,
+    /// `gc.get_objects`
+    pub(crate) list: Py<PyAny>,
+    /// The address of the snippet's globals.
+    pub(crate) globals: usize,
+    /// The number of boundaries at the last look.
+    pub(crate) looked: usize,
+    pub(crate) found: Vec<Inspection>,
 }
 
 /// Records one run. Called by the hooks, in the middle of what CPython does: nothing here runs Python code or changes a count.
@@ -59,6 +73,7 @@ pub(crate) struct Recorder {
     sighted_statics: Vec<(ObjectId, u32)>,
     /// Where each boundary is noted at once.
     journal: Option<Journal>,
+    looking: Option<Box<Looking>>,
 }
 
 /// What a recorder hands back.
@@ -91,7 +106,50 @@ impl Recorder {
             type_names: FxHashMap::default(),
             sighted_statics: Vec::new(),
             journal: None,
+            looking: None,
         }
+    }
+
+    /// From now on looks who holds what at these boundaries.
+    pub(crate) fn look_at(&mut self, looking: Looking) {
+        self.looking = Some(Box::new(looking));
+    }
+
+    /// Hands over what was seen.
+    pub(crate) fn take_found(&mut self) -> Vec<Inspection> {
+        self.looking.take().map(|looking| looking.found).unwrap_or_default()
+    }
+
+    /// If the boundary just recorded is one of those to look at: looks. `frame` is the one that is about to execute.
+    #[inline]
+    pub(crate) fn look(&mut self, py: Python<'_>, frame: Option<&Frame<'_>>) {
+        if self.looking.is_some() {
+            self.look_now(py, frame);
+        }
+    }
+
+    fn look_now(&mut self, py: Python<'_>, frame: Option<&Frame<'_>>) {
+        let Some(mut looking) = self.looking.take() else { return };
+        let steps = self.trajectory.steps.len();
+        // What is no boundary has added none.
+        if steps > looking.looked && looking.at.steps.contains(&(steps as u32 - 1)) {
+            let current = frame.and_then(|frame| {
+                let depths = &self.depths[*self.codes.get(&frame.code())? as usize];
+                Some((frame.key(), frame.slots(depths)?.len()))
+            });
+            let scene = Scene {
+                list: &looking.list,
+                globals: looking.globals,
+                numbers: self.known.numbers(),
+                statics: &self.statics,
+                depths: &self.codes.iter().map(|(&address, &code)| (address, &self.depths[code as usize])).collect(),
+                current,
+            };
+            let inspection = ffi::inspect(py, &scene, &looking.at, steps as u32 - 1);
+            looking.found.push(inspection);
+        }
+        looking.looked = steps;
+        self.looking = Some(looking);
     }
 
     /// Notes each boundary as soon as it is over, for whoever is there when this process no longer is.

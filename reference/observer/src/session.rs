@@ -7,8 +7,8 @@ use std::time::Instant;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyModule};
 use refdrift_trace::{
-    CompileAnswer, CompileRequest, ModuleAnswer, NativeFile, Observation, Outcome, PyVersion, Rejection, RejectionKind, Response,
-    RunRequest, Teardown, TextAnswer, TimeRequest, Timings,
+    CompileAnswer, CompileRequest, InspectAt, InspectRequest, Inspected, Inspection, ModuleAnswer, NativeFile, Observation,
+    Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest, Teardown, TextAnswer, TimeRequest, Timings,
 };
 use rustc_hash::FxHashMap;
 use thiserror::Error;
@@ -22,7 +22,7 @@ use crate::members;
 use crate::names::canonical_name;
 use crate::natives;
 use crate::opcodes::Opcodes;
-use crate::record::Recorder;
+use crate::record::{Looking, Recorder};
 use crate::tell::{compile_error, observer_error, raised, refusal};
 use crate::unit::Exported;
 use crate::wire;
@@ -44,6 +44,23 @@ pub(crate) enum SessionError {
     TypeCache(#[from] typecache::TypeCacheError),
 }
 
+/// What was seen of a run.
+struct Seen {
+    observation: Observation,
+    /// Who held what, of a run that was to be looked into.
+    inspections: Option<Vec<Inspection>>,
+}
+
+impl Seen {
+    fn response(self) -> Response {
+        let Self { observation, inspections } = self;
+        match inspections {
+            None => Response::Finished(Box::new(observation)),
+            Some(inspections) => Response::Inspected(Box::new(Inspected { trajectory: observation.trajectory, inspections })),
+        }
+    }
+}
+
 /// See the module.
 pub(crate) struct Session {
     version: PyVersion,
@@ -58,6 +75,7 @@ pub(crate) struct Session {
     builtins: Py<PyModule>,
     compile: Py<PyAny>,
     gc_collect: Py<PyAny>,
+    gc_objects: Py<PyAny>,
 }
 
 impl Session {
@@ -71,6 +89,7 @@ impl Session {
             let builtins = py.import("builtins")?;
             let compile = builtins.getattr("compile")?.unbind();
             let gc_collect = py.import("gc")?.getattr("collect")?.unbind();
+            let gc_objects = py.import("gc")?.getattr("get_objects")?.unbind();
             typecache::find(py)?;
             ffi::install_hooks(py)?;
             gc_collect.call0(py)?;
@@ -90,6 +109,7 @@ impl Session {
                 builtins: builtins.unbind(),
                 compile,
                 gc_collect,
+                gc_objects,
             })
         })
     }
@@ -106,38 +126,44 @@ impl Session {
 
     /// Compiles and runs a snippet, traced.
     pub(crate) fn run(&mut self, request: &RunRequest) -> Response {
+        self.run_and_look(request, None).map_or_else(Response::Rejected, Seen::response)
+    }
+
+    /// Runs a snippet once more, and looks who holds what.
+    pub(crate) fn inspect(&mut self, request: &InspectRequest) -> Response {
+        self.run_and_look(&request.run, Some(&request.at)).map_or_else(Response::Rejected, Seen::response)
+    }
+
+    fn run_and_look(&mut self, request: &RunRequest, at: Option<&InspectAt>) -> Result<Seen, Rejection> {
         let result = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
-            let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request, None));
-            let wide = result.as_ref().map_or(true, |observation| is_wide(&observation.unit, self.opcodes.import_name));
+            let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request, at, None));
+            let wide = result.as_ref().map_or(true, |seen| is_wide(&seen.observation.unit, self.opcodes.import_name));
             self.finder.withdraw(py);
             let after = self.hygiene.after(py, wide).map_err(failed);
-            result.and_then(|observation| after.map(|()| observation))
+            result.and_then(|seen| after.map(|()| seen))
         });
         if std::process::id() != self.process {
             ffi::vanish();
         }
-        match result {
-            Ok(observation) => Response::Finished(Box::new(observation)),
-            Err(rejection) => Response::Rejected(rejection),
-        }
+        result
     }
 
     /// Runs a snippet in this process, a process apart that ends after it: nothing is put right again.
-    pub(crate) fn run_once(&mut self, request: &RunRequest, notes: &Notes) -> Response {
+    pub(crate) fn run_once(&mut self, request: &RunRequest, at: Option<&InspectAt>, notes: &Notes) -> Response {
         self.process = std::process::id();
         let result = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
             ffi::keep_all_memory(py);
             self.hygiene.before(py).map_err(failed)?;
-            let observation = self.observe(py, request, Some(notes))?;
+            let seen = self.observe(py, request, at, Some(notes))?;
             self.hygiene.check_threads(py).map_err(failed)?;
-            Ok(observation)
+            Ok(seen)
         });
         if std::process::id() != self.process {
             ffi::vanish();
         }
-        result.map_or_else(Response::Rejected, |observation| Response::Finished(Box::new(observation)))
+        result.map_or_else(Response::Rejected, Seen::response)
     }
 
     /// Loads the extension modules that a run brings along; they were there before it starts.
@@ -244,7 +270,13 @@ impl Session {
         Ok(globals)
     }
 
-    fn observe(&mut self, py: Python<'_>, request: &RunRequest, notes: Option<&Notes>) -> Result<Observation, Rejection> {
+    fn observe(
+        &mut self,
+        py: Python<'_>,
+        request: &RunRequest,
+        at: Option<&InspectAt>,
+        notes: Option<&Notes>,
+    ) -> Result<Seen, Rejection> {
         let failed = |error: PyErr| observer_error(py, &error);
         if !request.natives.is_empty() {
             self.load_natives(py, &request.natives).map_err(failed)?;
@@ -282,6 +314,15 @@ impl Session {
         }
         let static_names = notes.map(|_| self.all_static_names(py));
         let mut recorder = Recorder::new(Arc::clone(&self.statics), exported.pool.clone(), depths, request.step_limit);
+        if let Some(at) = at {
+            recorder.look_at(Looking {
+                at: at.clone(),
+                list: self.gc_objects.clone_ref(py),
+                globals: globals.as_ptr() as usize,
+                looked: 0,
+                found: Vec::new(),
+            });
+        }
         {
             let codes: Vec<Bound<'_, PyCode>> = exported.codes.iter().filter_map(|code| code.object().to_code(py)).collect();
             self.watch.start(py, &codes).map_err(failed)?;
@@ -312,6 +353,7 @@ impl Session {
             recorder::with(py, |recorder| {
                 let name = recorder.name(&name);
                 recorder.teardown(Teardown::Global(name));
+                recorder.look(py, None);
             });
         }
         for name in self.finder.imported(py).map_err(failed)? {
@@ -320,6 +362,7 @@ impl Session {
             recorder::with(py, |recorder| {
                 let name = recorder.name(&name);
                 recorder.teardown(Teardown::Module(name));
+                recorder.look(py, None);
             });
         }
         self.gc_collect.call0(py).map_err(failed)?;
@@ -330,9 +373,10 @@ impl Session {
         drop(globals);
         drop(code);
         stopped?;
-        let Some(recorder) = recorder else {
+        let Some(mut recorder) = recorder else {
             return Err(Rejection { kind: RejectionKind::Observer, message: "the recorder is gone".to_owned(), line: None });
         };
+        let inspections = at.is_some().then(|| recorder.take_found());
         let output = self.hygiene.output(py).map_err(failed)?;
         let outcome = if broken { Outcome::StepLimit } else { outcome };
         let Self { static_names, statics, .. } = self;
@@ -344,7 +388,7 @@ impl Session {
         });
         match recording.failure {
             Some(message) => Err(Rejection { kind: RejectionKind::Observer, message, line: None }),
-            None => Ok(Observation { unit, trajectory: recording.trajectory }),
+            None => Ok(Seen { observation: Observation { unit, trajectory: recording.trajectory }, inspections }),
         }
     }
 
@@ -441,7 +485,10 @@ fn nanoseconds(since: Instant) -> u64 {
 
 fn teardown(act: Teardown, py: Python<'_>) {
     recorder::settle(py, None);
-    recorder::with(py, |recorder| recorder.teardown(act));
+    recorder::with(py, |recorder| {
+        recorder.teardown(act);
+        recorder.look(py, None);
+    });
 }
 
 /// All that exists and could be come upon: what the modules hold, and what the interpreter keeps for itself.

@@ -167,7 +167,7 @@ pub(crate) fn examination(subject: Trajectory, end: End) -> Examination {
     Examination {
         python: VERSION,
         observation: Some(Box::new(observation)),
-        run: Some(Run { trajectory: subject, end, address_use: None, inspection: None, imbalance: None, attributes: None }),
+        run: Some(Run { trajectory: subject, end, address_use: None, inspections: Vec::new(), imbalance: None, attributes: None }),
         verdict,
         fault: None,
         fault_line: None,

@@ -128,6 +128,12 @@ pub(crate) enum Role {
     Attribute(Ref),
     /// A field that programs don't see as an attribute.
     Field(&'static str),
+    /// A variable of a frame that does not run.
+    Local(Ref),
+    /// A slot of the value stack of a frame that does not run.
+    Stack(usize),
+    /// What a class's `__slots__` name, by the index in their member descriptors.
+    Slot(usize),
 }
 
 /// What instances of Python classes have beside the value they inherit.
@@ -187,7 +193,7 @@ impl Value {
             Self::Function(function) => function.visit(see),
             Self::NativeFunction(function) => {
                 field("bound object", function.bound.as_ref());
-                field("class", function.owner.as_ref());
+                field("__objclass__", function.owner.as_ref());
                 field("__name__", function.own_name.as_ref());
             }
             Self::Method(function, this) => {
@@ -269,7 +275,7 @@ impl Extra {
         }
         for (index, value) in self.slots.iter().enumerate() {
             if let Some(value) = value {
-                see(Role::Item(index), value.borrow());
+                see(Role::Slot(index), value.borrow());
             }
         }
     }

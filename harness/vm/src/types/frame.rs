@@ -119,8 +119,8 @@ impl FrameObject {
             for (index, slot) in remains.slots.iter().enumerate() {
                 if let Some(slot) = slot {
                     match self.code.locals.get(index) {
-                        Some(&name) => see(Role::Attribute(name), slot.borrow()),
-                        None => see(Role::Item(index), slot.borrow()),
+                        Some(&name) => see(Role::Local(name), slot.borrow()),
+                        None => see(Role::Stack(index - self.code.locals.len()), slot.borrow()),
                     }
                 }
             }

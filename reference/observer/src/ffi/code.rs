@@ -40,6 +40,21 @@ impl<'a> Code<'a> {
         (unsafe { ffi::PyCode_Check(object.pointer()) } != 0).then_some(Self(object))
     }
 
+    /// A code object itself, or that of a Python function.
+    pub(super) fn of_function(object: Object<'a>) -> Option<Self> {
+        // SAFETY: the object is alive; only a function is read as one, and it holds its code as long as it lives.
+        let code = unsafe {
+            let is_function = ffi::PyFunction_Check(object.pointer()) != 0;
+            is_function.then(|| Object::from_nullable(ffi::PyFunction_GetCode(object.pointer()))).flatten()
+        };
+        Self::from_object(code.unwrap_or(object))
+    }
+
+    /// The addresses of `co_consts`, `co_names` and `co_localsplusnames`.
+    pub(super) fn tuples(self) -> [usize; 3] {
+        [HERE.code_consts, HERE.code_names, HERE.code_localsplusnames].map(|offset| self.field(offset).address())
+    }
+
     pub(crate) fn object(self) -> Object<'a> {
         self.0
     }

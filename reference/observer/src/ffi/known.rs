@@ -127,6 +127,11 @@ impl Known {
         self.freed.drain(..)
     }
 
+    /// The live known objects, by address.
+    pub(crate) fn numbers(&self) -> &FxHashMap<usize, ObjectId> {
+        &self.numbers
+    }
+
     /// The live known objects, unordered.
     pub(crate) fn alive(&self) -> impl Iterator<Item = ObjectId> + '_ {
         self.numbers.values().copied()

@@ -18,6 +18,22 @@ pub(super) struct Layout {
     pub iframe_stacktop: usize,
     /// `_PyInterpreterFrame.localsplus`: locals, cells and frees, then the value stack.
     pub iframe_localsplus: usize,
+    /// `_PyInterpreterFrame.f_func` or `f_funcobj`
+    pub iframe_function: usize,
+    /// `_PyInterpreterFrame.f_locals`
+    pub iframe_locals: usize,
+    /// `_PyInterpreterFrame.frame_obj`
+    pub iframe_object: usize,
+    /// `_PyInterpreterFrame.previous`
+    pub iframe_previous: usize,
+    /// `_PyInterpreterFrame.prev_instr` or `instr_ptr`: the instruction in flight, of a frame that has called.
+    pub iframe_instruction: usize,
+    /// `_PyInterpreterFrame.owner` (char)
+    pub iframe_owner: usize,
+    /// `PyThreadState.exc_info`: the innermost exception that is being handled, and those around it.
+    pub thread_exceptions: usize,
+    /// `PyGenObject.gi_name`; `gi_qualname` and `gi_exc_state` follow it.
+    pub generator_name: usize,
     /// `PyThreadState.cframe` (3.12) or `current_frame` (3.13): how to get to the frame that executes.
     pub thread_frame: usize,
     /// `_PyCFrame.current_frame`, where there is a step between.
@@ -39,6 +55,18 @@ pub(super) struct Layout {
     /// `PyCodeObject.co_localsplusnames`; `co_localspluskinds`, `co_filename`, `co_name`, `co_qualname` and
     /// `co_linetable` follow it.
     pub code_localsplusnames: usize,
+    /// `PyCodeObject.co_nlocalsplus` (int)
+    pub code_nlocalsplus: usize,
+    /// `PyCodeObject.co_code_adaptive`
+    pub code_bytecode: usize,
+    /// `PyDictKeysObject.dk_log2_index_bytes` (char)
+    pub keys_index_log: usize,
+    /// `PyDictKeysObject.dk_nentries`
+    pub keys_count: usize,
+    /// `PyDictKeysObject.dk_indices`, behind which the entries lie.
+    pub keys_indices: usize,
+    /// `PyHeapTypeObject.ht_cached_keys`
+    pub class_keys: usize,
     /// `PyASCIIObject.state`, whose lowest two bits say whether the string is interned.
     pub unicode_state: usize,
 }
@@ -61,6 +89,14 @@ pub(super) const HERE: Layout = Layout {
     iframe_code: 32,
     iframe_stacktop: 64,
     iframe_localsplus: 72,
+    iframe_function: 0,
+    iframe_locals: 24,
+    iframe_object: 40,
+    iframe_previous: 48,
+    iframe_instruction: 56,
+    iframe_owner: 69,
+    thread_exceptions: 120,
+    generator_name: 32,
     thread_frame: 56,
     cframe_current: Some(8),
     thread_tracefunc: 72,
@@ -71,6 +107,12 @@ pub(super) const HERE: Layout = Layout {
     code_flags: 48,
     code_argcount: 56,
     code_localsplusnames: 96,
+    code_nlocalsplus: 76,
+    code_bytecode: 184,
+    keys_index_log: 9,
+    keys_count: 24,
+    keys_indices: 32,
+    class_keys: 872,
     unicode_state: 32,
 };
 
@@ -82,6 +124,14 @@ pub(super) const HERE: Layout = Layout {
     iframe_code: 0,
     iframe_stacktop: 64,
     iframe_localsplus: 72,
+    iframe_function: 16,
+    iframe_locals: 40,
+    iframe_object: 48,
+    iframe_previous: 8,
+    iframe_instruction: 56,
+    iframe_owner: 70,
+    thread_exceptions: 104,
+    generator_name: 24,
     thread_frame: 56,
     cframe_current: Some(0),
     thread_tracefunc: 72,
@@ -92,6 +142,12 @@ pub(super) const HERE: Layout = Layout {
     code_flags: 48,
     code_argcount: 52,
     code_localsplusnames: 96,
+    code_nlocalsplus: 72,
+    code_bytecode: 192,
+    keys_index_log: 9,
+    keys_count: 24,
+    keys_indices: 32,
+    class_keys: 880,
     unicode_state: 32,
 };
 
@@ -103,6 +159,14 @@ pub(super) const HERE: Layout = Layout {
     iframe_code: 0,
     iframe_stacktop: 64,
     iframe_localsplus: 72,
+    iframe_function: 16,
+    iframe_locals: 40,
+    iframe_object: 48,
+    iframe_previous: 8,
+    iframe_instruction: 56,
+    iframe_owner: 70,
+    thread_exceptions: 120,
+    generator_name: 24,
     thread_frame: 72,
     cframe_current: None,
     thread_tracefunc: 88,
@@ -113,5 +177,11 @@ pub(super) const HERE: Layout = Layout {
     code_flags: 48,
     code_argcount: 52,
     code_localsplusnames: 96,
+    code_nlocalsplus: 72,
+    code_bytecode: 200,
+    keys_index_log: 9,
+    keys_count: 24,
+    keys_indices: 32,
+    class_keys: 880,
     unicode_state: 32,
 };

@@ -9,12 +9,14 @@ use super::typecache::{ENTRIES, Entry};
 
 /// Each offset that is used, and the C expression that says what it is.
 fn claims() -> Vec<(usize, String)> {
+    let word = size_of::<usize>();
     let offset = |structure: &str, field: &str| format!("offsetof({structure}, {field})");
     let (code_field, thread_field) = match () {
         () if cfg!(Py_3_13) => ("f_executable", "current_frame"),
         () => ("f_code", "cframe"),
     };
-    let word = size_of::<usize>();
+    let function_field = if cfg!(Py_3_12) { "f_funcobj" } else { "f_func" };
+    let instruction_field = if cfg!(Py_3_13) { "instr_ptr" } else { "prev_instr" };
     let mut claims = vec![
         (HERE.frame_interpreter_frame, offset("struct _frame", "f_frame")),
         (HERE.frame_trace_lines, offset("struct _frame", "f_trace_lines")),
@@ -22,6 +24,26 @@ fn claims() -> Vec<(usize, String)> {
         (HERE.iframe_code, offset("_PyInterpreterFrame", code_field)),
         (HERE.iframe_stacktop, offset("_PyInterpreterFrame", "stacktop")),
         (HERE.iframe_localsplus, offset("_PyInterpreterFrame", "localsplus")),
+        (HERE.iframe_function, offset("_PyInterpreterFrame", function_field)),
+        (HERE.iframe_locals, offset("_PyInterpreterFrame", "f_locals")),
+        (HERE.iframe_object, offset("_PyInterpreterFrame", "frame_obj")),
+        (HERE.iframe_previous, offset("_PyInterpreterFrame", "previous")),
+        (HERE.iframe_instruction, offset("_PyInterpreterFrame", instruction_field)),
+        (HERE.iframe_owner, offset("_PyInterpreterFrame", "owner")),
+        (HERE.thread_exceptions, offset("PyThreadState", "exc_info")),
+        (0, offset("_PyErr_StackItem", "exc_value")),
+        (word, offset("_PyErr_StackItem", "previous_item")),
+        (HERE.generator_name, offset("PyGenObject", "gi_name")),
+        (HERE.generator_name + word, offset("PyGenObject", "gi_qualname")),
+        (HERE.generator_name + 2 * word, offset("PyGenObject", "gi_exc_state")),
+        (HERE.code_nlocalsplus, offset("PyCodeObject", "co_nlocalsplus")),
+        (HERE.code_bytecode, offset("PyCodeObject", "co_code_adaptive")),
+        (HERE.keys_index_log, offset("PyDictKeysObject", "dk_log2_index_bytes")),
+        (HERE.keys_count, offset("PyDictKeysObject", "dk_nentries")),
+        (HERE.keys_indices, offset("PyDictKeysObject", "dk_indices")),
+        (HERE.class_keys, offset("PyHeapTypeObject", "ht_cached_keys")),
+        (2 * word, "sizeof(PyDictUnicodeEntry)".to_owned()),
+        (if cfg!(Py_3_13) { word } else { 0 }, offset("struct _dictvalues", "values")),
         (HERE.thread_frame, offset("PyThreadState", thread_field)),
         (HERE.thread_tracefunc, offset("PyThreadState", "c_tracefunc")),
         (HERE.generator_iframe, offset("PyGenObject", "gi_iframe")),
@@ -63,7 +85,7 @@ fn layouts_match_the_headers() {
         .expect("the interpreter that this was built for runs");
     let headers = String::from_utf8(headers.stdout).expect("a path in UTF-8");
     let mut program = "#define Py_BUILD_CORE 1\n#include <Python.h>\n#include <stddef.h>\n#include <stdio.h>\n\
-        #include <internal/pycore_frame.h>\n#include <internal/pycore_code.h>\n#include <internal/pycore_interp.h>\n\
+        #include <internal/pycore_frame.h>\n#include <internal/pycore_code.h>\n#include <internal/pycore_interp.h>\n#include <internal/pycore_dict.h>\n\
         int main(void) {\n"
         .to_owned();
     for (_, expression) in claims() {

@@ -55,6 +55,12 @@ impl Statics {
         self.objects.get(index as usize).map(|object| object.bind(py))
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Object<'_>> {
+        // SAFETY: a strong reference keeps each of them alive as long as `self`.
+        self.objects.iter().filter_map(|object| unsafe { Object::from_nullable(object.as_ptr()) })
+    }
+
     fn add(&mut self, object: Object<'_>, py: Python<'_>) {
         let index = self.objects.len() as u32;
         if let std::collections::hash_map::Entry::Vacant(entry) = self.index.entry(object.address()) {

@@ -22,7 +22,12 @@ unsafe fn tell(frame: *const InterpreterFrame, code: usize, offset: usize) -> Fl
     // SAFETY: the caller's promise.
     let (py, frame) = unsafe { (Python::assume_attached(), Frame::new(frame, code, offset)) };
     recorder::settle(py, Some(frame.key()));
-    recorder::with(py, |recorder| recorder.before(&frame)).unwrap_or(Flow::GoOn)
+    recorder::with(py, |recorder| {
+        let flow = recorder.before(&frame);
+        recorder.look(py, Some(&frame));
+        flow
+    })
+    .unwrap_or(Flow::GoOn)
 }
 
 /// Sets the exception that breaks a run off.

@@ -158,8 +158,8 @@ impl Generator {
         for (index, slot) in self.slots.iter().enumerate() {
             if let Some(slot) = slot {
                 match self.code.locals.get(index) {
-                    Some(&name) => see(Role::Attribute(name), slot.borrow()),
-                    None => see(Role::Item(index), slot.borrow()),
+                    Some(&name) => see(Role::Local(name), slot.borrow()),
+                    None => see(Role::Stack(index - self.code.locals.len()), slot.borrow()),
                 }
             }
         }
