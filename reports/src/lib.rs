@@ -52,6 +52,7 @@ pub use github::Annotations;
 pub use head::Head;
 pub use html::{Html, Page};
 pub use junit::Junit;
+pub use life::life;
 pub use markdown::Markdown;
 pub use native::{native, native_json};
 pub use paint::Paint;

@@ -10,7 +10,8 @@ use refdrift_vm::{End, Missing, Unsupported};
 use crate::fixture::{SOURCE, examination, leaking, trajectory};
 
 fn explained(examination: &Examination, limit: usize) -> String {
-    let text = explain(&Subject { title: "article/foo", source: SOURCE.as_bytes(), examination, limit }, Paint::PLAIN);
+    let text =
+        explain(&Subject { title: "article/foo", source: SOURCE.as_bytes(), examination, evidence: None, limit }, Paint::PLAIN);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     text
 }

@@ -139,7 +139,7 @@ fn told(
         (act, _) => Some(act),
     };
     let site = cause.map_or_else(
-        || Site { code: "<module>".to_owned(), offset: None, instruction: "the start".to_owned(), line: None },
+        || Site { code: "<module>".to_owned(), offset: None, instruction: "the start".to_owned(), line: None, span: None },
         |place| listing.site(reference, place),
     );
     LifeStep {
