@@ -102,7 +102,11 @@ impl Case {
             return Vec::new();
         }
         let failures = history::failures(counts, frees, unit, reference);
-        failures.into_iter().map(|(line, message)| self.failure(line, message)).collect()
+        let told = |(line, message, mendable): (u32, String, bool)| {
+            let command = format!("; `refdrift bless {}` writes what CPython says", self.path.display());
+            self.failure(line, if mendable { message + &command } else { message })
+        };
+        failures.into_iter().map(told).collect()
     }
 
     /// Whether the case is for a version.

@@ -13,24 +13,45 @@ use crate::{ExpectedCount, ExpectedFree, FreeAt};
 /// The name in a case file for what lies on top of the stack.
 const TOP: &str = "<top>";
 
-/// The statements that do not hold, each with the line of the file that makes it.
+/// The statements that do not hold, each with the line of the file that makes it, and whether another one would hold.
 pub(crate) fn failures(
     counts: &[ExpectedCount],
     frees: &[ExpectedFree],
     unit: &CodeUnit,
     reference: &Trajectory,
-) -> Vec<(u32, String)> {
+) -> Vec<(u32, String, bool)> {
+    let Played { found, freed, names } = played(counts, unit, reference);
+    let counts = counts
+        .iter()
+        .zip(found)
+        .filter_map(|(count, found)| Some((count.line, differs(count, &found)?, matches!(found, Found::Count(_)))));
+    let some_freed = !frees_of(frees, &freed, &names, reference).is_empty();
+    let frees = compare_frees(frees, &freed, &names, reference).map(|(line, message)| (line, message, some_freed));
+    counts.chain(frees).collect()
+}
+
+/// What the reference did.
+pub(crate) struct Played<'a> {
+    /// What was found for each expected count.
+    pub(crate) found: Vec<Found>,
+    /// All that was freed, in order.
+    pub(crate) freed: Vec<(ObjectId, FreeAt)>,
+    /// Every name that each object was ever bound to.
+    pub(crate) names: Vec<Vec<&'a str>>,
+}
+
+/// Walks the reference's boundaries.
+pub(crate) fn played<'a>(counts: &'a [ExpectedCount], unit: &'a CodeUnit, reference: &'a Trajectory) -> Played<'a> {
     let mut history = History::new(unit, reference, counts);
     for step in 0..reference.steps.len() {
         history.step(step);
     }
     let History { freed, names, found, .. } = history;
-    let counts = counts.iter().zip(found).filter_map(|(count, found)| Some((count.line, differs(count, &found)?)));
-    counts.chain(compare_frees(frees, &freed, &names, reference)).collect()
+    Played { found, freed, names }
 }
 
 /// What was found for an expected count.
-enum Found {
+pub(crate) enum Found {
     NotReached,
     Unbound,
     /// It existed before: only the changes of its count are known.
@@ -38,7 +59,7 @@ enum Found {
     Count(Count),
 }
 
-fn differs(expected: &ExpectedCount, found: &Found) -> Option<String> {
+pub(crate) fn differs(expected: &ExpectedCount, found: &Found) -> Option<String> {
     let words = |count: Count| match count {
         IMMORTAL => "immortal".to_owned(),
         1 => "1 reference".to_owned(),
@@ -233,17 +254,14 @@ fn is_plain_local(code: &CodeObject, slot: usize) -> bool {
 }
 
 /// Compares the frees of the objects that go by the expected names, and of no others.
-fn compare_frees(
+pub(crate) fn compare_frees(
     expected: &[ExpectedFree],
     freed: &[(ObjectId, FreeAt)],
     names: &[Vec<&str>],
     reference: &Trajectory,
 ) -> Option<(u32, String)> {
     let first = expected.first()?;
-    let goes_by = |object: ObjectId, name: &str| match name.strip_prefix('<').and_then(|name| name.strip_suffix('>')) {
-        Some(type_name) => names[object as usize].is_empty() && reference.type_name(object) == type_name,
-        None => names[object as usize].contains(&name),
-    };
+    let goes_by = |object: ObjectId, name: &str| goes_by(object, name, names, reference);
     let words = |object: ObjectId| match names[object as usize].as_slice() {
         [] => format!("<{}>", reference.type_name(object)),
         names => names.join("/"),
@@ -271,6 +289,34 @@ fn compare_frees(
         }
     }
     (asked.len() > expected.len()).then(|| (first.line, format!("more objects of these names are freed: {}", order())))
+}
+
+/// Whether an object goes by a name: a variable's, or `<type>` for one without.
+fn goes_by(object: ObjectId, name: &str, names: &[Vec<&str>], reference: &Trajectory) -> bool {
+    match name.strip_prefix('<').and_then(|name| name.strip_suffix('>')) {
+        Some(type_name) => names[object as usize].is_empty() && reference.type_name(object) == type_name,
+        None => names[object as usize].contains(&name),
+    }
+}
+
+/// The frees of the objects that go by the expected names, as a case would state them.
+pub(crate) fn frees_of(
+    expected: &[ExpectedFree],
+    freed: &[(ObjectId, FreeAt)],
+    names: &[Vec<&str>],
+    reference: &Trajectory,
+) -> Vec<(String, Option<FreeAt>)> {
+    // Each name stands for as many objects as it is listed, then for as many as there are.
+    let mut unused: Vec<&ExpectedFree> = expected.iter().collect();
+    let asked = freed.iter().filter_map(|&(object, at)| {
+        let by = |free: &&ExpectedFree| goes_by(object, &free.name, names, reference);
+        let named = match unused.iter().position(|free| by(free)) {
+            Some(place) => unused.remove(place),
+            None => expected.iter().find(by)?,
+        };
+        Some((named.name.clone(), named.at.map(|_| at)))
+    });
+    asked.collect()
 }
 
 fn at_words(at: FreeAt) -> String {

@@ -101,6 +101,7 @@
 //! which they were bound), or by the `collection` that closes the run.
 #![forbid(unsafe_code)]
 
+mod bless;
 mod case;
 mod error;
 mod expect;
@@ -115,6 +116,7 @@ mod read;
 mod tests;
 mod write;
 
+pub use bless::{Blessed, Repair, bless};
 pub use case::{Case, VersionSelection};
 pub use error::CaseError;
 pub use expect::{Expect, ExpectedCount, ExpectedDivergence, ExpectedFree, Failure, FreeAt};

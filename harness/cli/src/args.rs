@@ -53,6 +53,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write what CPython says where case files state other counts or frees
+    #[command(after_help = BLESS_HELP)]
+    Bless(BlessArgs),
     /// Run cases on both engines and compare them
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
@@ -83,6 +86,17 @@ pub(crate) enum Command {
     #[command(after_help = SHRINK_HELP)]
     Shrink(ShrinkArgs),
 }
+
+const BLESS_HELP: &str = "\
+Only the counts and frees that CPython says otherwise are rewritten, in place: comments, order and layout
+of the file stay. A statement that Pythons answer differently, or whose object is not there, is left and
+told. Verdicts and expected divergences are the author's, not CPython's: they stay.
+
+Examples:
+  refdrift bless mine.yaml --dry-run          shows what would change
+  refdrift bless cases/ownership --python all
+
+Exit codes: 0 done (or nothing to do), 1 something was left for a person, 2 bad input, 3 an engine failed.";
 
 const CHECK_HELP: &str = "\
 A PATH is a case file (.yaml), a .py file (one case), a folder of them, or FILE::CASE. Without a
@@ -336,6 +350,20 @@ pub(crate) struct CoverageArgs {
     /// Fail where less than that many per cent of the instructions, or of the attributes of types or modules, are covered
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) min: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BlessArgs {
+    #[arg(value_name = "PATH", help = "Case files, folders of them, or FILE::CASE [default: the bundled cases]")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Ask this Python: 3.12, 3.12.1, a path, a command, or `all`; may be repeated [default: python3]
+    #[arg(short, long, value_name = "SPEC")]
+    pub(crate) python: Vec<PythonSpec>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bless;
 mod check;
 mod compare;
 mod coverage;
@@ -32,6 +33,7 @@ use crate::args::{Cli, Command};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
+        Some(Command::Bless(args)) => bless::bless(args),
         Some(Command::Check(args)) => check::check(args),
         Some(Command::Compare(args)) => compare::compare(args),
         Some(Command::Coverage(args)) => coverage::coverage(args),

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use refdrift_cases::{Case, Native};
+use refdrift_cases::{Case, Native, Repair};
 use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
 use refdrift_trace::{
     CompileAnswer, CompileRequest, Crash, InspectAt, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
@@ -233,6 +233,14 @@ impl<'a> Examiner<'a> {
     /// How the VM is to run.
     pub(crate) fn options(&self) -> Options {
         Options { step_limit: self.limits.steps, fault: self.pool.fault.clone(), ..Options::default() }
+    }
+
+    /// What a case is to state instead of what does not hold in CPython; or why it did not run there.
+    pub fn repairs(&mut self, case: &Case, which: usize) -> Result<Vec<Repair>, String> {
+        match self.observe(case, which).map_err(|failed| failed.why)? {
+            Observed::Whole(observation) => Ok(case.repairs(&observation.unit, &observation.trajectory)),
+            Observed::Broken(_, death) => Err(death),
+        }
     }
 
     /// What a case prints in CPython; none if it does not run to its end there.

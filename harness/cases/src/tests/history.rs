@@ -104,22 +104,26 @@ fn the_example_holds() {
 #[test]
 fn what_does_not_hold_is_told() {
     let table = [
-        ("counts: [{line: 2, name: a, count: 2}]", "`a` has 1 reference before line 2, not 2 references"),
-        ("counts: [{line: 2, before: BUILD_TUPLE, name: a, count: immortal}]", "`a` has 3 references before line 2, not immortal"),
+        ("counts: [{line: 2, name: a, count: 2}]", "`a` has 1 reference before line 2, not 2 referencesMEND"),
+        (
+            "counts: [{line: 2, before: BUILD_TUPLE, name: a, count: immortal}]",
+            "`a` has 3 references before line 2, not immortalMEND",
+        ),
         ("counts: [{line: 2, before: BUILD_LIST, name: a, count: 1}]", "no BUILD_LIST of line 2 is executed"),
         ("counts: [{line: 1, name: a, count: 1}]", "`a` is bound to nothing before line 1"),
         ("counts: [{line: 2, name: <top>, count: 1}]", "`<top>` is bound to nothing before line 2"),
         ("frees: [foo]", ""),
         ("frees: [{name: foo, at: 3}, {name: a, at: teardown}]", ""),
-        ("frees: [{name: foo, at: 2}]", "`foo` is freed by line 3, not by line 2"),
-        ("frees: [a, foo]", "`a` is not freed then: they are freed in the order foo (by line 3), a (by the teardown)"),
+        ("frees: [{name: foo, at: 2}]", "`foo` is freed by line 3, not by line 2MEND"),
+        ("frees: [a, foo]", "`a` is not freed then: they are freed in the order foo (by line 3), a (by the teardown)MEND"),
         ("frees: [b]", "`b` is not freed: none of them is freed"),
-        ("frees: [a, a]", "`a` is not freed: they are freed in the order a (by the teardown)"),
+        ("frees: [a, a]", "`a` is not freed: they are freed in the order a (by the teardown)MEND"),
         ("frees: [<list>]", "`<list>` is not freed: none of them is freed"),
     ];
     for (expect, message) in table {
         let text = format!("cases:\n- name: x\n  source: |\n    a = []\n    foo = (a, a)\n    del foo\n  expect:\n    {expect}\n");
         let failures = case(&text).failures(&unit(), &trajectory());
+        let message = message.replace("MEND", "; `refdrift bless tuples.yaml` writes what CPython says");
         let expected = if message.is_empty() { Vec::new() } else { vec![format!("tuples.yaml:8: {message}")] };
         assert_eq!(failures.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{expect}");
     }

@@ -54,11 +54,11 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
         return match (only_here.is_empty(), reference.count) {
             (false, _) => format!("the VM holds {object} by {}; CPython {letting_go}{out_of_sight}", list(&only_here)),
             (true, _) if subject.unheld() > reference.unheld() && !lost.is_empty() => format!(
-                "the VM counts {difference} more to {object}, and nothing holds it: {} let it go without giving the reference back",
+                "the VM counts {difference} more to {object} than hold it: {} let go without giving the reference back",
                 list(&lost)
             ),
             (true, _) if subject.unheld() > reference.unheld() => {
-                format!("the VM counts {difference} more to {object}, and nothing that it knows holds it: a leak")
+                format!("the VM counts {difference} more to {object} than hold it, by nothing that it knows: a leak")
             }
             (true, _) => format!("the VM counts {difference} more to {object}, though the same hold it on both sides"),
         };
@@ -158,8 +158,7 @@ mod tests {
         assert_eq!(said(&one("global a"), &side(None, &[], &[])), "CPython holds list #0 by global a; the VM has freed it");
         assert_eq!(
             said(&one("global a"), &side(Some(2), &["global a", "stack slot 0 of f"], &["global a"])),
-            "the VM counts one reference more to list #0, and nothing holds it: stack slot 0 of f let it go without giving the \
-             reference back"
+            "the VM counts one reference more to list #0 than hold it: stack slot 0 of f let go without giving the reference back"
         );
         assert_eq!(
             said(&kept, &side(Some(1), &["global a"], &["global a", "local x of f"])),

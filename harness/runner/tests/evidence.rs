@@ -1,0 +1,57 @@
+//! Is the owner named whose reference is one too many or one too few? Each fault leaves out one retain or release of one
+//! instruction in the VM.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use refdrift_cases::Case;
+use refdrift_runner::{Examiner, Limits, Pool, PythonSpec, Workshop, select};
+use refdrift_vm::Vm;
+
+/// A program, the fault, the owner that must be named, and how both sides hold the object.
+const FAULTS: &[(&str, &str, &str, &[&str], &[&str])] = &[
+    ("[]\n", "POP_TOP:release:0", "stack slot 0 of <module> let go", &[], &[]),
+    ("a = []\ndel a\n", "DELETE_NAME:release:1", "global a let go", &[], &[]),
+    ("def f():\n    x = []\n    x = 1\nf()\n", "STORE_FAST:release:0", "local x of f let go", &[], &[]),
+    ("a = [[]]\ndel a[0]\n", "DELETE_SUBSCR:release:1", "item 0 of list #1 let go", &[], &[]),
+    ("a = {'k': []}\ndel a['k']\n", "DELETE_SUBSCR:release:1", "value under 'k' of dict #2 let go", &[], &[]),
+    ("class C: pass\nc = C()\nc.x = []\ndel c.x\n", "DELETE_ATTR:release:0", "attribute x of C #", &[], &[]),
+    ("def f():\n    x = []\n    def g(): return x\n    x = 1\nf()\n", "STORE_DEREF:release:0", "content of cell #", &[], &[]),
+    (
+        "a = []\nb = a\n",
+        "LOAD_NAME:retain:0",
+        "stack slot 0 of <module> took it without counting",
+        &["global a", "stack slot 0 of <module>"],
+        &["global a", "stack slot 0 of <module>"],
+    ),
+];
+
+#[test]
+fn the_owner_is_named() {
+    let body = || {
+        let programs = match std::env::var_os("REFDRIFT_OBSERVER") {
+            Some(program) => vec![(program.into(), None)],
+            None => {
+                let python = select(&[PythonSpec::Default]).expect("a Python with a shared library").remove(0);
+                let program = Workshop::new().provide(&python, &mut |_| {}).expect("an observer");
+                vec![(program, Some(python))]
+            }
+        };
+        let mut pool = Pool::start(programs, Arc::new(AtomicBool::new(false))).expect("an observer that starts");
+        for (source, fault, named, there, here) in FAULTS {
+            pool.arm(Some(fault.parse().expect("a fault")));
+            let case = Case::python(Path::new("evidence/case.py"), source.as_bytes().to_vec()).expect("a case");
+            let mut examiner = Examiner::new(&pool, Limits::default());
+            let examination = examiner.examine(&case, 0);
+            let evidence = examiner.evidence(&case, 0, &examination).unwrap_or_else(|| panic!("{fault}: {examination:?}"));
+            assert!(evidence.conclusion.contains(named), "{fault}: {evidence:#?}");
+            let words = |owners: &[&str]| Some(owners.iter().map(ToString::to_string).collect::<Vec<_>>());
+            assert_eq!(evidence.owners.reference, words(there), "{fault}");
+            assert_eq!(evidence.owners.subject, words(here), "{fault}");
+            assert_eq!(evidence.life.iter().filter(|step| step.parts).count(), 1, "{fault}: {evidence:#?}");
+            assert!(evidence.life[0].reference.is_some(), "its life begins where it is made: {evidence:#?}");
+        }
+    };
+    std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(body).unwrap().join().unwrap();
+}
