@@ -1,6 +1,7 @@
 //! The command from outside: what it prints and how it ends. Needs the default python3; its observer is built on demand.
 
 mod bad_input;
+mod bless;
 mod commands;
 mod endings;
 mod engines;
