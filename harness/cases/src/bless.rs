@@ -39,19 +39,19 @@ impl Case {
         }
         let history = history::played(counts, unit, reference);
         let mut repairs = Vec::new();
-        for (index, (expected, found)) in counts.iter().zip(&history.found).enumerate() {
+        for (index, (stated, found)) in counts.iter().zip(&history.found).enumerate() {
             match found {
-                Found::Count(count) if *count == expected.count => {}
+                Found::Count(count) if *count == stated.count => {}
                 Found::Count(count) => repairs.push(Repair::Count(index, *count)),
-                found => repairs.extend(history::differs(expected, found).map(|why| Repair::Beyond(expected.line, why))),
+                found => repairs.extend(history::differs(stated, found).map(|why| Repair::Beyond(stated.line, why))),
             }
         }
         if history::compare_frees(frees, &history.freed, &history.names, reference).is_some() {
-            let freed = history::frees_of(frees, &history.freed, &history.names, reference);
-            if freed.is_empty() {
+            let instead = history::frees_of(frees, &history.freed, &history.names, reference);
+            if instead.is_empty() {
                 repairs.push(Repair::Beyond(frees[0].line, "none of these objects is freed".to_owned()));
             } else {
-                repairs.push(Repair::Frees(freed));
+                repairs.push(Repair::Frees(instead));
             }
         }
         repairs
@@ -78,7 +78,7 @@ pub fn bless(path: &Path, text: &str, repairs: &[(&Case, Vec<Repair>)]) -> Resul
                 (Some(edit), _) => edits.extend(edit),
                 (None, Repair::Beyond(line, why)) => left.push((*line, why.clone())),
                 (None, _) => {
-                    left.push((case.expect.line, format!("{} is written in a way that only a person can mend", case.id())))
+                    left.push((case.expect.line, format!("{} is written in a way that only a person can mend", case.id())));
                 }
             }
         }

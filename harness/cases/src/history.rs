@@ -310,11 +310,11 @@ pub(crate) fn frees_of(
     let mut unused: Vec<&ExpectedFree> = expected.iter().collect();
     let asked = freed.iter().filter_map(|&(object, at)| {
         let by = |free: &&ExpectedFree| goes_by(object, &free.name, names, reference);
-        let named = match unused.iter().position(|free| by(free)) {
+        let listed = match unused.iter().position(by) {
             Some(place) => unused.remove(place),
             None => expected.iter().find(by)?,
         };
-        Some((named.name.clone(), named.at.map(|_| at)))
+        Some((listed.name.clone(), listed.at.map(|_| at)))
     });
     asked.collect()
 }

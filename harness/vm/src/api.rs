@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use refdrift_trace::{CompileAnswer, CompileRequest, InspectAt, Inspection, Member, ModuleAnswer, PyVersion, TextAnswer, Trajectory};
+use refdrift_trace::{
+    CompileAnswer, CompileRequest, InspectAt, Inspection, Member, ModuleAnswer, PyVersion, TextAnswer, Trajectory,
+};
 
 use crate::library::NativeModule;
 use crate::vm::Vm;
