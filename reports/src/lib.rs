@@ -11,10 +11,9 @@
 //!
 //! All of them take a million results: what agrees is counted, what does not is kept up to a bound and counted behind it.
 //!
-//! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`interpreters`] what `refdrift pythons` lists,
-//! [`coverage()`] how much is covered, [`native()`] what a survey of an extension module found.
-//! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`life()`] tells of one object in it, [`interpreters`] what `refdrift pythons` lists,
-//! [`coverage()`] how much is covered.
+//! Besides, [`explain`] shows one [`Examination`] instruction by instruction, [`life()`] tells of one object in it,
+//! [`interpreters`] what `refdrift pythons` lists, [`coverage()`] how much is covered, [`native()`] what a survey of an extension
+//! module found.
 //!
 //! [`Examination`]: refdrift_runner::Examination
 #![forbid(unsafe_code)]
