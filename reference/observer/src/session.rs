@@ -203,14 +203,15 @@ impl Session {
         }
         self.aside.bring(py, &wanted)?;
         let (library, new) = imports::import_library(py, wanted, siblings)?;
+        // One that an earlier run brought along may be new to them.
+        if let Some(statics) = Arc::get_mut(&mut self.statics) {
+            for name in &library {
+                statics.extend(py, &py.import("sys")?.getattr("modules")?.get_item(name)?)?;
+            }
+        }
         if new {
             self.aside.keep(py)?;
             self.gc_collect.call0(py)?;
-            if let Some(statics) = Arc::get_mut(&mut self.statics) {
-                for name in &library {
-                    statics.extend(py, &py.import("sys")?.getattr("modules")?.get_item(name)?)?;
-                }
-            }
             self.hygiene.remember(py)?;
             self.hygiene.before(py)?;
         }

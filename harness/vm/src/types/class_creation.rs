@@ -56,13 +56,25 @@ pub(crate) fn new(vm: &mut Vm, metatype: Ref, args: &Args<'_>) -> PyResult {
             return Err(vm.type_error(message));
         }
     }
-    let bases = if vm.tuple(bases).is_some_and(<[_]>::is_empty) { vm.tuple_of(&[types::OBJECT]) } else { vm.retain(bases) };
+    let bases = if vm.tuple(bases).is_some_and(<[_]>::is_empty) {
+        vm.tuple_of(&[types::OBJECT])
+    } else {
+        // The metaclass of a base makes the class, with the bases as they were given.
+        if let Some((new, winner)) = other_metaclass(vm, metatype, bases)? {
+            return new(vm, winner, args);
+        }
+        vm.retain(bases)
+    };
     let result = with_bases(vm, metatype, name, bases.borrow(), namespace, args);
     vm.release(bases);
     result
 }
 
-fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref, args: &Args<'_>) -> PyResult {
+/// How a class is made.
+type New = fn(&mut Vm, Ref, &Args<'_>) -> PyResult;
+
+/// The metaclass of one of the bases that makes classes in a way of its own, if it comes before the one that was asked.
+fn other_metaclass(vm: &mut Vm, metatype: Ref, bases: Ref) -> PyResult<Option<(New, Ref)>> {
     let base_list = vm.items(bases).unwrap_or_default();
     for &base in &base_list {
         if !matches!(vm.heap[base].value, Value::Type(_))
@@ -75,12 +87,16 @@ fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref,
     let winner = vm.calculate_metaclass(metatype, &base_list)?;
     if winner != metatype {
         let (theirs, ours) = (vm.class(winner).slots.new, vm.class(types::TYPE).slots.new);
-        if theirs.map(|f| f as usize) != ours.map(|f| f as usize)
-            && let Some(new) = theirs
-        {
-            return new(vm, winner, args);
+        if theirs.map(|f| f as usize) != ours.map(|f| f as usize) {
+            return Ok(theirs.map(|new| (new, winner)));
         }
     }
+    Ok(None)
+}
+
+fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref, args: &Args<'_>) -> PyResult {
+    let base_list = vm.items(bases).unwrap_or_default();
+    let winner = vm.calculate_metaclass(metatype, &base_list)?;
     let base = best_base(vm, &base_list)?;
     let class = allocate(vm, winner, name, bases, base, namespace)?;
     match finish(vm, class.borrow(), args) {

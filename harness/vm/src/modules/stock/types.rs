@@ -79,6 +79,16 @@ pub(crate) static HASHXOF: NativeType = NativeType {
     ..NativeType::PLAIN
 };
 
+/// `ast.AST`: its objects have a `__dict__`.
+pub(crate) static AST: NativeType = NativeType {
+    name: "AST",
+    module: "ast",
+    slots: Slots { new: Some(|vm, _, _| Err(vm.unsupported(Missing::Type, "ast.AST"))), ..Slots::NONE },
+    flags: Flags(Flags::BASE | Flags::GC | Flags::DICT),
+    making: Making::SPEC,
+    ..NativeType::PLAIN
+};
+
 /// Declares them, and lists them by the module that has them.
 macro_rules! nominal {
     ($($place:ident = $home:literal: $module:literal $name:literal, $base:ident, $making:expr;)*) => {
@@ -103,7 +113,6 @@ macro_rules! nominal {
 }
 
 nominal! {
-    AST = "_ast": "ast" "AST", OBJECT, Making::SPEC;
     FILE_IO = "_io": "_io" "FileIO", RAW_IO_BASE, Making::FromSpec { since: 12 };
     BUFFERED_READER = "_io": "_io" "BufferedReader", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
     BUFFERED_WRITER = "_io": "_io" "BufferedWriter", BUFFERED_IO_BASE, Making::FromSpec { since: 12 };
