@@ -3,6 +3,7 @@
 use crate::calls::{ClassInfo, any};
 use crate::kinds::{Kind, Ty, Want, bit, names};
 use crate::production::{Form, Letter, flag};
+use crate::sight::Sight;
 use crate::syntax::{Argument, Block, Case, Class, Def, Expr, For, Handler, Stmt, Text, Try};
 use crate::visit::Visit;
 use crate::writer::{Context, Inside, Instance, Writer};
@@ -332,6 +333,7 @@ impl Writer<'_> {
         let wanted = 1 + self.random.below(3);
         for round in 0..wanted + u32::from(init) {
             let initial = init && round == 0;
+            let sight = Sight::new(self);
             let weights: Vec<u32> = table
                 .members
                 .iter()
@@ -340,7 +342,7 @@ impl Writer<'_> {
                     let fits = production.has(flag::INIT) == initial
                         && (production.has(flag::MANY) || !used.contains(&index))
                         && (production.provides == 0 || info.features & production.provides != production.provides)
-                        && self.applicable(production);
+                        && self.applicable(production, &sight);
                     if fits { self.weights[index] } else { 0 }
                 })
                 .collect();

@@ -50,25 +50,24 @@ const COSTLIEST: u32 = 150;
 impl Writer<'_> {
     /// Variables that can be called here.
     fn callable(&self, want: Want) -> Vec<Place> {
-        self.scopes.visible(|variable| {
-            if !self.fits(variable, want) {
-                return false;
-            }
-            if variable.ty.0 == Kind::Cls {
-                return !self.context.quiet;
-            }
-            let function = &self.functions[usize::from(variable.ty.1)];
-            (self.context.may_fail || !function.fails)
-                && (function.plain || !self.context.quiet)
-                && function.cost * self.context.times <= COSTLIEST
-                && function.given.iter().all(|given| {
-                    !matches!(given.ty.0, Kind::Obj) || !self.scopes.visible(|variable| variable.ty == given.ty).is_empty()
-                })
-        })
+        self.scopes.visible(|variable| self.fits(variable, want) && self.may_call(variable.ty))
     }
 
-    pub(crate) fn can_call(&self, want: Want) -> bool {
-        !self.callable(want).is_empty()
+    /// Whether a class or a function of the program's own can be called here.
+    pub(crate) fn may_call(&self, ty: Ty) -> bool {
+        match ty.0 {
+            Kind::Cls => !self.context.quiet,
+            Kind::Fn | Kind::GenFn | Kind::CoroFn | Kind::AgenFn => {
+                let function = &self.functions[usize::from(ty.1)];
+                (self.context.may_fail || !function.fails)
+                    && (function.plain || !self.context.quiet)
+                    && function.cost * self.context.times <= COSTLIEST
+                    && function.given.iter().all(|given| {
+                        !matches!(given.ty.0, Kind::Obj) || !self.scopes.visible(|variable| variable.ty == given.ty).is_empty()
+                    })
+            }
+            _ => false,
+        }
     }
 
     /// A call with arguments that fit, or with such that do not; and what was called.

@@ -26,6 +26,7 @@ mod production;
 mod profile;
 mod random;
 mod scope;
+mod sight;
 mod strategy;
 pub mod syntax;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Names in scope, and what may be done with each.
 
-use crate::kinds::{Kind, Ty, Want, bit};
+use crate::kinds::{Ty, Want, bit};
 use crate::syntax::Text;
 
 /// A variable.
@@ -172,10 +172,5 @@ impl Scopes {
     /// Takes a variable out of sight.
     pub(crate) fn forget(&mut self, (depth, index): Place) -> Text {
         self.all[depth].variables.remove(index).name
-    }
-
-    /// Whether some variable in sight is of a kind.
-    pub(crate) fn any(&self, kind: Kind) -> bool {
-        !self.visible(|variable| variable.ty.0 == kind).is_empty()
     }
 }

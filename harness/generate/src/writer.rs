@@ -5,6 +5,7 @@ use crate::kinds::{Kind, Ty, Want, bit, kinds, names};
 use crate::production::{Form, Production, Table, flag};
 use crate::random::Random;
 use crate::scope::{Place, Scopes, Variable};
+use crate::sight::Sight;
 use crate::syntax::{Block, Expr, Stmt, Text};
 use crate::visit::lines;
 
@@ -139,25 +140,8 @@ impl<'g> Writer<'g> {
         places
     }
 
-    /// Whether a hole of that kind can be filled here.
-    pub(crate) fn can_have(&self, want: Want) -> bool {
-        !self.variables(want).is_empty() || self.can_make(want)
-    }
-
-    fn can_make(&self, want: Want) -> bool {
-        let class = || !self.context.quiet && self.can_call(Want { kinds: bit(Kind::Cls), features: want.features });
-        kinds(want.kinds).any(|kind| match kind {
-            Kind::Obj => class(),
-            Kind::Ref => self.scopes.any(Kind::Obj),
-            Kind::Fn => !self.context.in_fstring,
-            Kind::Coro => self.can_call(Want { kinds: bit(Kind::CoroFn), features: 0 }),
-            Kind::Agen => self.can_call(Want { kinds: bit(Kind::AgenFn), features: 0 }),
-            Kind::Cls | Kind::GenFn | Kind::CoroFn | Kind::AgenFn => false,
-            _ => true,
-        })
-    }
-
-    pub(crate) fn applicable(&self, production: &Production) -> bool {
+    /// Whether a production may stand here.
+    pub(crate) fn applicable(&self, production: &Production, sight: &Sight) -> bool {
         let context = &self.context;
         let is = |inside: &[Inside]| inside.contains(&context.inside);
         let allowed = |set: u32, holds: bool| !production.has(set) || holds;
@@ -174,18 +158,19 @@ impl<'g> Writer<'g> {
             && allowed(flag::CLASS, context.depth == 0 && !context.quiet)
             && allowed(flag::BARE, !context.in_fstring)
             && allowed(flag::NAMED, !context.no_walrus)
-            && production.variables.iter().all(|&want| !self.variables(want).is_empty())
-            && production.assigned.iter().all(|&want| !self.own_variables(want).is_empty())
-            && production.requires.iter().all(|&want| self.can_have(want))
-            && production.calls.iter().all(|&want| self.can_call(want))
+            && production.variables.iter().all(|&want| sight.has(want))
+            && production.assigned.iter().all(|&want| sight.has_own(want))
+            && production.requires.iter().all(|&want| sight.can_have(want))
+            && production.calls.iter().all(|&want| sight.can_call(want))
             && production.declares.iter().all(|&(letter, want)| !self.scopes.declarable(letter, want).is_empty())
     }
 
     fn weigh(&self, all: &[usize], also: impl Fn(&Production) -> bool) -> Vec<u32> {
+        let sight = Sight::new(self);
         let weight = |&index: &usize| {
             let production = &self.table.all[index];
             let weight = self.weights[index];
-            if weight > 0 && also(production) && self.applicable(production) { weight } else { 0 }
+            if weight > 0 && also(production) && self.applicable(production, &sight) { weight } else { 0 }
         };
         all.iter().map(weight).collect()
     }
@@ -194,7 +179,7 @@ impl<'g> Writer<'g> {
     pub(crate) fn expression(&mut self, want: Want) -> (Expr, Ty) {
         let places = self.variables(want);
         let full = self.context.nested >= DEEPEST_EXPRESSION;
-        let makes = want.kinds & crate::kinds::DEFINED != want.kinds || self.can_make(want);
+        let makes = want.kinds & crate::kinds::DEFINED != want.kinds || Sight::new(self).can_make(want);
         if !places.is_empty() && (!makes || self.random.percent(if full { 75 } else { 40 })) {
             let place = *self.random.pick(&places);
             let (name, ty) = self.scopes.using(place);
