@@ -15,14 +15,23 @@ pub(crate) struct Sight {
     featured: Vec<(Kind, u64, bool)>,
     quiet: bool,
     in_fstring: bool,
+    /// See [`Writer::forbidden`].
+    pub(crate) forbidden: u32,
 }
 
 impl Sight {
     /// What the writer sees where it stands.
     pub(crate) fn new(writer: &Writer<'_>) -> Self {
         let context = &writer.context;
-        let mut sight =
-            Self { all: 0, own: 0, callable: 0, featured: Vec::new(), quiet: context.quiet, in_fstring: context.in_fstring };
+        let mut sight = Self {
+            all: 0,
+            own: 0,
+            callable: 0,
+            featured: Vec::new(),
+            quiet: context.quiet,
+            in_fstring: context.in_fstring,
+            forbidden: writer.forbidden(),
+        };
         let innermost = writer.scopes.all.len() - 1;
         for (depth, index) in writer.scopes.visible(|_| true) {
             let ty = writer.scopes.all[depth].variables[index].ty;

@@ -140,24 +140,31 @@ impl<'g> Writer<'g> {
         places
     }
 
-    /// Whether a production may stand here.
-    pub(crate) fn applicable(&self, production: &Production, sight: &Sight) -> bool {
+    /// The flags of productions that may not stand here.
+    pub(crate) fn forbidden(&self) -> u32 {
         let context = &self.context;
         let is = |inside: &[Inside]| inside.contains(&context.inside);
-        let allowed = |set: u32, holds: bool| !production.has(set) || holds;
-        allowed(flag::FAILS, context.may_fail)
-            && allowed(flag::DISPATCH, !context.quiet)
-            && allowed(flag::GROWS, context.times <= GROWS_UP_TO)
-            && allowed(flag::LOOP, context.in_loop && !context.no_exit)
-            && allowed(flag::FUNC, is(&[Inside::Function]) && !context.no_exit)
-            && allowed(flag::GEN, is(&[Inside::Generator]) && !context.no_exit)
-            && allowed(flag::ASYNC, is(&[Inside::Coroutine, Inside::AsyncGenerator]))
-            && allowed(flag::AGEN, is(&[Inside::AsyncGenerator]))
-            && allowed(flag::TOP, is(&[Inside::Module]) && context.depth == 0)
-            && allowed(flag::DEF, context.depth <= 1 && !context.quiet)
-            && allowed(flag::CLASS, context.depth == 0 && !context.quiet)
-            && allowed(flag::BARE, !context.in_fstring)
-            && allowed(flag::NAMED, !context.no_walrus)
+        let allowed = [
+            (flag::FAILS, context.may_fail),
+            (flag::DISPATCH, !context.quiet),
+            (flag::GROWS, context.times <= GROWS_UP_TO),
+            (flag::LOOP, context.in_loop && !context.no_exit),
+            (flag::FUNC, is(&[Inside::Function]) && !context.no_exit),
+            (flag::GEN, is(&[Inside::Generator]) && !context.no_exit),
+            (flag::ASYNC, is(&[Inside::Coroutine, Inside::AsyncGenerator])),
+            (flag::AGEN, is(&[Inside::AsyncGenerator])),
+            (flag::TOP, is(&[Inside::Module]) && context.depth == 0),
+            (flag::DEF, context.depth <= 1 && !context.quiet),
+            (flag::CLASS, context.depth == 0 && !context.quiet),
+            (flag::BARE, !context.in_fstring),
+            (flag::NAMED, !context.no_walrus),
+        ];
+        allowed.into_iter().filter(|(_, holds)| !holds).fold(0, |all, (flag, _)| all | flag)
+    }
+
+    /// Whether a production may stand here.
+    pub(crate) fn applicable(&self, production: &Production, sight: &Sight) -> bool {
+        !production.has(sight.forbidden)
             && production.variables.iter().all(|&want| sight.has(want))
             && production.assigned.iter().all(|&want| sight.has_own(want))
             && production.requires.iter().all(|&want| sight.can_have(want))
