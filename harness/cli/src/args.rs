@@ -284,8 +284,8 @@ fn programs(text: &str) -> Result<Programs, String> {
         return Err("not SEED:CASES or SEED:CASES:PROFILE, such as 1:10000:all".to_owned());
     };
     let names = parts.next().into_iter().flat_map(|names| names.split(','));
-    let named = names.map(profiles).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
-    Ok(Programs { seed, cases, profiles: named.into_iter().flat_map(|profiles| profiles.0).collect() })
+    let chosen = names.map(profiles).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    Ok(Programs { seed, cases, profiles: chosen.into_iter().flat_map(|profiles| profiles.0).collect() })
 }
 
 fn profile_help() -> String {
