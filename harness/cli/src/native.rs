@@ -1,8 +1,9 @@
 //! `refdrift native`
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
+use indicatif::ProgressBar;
 use refdrift_cases::contracts;
 use refdrift_reports::{native as table, native_json};
 use refdrift_runner::{SurveyError, Workshop, survey};
@@ -18,7 +19,16 @@ pub(crate) fn native(args: &NativeArgs) -> Result<u8, Failure> {
     let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &Workshop::new())?;
     let mut wrong = false;
     for which in 0..pool.references().len() {
-        let survey = survey(&pool, which, &args.module, &contracts, args.engine.limits());
+        let mut bar: Option<ProgressBar> = None;
+        let mut progress = |done: usize, of: usize| {
+            if io::stderr().is_terminal() {
+                bar.get_or_insert_with(|| ProgressBar::new(of as u64)).set_position(done as u64);
+            }
+        };
+        let survey = survey(&pool, which, &args.module, &contracts, args.engine.limits(), &mut progress);
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
         if pool.cancelled() {
             return Ok(exit::INTERRUPTED);
         }

@@ -91,13 +91,15 @@ pub enum SurveyError {
     Observer(#[from] ObserverError),
 }
 
-/// Calls every function of a module (its name, or the path of its shared object) in one of the pool's Pythons.
+/// Calls every function of a module (its name, or the path of its shared object) in one of the pool's Pythons, and tells
+/// `progress` how many of how many are done.
 pub fn survey(
     pool: &Pool,
     which: usize,
     module: &str,
     contracts: &BTreeMap<String, Contract>,
     limits: Limits,
+    progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Survey, SurveyError> {
     let mut surveyor = Surveyor { pool, which, limits, file: NativeFile { name: String::new(), path: String::new() } };
     surveyor.file = surveyor.find(module)?;
@@ -106,7 +108,14 @@ pub fn survey(
         let (module, function) = (surveyor.file.name, function.clone());
         return Err(SurveyError::NoFunction { module, function, line: contract.line });
     }
-    let functions = names.iter().map(|name| surveyor.function(name, contracts.get(name))).collect::<Result<_, _>>()?;
+    let mut functions = Vec::with_capacity(names.len());
+    for name in &names {
+        progress(functions.len(), names.len());
+        if pool.cancelled() {
+            break;
+        }
+        functions.push(surveyor.function(name, contracts.get(name))?);
+    }
     let python = pool.references()[which].version.to_string();
     let NativeFile { name: module, path } = surveyor.file;
     Ok(Survey { format: SURVEY_FORMAT, module, path, python, functions })
