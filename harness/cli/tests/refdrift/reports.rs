@@ -216,3 +216,22 @@ fn what_cannot_be_written_is_told_and_nothing_is_half_written() {
         (vec!["r.jsonl".to_owned(), "sealed".to_owned()], vec!["old.txt".to_owned()])
     );
 }
+
+/// With a fault put into the VM: a reference that one instruction takes and does not count.
+#[cfg(feature = "faults")]
+#[test]
+fn the_page_of_a_planted_fault_names_the_owner() {
+    let folder = Folder::with(&[("orders.py", "shared = []\norders = [shared, 1]\n")]);
+    let mut command = refdrift();
+    command.env("REFDRIFT_FAULT", "LOAD_NAME:retain:0").args(["check", "orders.py", "--record", "r.jsonl"]);
+    let output = command.current_dir(folder.path()).output().unwrap();
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stdout(&output).contains("LOAD_NAME shared"), "the excerpt marks it: {}", stdout(&output));
+    assert_eq!(code(&run(&folder, &["report", "r.jsonl", "--html", "out"])), 0);
+    let page = fs::read_to_string(folder.file("out/finding-1.html")).unwrap();
+    assert!(page.contains("stack slot 0 of &#60;module&#62; took it without counting</p>"), "{page}");
+    assert_eq!(page.matches("<li>global shared").count(), 2, "both engines know it: {page}");
+    for part in ["<mark>shared</mark>", "they part here", "<svg class=\"chart\""] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
