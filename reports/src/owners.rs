@@ -25,8 +25,8 @@ pub(crate) fn side_by_side(evidence: &Evidence, width: usize, paint: Paint) -> V
     let row = |left: &str, right: &str| format!("{left:<column$} | {right}").trim_end().to_owned();
     lines.push(paint.quiet(row(&heading(&evidence.owners.reference, "CPython"), &heading(&evidence.owners.subject, "the VM"))));
     for (left, right) in pairs.iter().take(MOST) {
-        let cell = |owner: &Option<&str>| owner.map_or_else(|| vec!["–".to_owned()], |owner| wrap(owner, column));
-        let (lefts, rights) = (cell(left), cell(right));
+        let cell = |owner: Option<&str>| owner.map_or_else(|| vec!["–".to_owned()], |owner| wrap(owner, column));
+        let (lefts, rights) = (cell(*left), cell(*right));
         for index in 0..lefts.len().max(rights.len()) {
             let part = |cell: &[String]| cell.get(index).cloned().unwrap_or_default();
             let line = row(&part(&lefts), &part(&rights));

@@ -1,6 +1,7 @@
 //! `refdrift bless`
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -99,7 +100,7 @@ fn difference(path: &Path, old: &str, new: &str) -> String {
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
     let mut text = String::new();
     for (index, (old, new)) in old.iter().zip(&new).enumerate().filter(|(_, (old, new))| old != new) {
-        text += &format!("{}:{}\n- {old}\n+ {new}\n", path.display(), index + 1);
+        let _ = write!(text, "{}:{}\n- {old}\n+ {new}\n", path.display(), index + 1);
     }
     text
 }

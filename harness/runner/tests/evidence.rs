@@ -10,7 +10,9 @@ use refdrift_runner::{Examiner, Limits, Pool, PythonSpec, Workshop, select};
 use refdrift_vm::Vm;
 
 /// A program, the fault, the owner that must be named, and how both sides hold the object.
-const FAULTS: &[(&str, &str, &str, &[&str], &[&str])] = &[
+type Planted = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const FAULTS: &[Planted] = &[
     ("[]\n", "POP_TOP:release:0", "stack slot 0 of <module> let go", &[], &[]),
     ("a = []\ndel a\n", "DELETE_NAME:release:1", "global a let go", &[], &[]),
     ("def f():\n    x = []\n    x = 1\nf()\n", "STORE_FAST:release:0", "local x of f let go", &[], &[]),

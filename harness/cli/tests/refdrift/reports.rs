@@ -1,5 +1,6 @@
 //! `refdrift report` and `refdrift compare`: no engine is needed, a record is.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
@@ -12,10 +13,11 @@ fn record_of(origin: &str, pythons: &str, more: &str, verdicts: &[(&str, &str)])
         let found = if *verdict == "failed" { "engine_failed" } else { verdict };
         let divergences = if *verdict == "diverged" { DIVERGENCE } else { "" };
         let reason = if *verdict == "unsupported" { "\"type memoryview\"" } else { "null" };
-        text += &format!(
+        let _ = writeln!(
+            text,
             "{{\"number\":{number},\"case\":\"{case}\",\"python\":\"3.12.1\",\"verdict\":\"{verdict}\",\"found\":\"{found}\",\
              \"divergences\":[{divergences}],\"untold\":0,\"reason\":{reason},\"reason_line\":null,\"fault\":null,\"unmet\":[],\
-             \"path\":\"suite.yaml\",\"line\":3,\"source_line\":4,\"steps\":9,\"source\":\"a = []\\n(a, a)\\n\"}}\n"
+             \"path\":\"suite.yaml\",\"line\":3,\"source_line\":4,\"steps\":9,\"source\":\"a = []\\n(a, a)\\n\"}}"
         );
     }
     text + "{\"summary\":{\"cases\":0,\"agreed\":0,\"expected\":0,\"diverged\":0,\"unsupported\":0,\"incomparable\":0,\"failed\":0}}\n"

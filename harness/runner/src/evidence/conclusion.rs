@@ -42,8 +42,8 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
     } else {
         String::new()
     };
-    let (mut only_there, mut only_here) = (without(there, here), without(here, there));
-    drop_same_holders(&mut only_there, &mut only_here);
+    let (mut only_in_reference, mut only_in_subject) = (without(there, here), without(here, there));
+    drop_same_holders(&mut only_in_reference, &mut only_in_subject);
     let object = &divergence.label;
     // Objects that were there before are counted from where they were met: who held them then counts for nothing here.
     let (theirs, ours) = (reference.count.unwrap_or(0), subject.count.unwrap_or(0));
@@ -51,8 +51,8 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
     if ours > theirs {
         let letting_go = if reference.count.is_none() { "has freed it" } else { "does not" };
         let lost = without(&subject.before, here);
-        return match (only_here.is_empty(), reference.count) {
-            (false, _) => format!("the VM holds {object} by {}; CPython {letting_go}{out_of_sight}", list(&only_here)),
+        return match (only_in_subject.is_empty(), reference.count) {
+            (false, _) => format!("the VM holds {object} by {}; CPython {letting_go}{out_of_sight}", list(&only_in_subject)),
             (true, _) if subject.unheld() > reference.unheld() && !lost.is_empty() => format!(
                 "the VM counts {difference} more to {object} than hold it: {} let go without giving the reference back",
                 list(&lost)
@@ -64,9 +64,9 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
         };
     }
     let gained = without(here, &subject.before);
-    if !only_there.is_empty() {
+    if !only_in_reference.is_empty() {
         let lacking = if subject.count.is_none() { "has freed it" } else { "does not" };
-        return format!("CPython holds {object} by {}; the VM {lacking}", list(&only_there));
+        return format!("CPython holds {object} by {}; the VM {lacking}", list(&only_in_reference));
     }
     if subject.count.is_some() && here.len() > subject.references() && !gained.is_empty() {
         return format!("the VM counts {difference} fewer to {object} than hold it: {} took it without counting", list(&gained));

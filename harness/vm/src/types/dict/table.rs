@@ -382,7 +382,7 @@ fn next_version() -> u64 {
         static NEXT: Cell<u64> = const { Cell::new(0) };
     }
     let mut version = NEXT.get();
-    if version % BLOCK == 0 {
+    if version.is_multiple_of(BLOCK) {
         // The first of a block is none: 0 is that of an empty table.
         version = BLOCKS.fetch_add(BLOCK, Ordering::Relaxed) + 1;
     }
