@@ -61,6 +61,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Source => "source refused",
         Fault::Crash => "crash",
         Fault::TimeOut => "time-out",
+        Fault::Memory => "memory",
         Fault::StepLimit => "step limit",
         Fault::Observer => "observer failed",
         Fault::Panic => "VM panicked",

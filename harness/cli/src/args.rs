@@ -429,6 +429,9 @@ pub(crate) struct EngineArgs {
     /// Seconds that CPython has for a case
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub(crate) timeout: Duration,
+    /// Memory that a case may take in CPython: 500M, 2G
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size)]
+    pub(crate) max_memory: u64,
     /// Instructions after which a run is broken off
     #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) step_limit: u32,
@@ -458,6 +461,14 @@ pub(crate) enum Format {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a number of seconds".to_owned())
+}
+
+/// A number of bytes with its unit: `500M`, `2G`; at least a megabyte.
+fn size(text: &str) -> Result<u64, String> {
+    let units = [("K", 1_u64 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40)];
+    let (number, factor) = units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor))).unwrap_or((text, 1));
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|bytes| *bytes >= 1 << 20);
+    bytes.ok_or_else(|| "not a size like 500M or 2G (at least 1M)".to_owned())
 }
 
 /// A time with its unit: `90`, `90s`, `1.5m`, `2h`.
@@ -493,6 +504,9 @@ mod tests {
             assert!(Cli::try_parse_from(["refdrift"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }
         assert!(Cli::try_parse_from(["refdrift", "coverage", "--min", "101"]).is_err());
+        assert_eq!(check.run.engine.max_memory, refdrift_runner::DEFAULT_MEMORY);
+        assert_eq!(["1M", "2048K", "3G"].map(|text| size(text).unwrap()), [1 << 20, 2 << 20, 3 << 30]);
+        assert!(["", "M", "0", "512K", "-1G", "1.5G", "99999999999T"].iter().all(|text| size(text).is_err()));
         let times = ["5", "5s", "1.5m", "2h"].map(|text| duration(text).unwrap().as_secs());
         assert_eq!(times, [5, 5, 90, 7200]);
         assert!(["", "s", "0s", "-1m", "5d", "inf", "1e300h"].iter().all(|text| duration(text).is_err()));

@@ -17,7 +17,7 @@ pub(crate) fn bless(args: &BlessArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let mut cases = load(&args.paths, &workshop.bundled_cases())?;
     cases.retain(|case| !case.expect.counts.is_empty() || !case.expect.frees.is_empty());
-    let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&args.python, &args.engine, &workshop)?;
     let limits = args.engine.limits();
     let wrong = std::thread::scope(|scope| {
         let ask = || all_repairs(&cases, &pool, &mut Examiner::new(&pool, limits));

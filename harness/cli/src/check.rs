@@ -15,7 +15,7 @@ use crate::{Failure, exit, paint, prepare, recording};
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let cases = load(&args.run.paths, &workshop.bundled_cases())?;
-    let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
     let origin = Origin::Files { paths: args.run.paths.iter().map(|path| path.display().to_string()).collect() };
     let header = recording::header(origin, Some(cases.len() as u64), &pool, args.part.partition);
     let mut output = Output::new(args.run.format);

@@ -17,7 +17,7 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
         Some(_) => Vec::new(),
         None => load(&args.run.paths, &workshop.bundled_cases())?,
     };
-    let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
     let mut bar = None;
     let sink = &mut |event: &RunEvent| {
         match event {

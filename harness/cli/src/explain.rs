@@ -14,7 +14,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let case = one_case(&args.path, &workshop)?;
     let specs: Vec<_> = args.python.iter().cloned().collect();
-    let pool = prepare::pool(&specs, args.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&specs, &args.engine, &workshop)?;
     let limits = args.engine.limits();
     // The VM recurses natively where Python does.
     let (examination, evidence, story) = std::thread::scope(|scope| {

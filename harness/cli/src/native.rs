@@ -16,7 +16,7 @@ pub(crate) fn native(args: &NativeArgs) -> Result<u8, Failure> {
         Some(path) => contracts(path)?,
         None => BTreeMap::new(),
     };
-    let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &Workshop::new())?;
+    let pool = prepare::pool(&args.python, &args.engine, &Workshop::new())?;
     let mut wrong = false;
     for which in 0..pool.references().len() {
         let mut bar: Option<ProgressBar> = None;

@@ -11,13 +11,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use refdrift_cases::{Case, Expect, VersionSelection, load};
 use refdrift_runner::{Interpreter, OBSERVER_VARIABLE, Pool, Progress, PythonSpec, Workshop, select};
 
+use crate::args::EngineArgs;
 use crate::{Failure, say};
 
 /// The observers of the Pythons asked for, built where they are missing, and running.
-pub(crate) fn pool(specs: &[PythonSpec], observer: Option<&Path>, workshop: &Workshop) -> Result<Pool, Failure> {
+pub(crate) fn pool(specs: &[PythonSpec], engine: &EngineArgs, workshop: &Workshop) -> Result<Pool, Failure> {
     let cancelled = cancelled_by_keyboard()?;
-    let named = observer
-        .map(Path::to_owned)
+    let named = engine
+        .observer
+        .clone()
         .or_else(|| env::var_os(OBSERVER_VARIABLE).filter(|path| specs.is_empty() && !path.is_empty()).map(PathBuf::from));
     let programs = match named {
         Some(program) => vec![(program, None)],
@@ -27,7 +29,7 @@ pub(crate) fn pool(specs: &[PythonSpec], observer: Option<&Path>, workshop: &Wor
             .collect::<Result<_, Failure>>()?,
     };
     #[cfg_attr(not(feature = "faults"), expect(unused_mut))]
-    let mut pool = Pool::start(programs, cancelled)?;
+    let mut pool = Pool::start_within(programs, engine.max_memory, cancelled)?;
     #[cfg(feature = "faults")]
     if let Ok(fault) = env::var("REFDRIFT_FAULT") {
         pool.arm(Some(fault.parse().map_err(|wrong| Failure::usage(format!("REFDRIFT_FAULT: {wrong}")))?));

@@ -19,7 +19,7 @@ pub(crate) fn shrink(args: &ShrinkArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let case = prepare::one_case(&args.path, &workshop)?;
     let specs: Vec<_> = args.python.iter().cloned().collect();
-    let pool = prepare::pool(&specs, args.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&specs, &args.engine, &workshop)?;
     let start = Instant::now();
     // The VM recurses natively where Python does.
     let found = std::thread::scope(|scope| {

@@ -138,6 +138,8 @@ pub enum Fault {
     Crash,
     /// It did not answer in time.
     TimeOut,
+    /// It was refused memory within the limit, and did then what it would not do with more.
+    Memory,
     /// The snippet did not end within the step limit.
     StepLimit,
     /// The observer could not be started, or could not observe the snippet, or broke the protocol.
@@ -153,6 +155,7 @@ impl Fault {
             Self::Source => "source",
             Self::Crash => "crash",
             Self::TimeOut => "time_out",
+            Self::Memory => "memory",
             Self::StepLimit => "step_limit",
             Self::Observer => "observer",
             Self::Panic => "panic",

@@ -39,6 +39,9 @@ impl Default for Limits {
     }
 }
 
+/// How many bytes a snippet may take in CPython, if nobody says otherwise.
+pub const DEFAULT_MEMORY: u64 = 2 << 30;
+
 /// The references of a run, with observers that are kept from case to case.
 #[derive(Debug)]
 pub struct Pool {
@@ -50,6 +53,7 @@ pub struct Pool {
     /// Where compiled extension modules are kept.
     natives: PathBuf,
     watchdog: Watchdog,
+    memory: u64,
     fault: Option<refdrift_vm::Fault>,
 }
 
@@ -57,10 +61,20 @@ impl Pool {
     /// Starts one observer for each interpreter (or for each program whose interpreter is not known), so that one which
     /// cannot work is told before the first case. Once `cancelled` is true every observer is ended.
     pub fn start(programs: Vec<(PathBuf, Option<Interpreter>)>, cancelled: Arc<AtomicBool>) -> Result<Self, ObserverError> {
+        Self::start_within(programs, DEFAULT_MEMORY, cancelled)
+    }
+
+    /// The same; a snippet may take `memory` bytes in CPython.
+    pub fn start_within(
+        programs: Vec<(PathBuf, Option<Interpreter>)>,
+        memory: u64,
+        cancelled: Arc<AtomicBool>,
+    ) -> Result<Self, ObserverError> {
         let watchdog = Watchdog::new(cancelled);
         let started: Vec<Result<Observer, ObserverError>> = std::thread::scope(|scope| {
             let start = |(program, interpreter): &(PathBuf, Option<Interpreter>)| {
-                Observer::start(program, interpreter.as_ref().map(|interpreter| interpreter.version), &watchdog)
+                let wanted = interpreter.as_ref().map(|interpreter| interpreter.version);
+                Observer::start_within(program, Some(memory), wanted, &watchdog)
             };
             let threads: Vec<_> = programs.iter().map(|program| scope.spawn(move || start(program))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|lost| panic::resume_unwind(lost))).collect()
@@ -74,7 +88,7 @@ impl Pool {
         }
         let libraries = references.iter().map(|_| Arc::default()).collect();
         let headers = references.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { references, idle, libraries, headers, natives: Workshop::new().natives(), watchdog, fault: None })
+        Ok(Self { references, idle, libraries, headers, natives: Workshop::new().natives(), watchdog, memory, fault: None })
     }
 
     /// Arms a mistake in the VM for all that runs from now on, to see what the harness makes of it.
@@ -96,7 +110,10 @@ impl Pool {
     pub(crate) fn observer(&self, which: usize) -> Result<Observer, ObserverError> {
         let idle = self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reference = &self.references[which];
-        idle.map_or_else(|| Observer::start(&reference.program, Some(reference.version), &self.watchdog), Ok)
+        idle.map_or_else(
+            || Observer::start_within(&reference.program, Some(self.memory), Some(reference.version), &self.watchdog),
+            Ok,
+        )
     }
 
     pub(crate) fn give_back(&self, which: usize, observer: Observer) {
@@ -282,6 +299,7 @@ impl<'a> Examiner<'a> {
                 fault: match rejection.kind {
                     RejectionKind::Syntax => Fault::Source,
                     RejectionKind::Observer => Fault::Observer,
+                    RejectionKind::Memory => Fault::Memory,
                 },
                 why: rejection.message,
                 line: rejection.line,
@@ -326,7 +344,10 @@ impl<'a> Examiner<'a> {
         };
         // An observer that gave no answer is dropped here, and the next case gets a new one.
         let response = observer.ask(request, self.limits.timeout)?;
-        self.seats[which].desk.put(observer);
+        // One that ran out of memory is not trusted with the next case.
+        if !matches!(&response, Response::Rejected(rejection) if rejection.kind == RejectionKind::Memory) {
+            self.seats[which].desk.put(observer);
+        }
         Ok(response)
     }
 
@@ -444,6 +465,7 @@ impl From<ObserverError> for Failed {
     fn from(error: ObserverError) -> Self {
         let (fault, line) = match error {
             ObserverError::TimedOut(_) => (Fault::TimeOut, None),
+            ObserverError::Memory { .. } => (Fault::Memory, None),
             ObserverError::Died { line, .. } => (Fault::Crash, line),
             _ => (Fault::Observer, None),
         };

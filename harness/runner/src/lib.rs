@@ -32,7 +32,7 @@ mod watchdog;
 pub use coverage::{Coverage, Covered, InstructionCoverage, Share, SubjectCoverage, SubjectKind, coverage};
 pub use event::{Ended, RunEvent, Started};
 pub use evidence::{About, Held, Life, Story, StoryStep, life};
-pub use examine::{Examination, Examiner, Limits, Pool};
+pub use examine::{DEFAULT_MEMORY, Examination, Examiner, Limits, Pool};
 pub use find::{FindError, PythonSpec, discover, places, select};
 pub use generated::Generated;
 pub use interpreter::{Interpreter, ProbeError, Unusable, supported_series};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use refdrift_trace::{FORMAT, PyVersion, Request, Response, TimeRequest};
+use refdrift_trace::{FORMAT, LOST_PIPES, PyVersion, Request, Response, TimeRequest};
 
 use crate::interpreter::Interpreter;
 use crate::watchdog::{Watchdog, Watched};
@@ -70,6 +70,14 @@ pub enum ObserverError {
     /// It did not answer in time and was ended.
     #[error("no answer from CPython within {} s (--timeout)", .0.as_secs_f64())]
     TimedOut(Duration),
+    /// It took more memory than it may.
+    #[error("more memory than {} MB (--max-memory): {words}", .limit >> 20)]
+    Memory {
+        /// The limit, in bytes.
+        limit: u64,
+        /// What it said last.
+        words: String,
+    },
     /// It died.
     #[error("CPython died: {how}")]
     Died {
@@ -95,14 +103,29 @@ pub struct Observer {
     buffer: Vec<u8>,
     /// What the snippet at hand is called.
     filename: String,
+    /// How many bytes snippets may take.
+    memory: Option<u64>,
 }
 
 impl Observer {
     /// Starts the program and waits until it is ready. With `wanted` it must run that version.
     pub fn start(program: &Path, wanted: Option<PyVersion>, watchdog: &Watchdog) -> Result<Self, ObserverError> {
+        Self::start_within(program, None, wanted, watchdog)
+    }
+
+    /// The same; its snippets may take `memory` bytes.
+    pub fn start_within(
+        program: &Path,
+        memory: Option<u64>,
+        wanted: Option<PyVersion>,
+        watchdog: &Watchdog,
+    ) -> Result<Self, ObserverError> {
         let shown = || program.display().to_string();
         let mut command = Command::new(program);
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(memory) = memory {
+            command.args(["--max-memory", &memory.to_string()]);
+        }
         for name in INHERITED {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -134,6 +157,7 @@ impl Observer {
             listener,
             buffer: Vec::new(),
             filename: String::new(),
+            memory,
         };
         observer.watched.begin(START_PATIENCE);
         let hello = observer.receive(START_PATIENCE).map_err(|error| match error {
@@ -215,6 +239,9 @@ impl Observer {
         let how = status.map_or_else(|| "it closed its pipe".to_owned(), status_words);
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&words);
+        if let (Some(limit), Some(words)) = (self.memory, said.lines().find(|line| is_shortage(line))) {
+            return ObserverError::Memory { limit, words: words.to_owned() };
+        }
         let fatal = said.lines().find(|line| line.starts_with(FATAL));
         let last = fatal.or_else(|| said.lines().map(str::trim).rfind(|line| !line.is_empty()));
         let how = last.map_or_else(|| how.clone(), |last| format!("{how} ({})", last.trim_start_matches(FATAL).trim()));
@@ -244,6 +271,11 @@ fn spawn(command: &mut Command) -> std::io::Result<std::process::Child> {
             done => return done,
         }
     }
+}
+
+/// Whether that is what Rust's allocator says before it aborts: what is recorded grows with the snippet.
+fn is_shortage(line: &str) -> bool {
+    line.starts_with("memory allocation of ") && line.contains(" bytes failed")
 }
 
 /// What CPython says first of all when it crashes.
@@ -294,6 +326,9 @@ fn status_words(status: ExitStatus) -> String {
         if let Some(signal) = status.signal() {
             return signal_words(signal);
         }
+    }
+    if status.code() == Some(LOST_PIPES) {
+        return "the snippet closed the pipes of its observer".to_owned();
     }
     status.code().map_or_else(|| status.to_string(), |code| format!("it exited with status {code}"))
 }

@@ -1,9 +1,11 @@
 //! Ends observers that take too long, or that nobody waits for any more.
 
-use std::process::Child;
+use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// How often the watchdog looks. A time-out is late by at most that.
 const TICK: Duration = Duration::from_millis(20);
@@ -25,10 +27,18 @@ struct Kennel {
     watched: Mutex<Vec<Weak<Watched>>>,
 }
 
+/// A process that leads a group of its own, with all that it has started.
+#[derive(Debug)]
+struct Leader {
+    child: Child,
+    /// Its number may be that of another process.
+    buried: bool,
+}
+
 /// A process under watch.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    child: Mutex<Child>,
+    child: Mutex<Leader>,
     /// Milliseconds since the kennel's start, from 1; [`IDLE`] or [`FIRED`].
     deadline: AtomicU64,
     /// The watchdog lives as long as what it watches.
@@ -56,8 +66,11 @@ impl Watchdog {
     }
 
     pub(crate) fn watch(&self, child: Child) -> Arc<Watched> {
-        let watched =
-            Arc::new(Watched { child: Mutex::new(child), deadline: AtomicU64::new(IDLE), kennel: Arc::clone(&self.kennel) });
+        let watched = Arc::new(Watched {
+            child: Mutex::new(Leader { child, buried: false }),
+            deadline: AtomicU64::new(IDLE),
+            kennel: Arc::clone(&self.kennel),
+        });
         let mut all = self.kennel.watched.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|other| other.strong_count() > 0);
         all.push(Arc::downgrade(&watched));
@@ -80,6 +93,34 @@ impl Kennel {
     }
 }
 
+impl Leader {
+    /// How it ended, if it has; what it left behind in its group ends then.
+    fn status(&mut self) -> std::io::Result<Option<ExitStatus>> {
+        let status = self.child.try_wait()?;
+        if status.is_some() && !self.buried {
+            // No group gets its number as long as one of the old one lives; and if none does, it was free for an instant only.
+            self.end_group();
+            self.buried = true;
+        }
+        Ok(status)
+    }
+
+    /// Ends it and its group.
+    fn end(&mut self) {
+        // What is gone already cannot be killed, which is as good.
+        if let Ok(None) = self.status() {
+            self.end_group();
+            let _ = self.child.kill();
+        }
+    }
+
+    fn end_group(&self) {
+        if let Some(group) = Pid::from_raw(self.child.id() as i32) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
 impl Watched {
     /// The process is at work from now on, and may take so long.
     pub(crate) fn begin(&self, patience: Duration) {
@@ -94,22 +135,22 @@ impl Watched {
 
     /// Ends the process.
     pub(crate) fn end(&self) {
-        // One that is gone already cannot be killed, which is as good.
-        let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).kill();
+        self.child.lock().unwrap_or_else(PoisonError::into_inner).end();
     }
 
     /// Waits for the process to end by itself, then ends it; what became of it.
-    pub(crate) fn reap(&self, patience: Duration) -> Option<std::process::ExitStatus> {
+    pub(crate) fn reap(&self, patience: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + patience;
         loop {
             // Locked anew each time: the watchdog must not wait for it.
             let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-            match child.try_wait() {
+            match child.status() {
                 Ok(Some(status)) => return Some(status),
                 Ok(None) if Instant::now() < deadline => {}
                 _ => {
-                    let _ = child.kill();
-                    let _ = child.wait();
+                    child.end();
+                    let _ = child.child.wait();
+                    child.buried = true;
                     return None;
                 }
             }
@@ -133,7 +174,7 @@ mod tests {
         let watchdog = Watchdog::new(Arc::default());
         let (slow, idle) = (sleeper(&watchdog), sleeper(&watchdog));
         slow.begin(Duration::from_millis(30));
-        assert!(slow.child.lock().unwrap().try_wait().unwrap().is_none());
+        assert!(slow.child.lock().unwrap().status().unwrap().is_none());
         std::thread::sleep(Duration::from_millis(300));
         assert!(slow.reap(Duration::ZERO).is_some(), "it was ended");
         assert!(slow.done());

@@ -26,6 +26,6 @@ pub use trajectory::{
 pub use unit::{CodeId, CodeObject, CodeUnit, ConstId, Constant, ConstantValue, Sibling, SlotKind, flags};
 pub use version::{ParseVersionError, PyVersion};
 pub use wire::{
-    CompileAnswer, CompileRequest, Crash, FORMAT, Hello, InspectRequest, Inspected, ModuleAnswer, NativeFile, Observation,
-    Rejection, RejectionKind, Request, Response, RunRequest, SourcePlace, TextAnswer, TimeRequest, Timings,
+    CompileAnswer, CompileRequest, Crash, FORMAT, Hello, InspectRequest, Inspected, LOST_PIPES, ModuleAnswer, NativeFile,
+    Observation, Rejection, RejectionKind, Request, Response, RunRequest, SourcePlace, TextAnswer, TimeRequest, Timings,
 };

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, InspectAt, Inspection, Member, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 10;
+pub const FORMAT: u32 = 11;
+
+/// The status with which an observer exits whose pipes a snippet has closed.
+pub const LOST_PIPES: i32 = 121;
 
 /// Asked of an observer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -251,6 +254,8 @@ pub enum RejectionKind {
     Syntax,
     /// The observer cannot observe this.
     Observer,
+    /// CPython was refused memory within the limit (the observer's argument `--max-memory BYTES`): what the snippet did then is not what it does.
+    Memory,
 }
 
 /// What a snippet costs in this process, in nanoseconds; the least of the repetitions.

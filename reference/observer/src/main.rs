@@ -46,13 +46,17 @@ const PARENT_PERIOD: Duration = Duration::from_millis(500);
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let work = move || match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => serve(),
+        [] => serve(None),
+        ["--max-memory", bytes] => match bytes.parse() {
+            Ok(bytes) => serve(Some(bytes)),
+            Err(_) => Err(format!("`{bytes}` is no number of bytes")),
+        },
         ["--run", file] => run_file(file, u32::MAX),
         ["--run", file, "--limit", limit] => match limit.parse() {
             Ok(limit) => run_file(file, limit),
             Err(_) => Err(format!("`{limit}` is no number of steps")),
         },
-        _ => Err("usage: refdrift-observer [--run FILE [--limit STEPS]]".to_owned()),
+        _ => Err("usage: refdrift-observer [--max-memory BYTES | --run FILE [--limit STEPS]]".to_owned()),
     };
     let mut work = Some(work);
     for stack in STACKS {
@@ -90,11 +94,14 @@ fn follow_parent() {
     });
 }
 
-/// Answers requests until there are no more.
-fn serve() -> Result<(), String> {
+/// Answers requests until there are no more. Snippets may take `max_memory` bytes.
+fn serve(max_memory: Option<u64>) -> Result<(), String> {
     follow_parent();
     let mut standard = ffi::Standard::take().map_err(|error| format!("moving standard input and output away failed: {error}"))?;
     let mut session = Session::start().map_err(|error| error.to_string())?;
+    if let Some(bytes) = max_memory {
+        session.limit_memory(bytes).map_err(|error| format!("limiting the memory failed: {error}"))?;
+    }
     let hello = Response::Ready(Hello { format: FORMAT, version: session.version() });
     wire::write_response(&mut standard.output, &hello).map_err(|error| error.to_string())?;
     while let Some(request) = wire::read_request(&mut standard.input).map_err(|error| error.to_string())? {
@@ -109,7 +116,11 @@ fn serve() -> Result<(), String> {
             Request::Text(path) => Session::text(&path),
             Request::Members(name) => Session::members(&name),
         };
-        wire::write_response(&mut standard.output, &response).map_err(|error| error.to_string())?;
+        if let Err(error) = wire::write_response(&mut standard.output, &response) {
+            eprintln!("refdrift-observer: {error}");
+            // Closing what a snippet has closed already would look like a crash.
+            ffi::give_up();
+        }
     }
     Ok(())
 }

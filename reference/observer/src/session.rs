@@ -114,6 +114,11 @@ impl Session {
         })
     }
 
+    /// Lets snippets take so many bytes. What CPython is refused from then on is told as a shortage, not as the snippet's own doing.
+    pub(crate) fn limit_memory(&self, bytes: u64) -> std::io::Result<()> {
+        Python::attach(|py| ffi::limit_memory(py, bytes))
+    }
+
     /// The Python that it runs.
     pub(crate) fn version(&self) -> PyVersion {
         self.version
@@ -135,6 +140,7 @@ impl Session {
     }
 
     fn run_and_look(&mut self, request: &RunRequest, at: Option<&InspectAt>) -> Result<Seen, Rejection> {
+        ffi::forget_shortage();
         let result = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
             let result = self.hygiene.before(py).map_err(failed).and_then(|()| self.observe(py, request, at, None));
@@ -146,12 +152,13 @@ impl Session {
         if std::process::id() != self.process {
             ffi::vanish();
         }
-        result
+        enough_memory(result)
     }
 
     /// Runs a snippet in this process, a process apart that ends after it: nothing is put right again.
     pub(crate) fn run_once(&mut self, request: &RunRequest, at: Option<&InspectAt>, notes: &Notes) -> Response {
         self.process = std::process::id();
+        ffi::forget_shortage();
         let result = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
             ffi::keep_all_memory(py);
@@ -163,7 +170,7 @@ impl Session {
         if std::process::id() != self.process {
             ffi::vanish();
         }
-        result.map_or_else(Response::Rejected, Seen::response)
+        enough_memory(result).map_or_else(Response::Rejected, Seen::response)
     }
 
     /// Loads the extension modules that a run brings along; they were there before it starts.
@@ -478,6 +485,15 @@ fn find_text(py: Python<'_>, path: &[String]) -> Option<TextAnswer> {
 fn hidden_type<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
     let find = c"lambda module, name: next(t for t in object.__subclasses__() if (t.__module__, t.__name__) == (module, name))";
     py.eval(find, None, None).ok()?.call1((module, name)).ok()
+}
+
+/// What was seen, unless CPython was refused memory: then the snippet did what it would not do with more of it.
+fn enough_memory(seen: Result<Seen, Rejection>) -> Result<Seen, Rejection> {
+    if !ffi::was_short() {
+        return seen;
+    }
+    let message = "the snippet takes more memory than it may (--max-memory)".to_owned();
+    Err(Rejection { kind: RejectionKind::Memory, message, line: None })
 }
 
 fn nanoseconds(since: Instant) -> u64 {

@@ -56,7 +56,7 @@ impl<'a> Findings<'a> {
     pub(crate) fn shrink(&mut self, result: &mut CaseResult) -> Result<(), Failure> {
         // What is incomparable is none of the engines' fault; a program that CPython refuses shows nothing of them; and each try of
         // one that does not end takes all its time.
-        let hopeless = matches!(result.fault, Some(Fault::Source | Fault::TimeOut | Fault::Observer));
+        let hopeless = matches!(result.fault, Some(Fault::Source | Fault::TimeOut | Fault::Memory | Fault::Observer));
         if result.verdict == Standing::Incomparable || hopeless || self.pool.cancelled() {
             return Ok(());
         }

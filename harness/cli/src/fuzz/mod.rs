@@ -27,7 +27,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     let earlier = args.against.as_deref().map(buckets_of).transpose()?;
     let folder = Folder::open(args.out.as_deref(), args.seed, args.resume)?;
     let known = KnownDifferences::load(&args.known.clone().unwrap_or_else(|| workshop.bundled_cases().join("known")))?;
-    let pool = prepare::pool(&args.python, args.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&args.python, &args.engine, &workshop)?;
     let start = Instant::now();
     let end = args.time.and_then(|time| start.checked_add(time));
     let source = Generated::new(folder.seed, &args.profiles(), args.cases(), end);

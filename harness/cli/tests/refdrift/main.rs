@@ -6,10 +6,12 @@ mod commands;
 mod endings;
 mod engines;
 mod fuzz;
+mod isolation;
 mod native;
 mod records;
 mod reports;
 mod shrink;
+mod soak;
 
 use std::fs;
 use std::path::{Path, PathBuf};

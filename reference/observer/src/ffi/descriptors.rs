@@ -3,9 +3,13 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, RawFd};
+use std::sync::atomic::{AtomicI32, Ordering};
 
 /// The least number that a moved descriptor gets: programs that close or write to descriptors by number take small ones.
 const OUT_OF_REACH: RawFd = 700;
+
+/// The moved descriptors, for a process that a snippet forks off.
+static MOVED: [AtomicI32; 2] = [AtomicI32::new(-1), AtomicI32::new(-1)];
 
 /// Standard input and output, moved away from descriptors 0 and 1, which lead to nowhere from then on.
 pub(crate) struct Standard {
@@ -18,6 +22,12 @@ impl Standard {
     pub(crate) fn take() -> io::Result<Self> {
         let standard = Self { input: moved(0)?, output: moved(1)? };
         point_to_nowhere()?;
+        MOVED[0].store(standard.input.as_raw_fd(), Ordering::Relaxed);
+        MOVED[1].store(standard.output.as_raw_fd(), Ordering::Relaxed);
+        // SAFETY: a function that only calls what may be called after a fork.
+        if unsafe { libc::pthread_atfork(None, None, Some(after_fork)) } != 0 {
+            return Err(io::Error::other("a handler for forks is refused"));
+        }
         Ok(standard)
     }
 
@@ -30,6 +40,26 @@ impl Standard {
             point_to_nowhere()
         }
     }
+}
+
+/// In a copy of this process: the protocol is its parent's alone, whose end must be seen at the other side of the pipes even if the
+/// copy lives on; and so that it does not, it ends with its parent.
+unsafe extern "C" fn after_fork() {
+    for descriptor in &MOVED {
+        // SAFETY: numbers only; nobody in the copy uses these descriptors.
+        unsafe { libc::close(descriptor.swap(-1, Ordering::Relaxed)) };
+    }
+    #[cfg(target_os = "linux")]
+    // SAFETY: numbers only.
+    unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+    }
+}
+
+/// Leaves this process at once, and says that the protocol's descriptors are lost.
+pub(crate) fn give_up() -> ! {
+    // SAFETY: does not return.
+    unsafe { libc::_exit(refdrift_trace::LOST_PIPES) }
 }
 
 /// Leaves a process that a snippet forked off, at once and without a word: the protocol belongs to its parent.
