@@ -21,9 +21,9 @@ const DEEDS: &[(&str, Option<&str>, &str)] = &[
     ("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\nos._exit(4)\n", Some("crash"), "status 4"),
     ("import os\nos.execv('/bin/sh', ['sh', '-c', 'echo hello'])\n", Some("crash"), "it exited with status 0"),
     ("import os\nos.execv('/bin/sleep', ['sleep', '600'])\n", Some("crash"), "it closed its pipe"),
-    ("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: signal.pause()\n", Some("time_out"), "within 2 s"),
+    ("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: signal.pause()\n", Some("time_out"), "within 4 s"),
     ("import signal\nsignal.alarm(1)\nsignal.pause()\n", Some("crash"), "signal 14"),
-    ("import re\nre.match('(a*)*b', 'a' * 60)\n", Some("time_out"), "within 2 s"),
+    ("import re\nre.match('(a*)*b', 'a' * 60)\n", Some("time_out"), "within 4 s"),
     ("b'x' * (1 << 33)\n", Some("memory"), "--max-memory"),
     ("a = []\nwhile True:\n    a.append(bytes(1 << 26))\n", Some("memory"), "--max-memory"),
     ("try:\n    bytearray(1 << 33)\nexcept MemoryError:\n    pass\n", Some("memory"), "--max-memory"),
@@ -39,7 +39,7 @@ fn what_a_snippet_does_to_its_process_is_the_verdict_of_its_case_alone() {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, source)| (name.as_str(), *source)).collect();
     let folder = Folder::with(&files);
     let start = Instant::now();
-    let output = folder.run(&["check", "cases", "--jobs", "1", "--timeout", "2", "--max-memory", "300M", "--format", "json"]);
+    let output = folder.run(&["check", "cases", "--jobs", "1", "--timeout", "4", "--max-memory", "300M", "--format", "json"]);
     let (lines, summary) = record(&output);
     assert_eq!(summary["cases"], DEEDS.len() * 2, "{}", stderr(&output));
     for (&(source, fault, words), pair) in DEEDS.iter().zip(lines.chunks_exact(2)) {
@@ -48,7 +48,7 @@ fn what_a_snippet_does_to_its_process_is_the_verdict_of_its_case_alone() {
         assert!(reason.contains(words), "{source}{reason}");
         assert_eq!(pair[1]["verdict"], "agreed", "after {source}{}", pair[1]);
     }
-    assert!(start.elapsed() < Duration::from_secs(120), "nothing waits for what was left behind");
+    assert!(start.elapsed() < Duration::from_secs(300), "nothing waits for what was left behind");
 }
 
 #[test]
