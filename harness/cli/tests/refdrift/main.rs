@@ -11,7 +11,6 @@ mod native;
 mod records;
 mod reports;
 mod shrink;
-mod soak;
 
 use std::fs;
 use std::path::{Path, PathBuf};
