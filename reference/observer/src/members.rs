@@ -1,5 +1,7 @@
 //! What a module written in C holds.
 
+use std::path::Path;
+
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCFunction, PyDict, PyFunction, PyInt, PyModule, PyString, PyTuple, PyType};
@@ -13,7 +15,8 @@ pub(crate) fn of(py: Python<'_>, name: &str) -> PyResult<Option<Vec<Member>>> {
         Err(error) => return Err(error),
     };
     let file = module.getattr("__file__").ok().and_then(|file| file.extract::<String>().ok());
-    let in_python = file.is_some_and(|file| !file.ends_with(".so")) || module.getattr("__cached__").is_ok();
+    let in_python =
+        file.is_some_and(|file| Path::new(&file).extension() != Some("so".as_ref())) || module.getattr("__cached__").is_ok();
     if in_python {
         return Ok(None);
     }
@@ -64,9 +67,9 @@ fn class_of(class: &Bound<'_, PyType>) -> PyResult<Option<MemberType>> {
         Ok((class.getattr("__module__")?.extract()?, class.getattr("__name__")?.extract()?))
     };
     let (module, name) = named(class.as_any())?;
-    let mut names = Vec::new();
+    let mut entries = Vec::new();
     for (name, value) in namespace.iter() {
-        names.push((name.extract()?, value.get_type().name()?.extract()?));
+        entries.push((name.extract()?, value.get_type().name()?.extract()?));
     }
     let bases = class.getattr("__bases__")?.cast_into::<PyTuple>()?;
     let there = |name: &str| -> PyResult<bool> { Ok(class.getattr(name)?.extract::<i64>()? != 0) };
@@ -77,6 +80,6 @@ fn class_of(class: &Bound<'_, PyType>) -> PyResult<Option<MemberType>> {
         flags: class.getattr("__flags__")?.extract()?,
         dict: there("__dictoffset__")?,
         weak: there("__weakrefoffset__")?,
-        names,
+        names: entries,
     }))
 }

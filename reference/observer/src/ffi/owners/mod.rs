@@ -59,6 +59,20 @@ pub(crate) fn inspect(py: Python<'_>, scene: &Scene<'_>, at: &InspectAt, step: u
     Inspection { step, owners }
 }
 
+/// Operands of an instruction in flight may be used up already: those that the count has no room for are.
+fn drop_stale(address: usize, owners: Vec<Owner>) -> Vec<Owner> {
+    // SAFETY: an address of the walk is that of a live object.
+    let count = unsafe { graph::live(address) }.map_or(0, Object::count) as usize;
+    let mut excess = owners.len().saturating_sub(count);
+    let stale = |owner: &Owner| owner.role.ends_with(frames::IN_FLIGHT);
+    let kept = owners.into_iter().filter(|owner| {
+        let dropped = excess > 0 && stale(owner);
+        excess -= usize::from(dropped);
+        !dropped
+    });
+    kept.map(|owner| Owner { role: owner.role.trim_end_matches(frames::IN_FLIGHT).to_owned(), ..owner }).collect()
+}
+
 struct Namer<'a> {
     scene: &'a Scene<'a>,
     running: &'a Running,
@@ -73,21 +87,7 @@ impl Namer<'_> {
             owners.extend(self.roles(holder, address, times, nesting));
         }
         owners.sort();
-        self.drop_stale(address, owners)
-    }
-
-    /// Operands of an instruction in flight may be used up already: those that the count has no room for are.
-    fn drop_stale(&self, address: usize, owners: Vec<Owner>) -> Vec<Owner> {
-        // SAFETY: an address of the walk is that of a live object.
-        let count = unsafe { graph::live(address) }.map_or(0, Object::count) as usize;
-        let mut excess = owners.len().saturating_sub(count);
-        let stale = |owner: &Owner| owner.role.ends_with(frames::IN_FLIGHT);
-        let kept = owners.into_iter().filter(|owner| {
-            let dropped = excess > 0 && stale(owner);
-            excess -= usize::from(dropped);
-            !dropped
-        });
-        kept.map(|owner| Owner { role: owner.role.trim_end_matches(frames::IN_FLIGHT).to_owned(), ..owner }).collect()
+        drop_stale(address, owners)
     }
 
     fn roles(&self, holder: usize, held: usize, times: u32, nesting: usize) -> Vec<Owner> {
