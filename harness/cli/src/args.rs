@@ -1,5 +1,6 @@
 //! The command line.
 
+mod honesty;
 mod native;
 mod reports;
 
@@ -12,6 +13,7 @@ use refdrift_generate::{Profile, UnknownProfile};
 use refdrift_record::Partition;
 use refdrift_runner::{Limits, PythonSpec, RunOptions};
 
+pub(crate) use self::honesty::HonestyArgs;
 pub(crate) use self::native::NativeArgs;
 pub(crate) use self::reports::{CompareArgs, ReportArgs, TextFormat};
 
@@ -32,6 +34,7 @@ Examples:
   refdrift coverage --python all              what the cases reach, and what the VM lacks
   echo 'a = []; b = (a, a)' | refdrift explain -
   refdrift shrink mine.py                     the few lines of it that show the same finding
+  refdrift honesty self                       whether CPython agrees with itself
   refdrift native _heapq                      what the functions of an extension module do to references
   refdrift pythons                            which interpreters there are
 
@@ -71,6 +74,9 @@ pub(crate) enum Command {
     /// Run generated programs on both engines; what they find is shrunk, grouped and kept
     #[command(after_help = FUZZ_HELP)]
     Fuzz(FuzzArgs),
+    /// Measure whether what refdrift sees of CPython can be believed
+    #[command(after_help = honesty::HONESTY_HELP)]
+    Honesty(HonestyArgs),
     /// Put the records of shards together, to the same bytes whatever the shards were
     #[command(after_help = MERGE_HELP)]
     Merge(MergeArgs),

@@ -9,6 +9,7 @@ mod coverage;
 mod exit;
 mod explain;
 mod fuzz;
+mod honesty;
 mod merge;
 mod native;
 mod outputs;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
         Some(Command::Fuzz(args)) => fuzz::fuzz(args),
+        Some(Command::Honesty(args)) => honesty::honesty(args),
         Some(Command::Merge(args)) => merge::merge(args),
         Some(Command::Native(args)) => native::native(args),
         Some(Command::Pythons(args)) => pythons::pythons(args),

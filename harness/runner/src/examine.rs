@@ -107,6 +107,10 @@ impl Pool {
         self.watchdog.cancelled()
     }
 
+    pub(crate) fn watchdog(&self) -> &Watchdog {
+        &self.watchdog
+    }
+
     pub(crate) fn observer(&self, which: usize) -> Result<Observer, ObserverError> {
         let idle = self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reference = &self.references[which];
@@ -282,7 +286,8 @@ impl<'a> Examiner<'a> {
         }
     }
 
-    fn observe(&mut self, case: &Case, which: usize) -> Result<Observed, Failed> {
+    /// What the reference of that number does with a case.
+    pub(crate) fn observe(&mut self, case: &Case, which: usize) -> Result<Observed, Failed> {
         let request = Request::Run(self.request(case, which)?);
         let response = self.ask(which, &request)?;
         let whole = |observation: &Observation| observation.trajectory.is_sound() && !observation.unit.codes.is_empty();
@@ -439,7 +444,7 @@ impl Drop for Examiner<'_> {
 }
 
 /// What was seen of a case.
-enum Observed {
+pub(crate) enum Observed {
     /// All of it.
     Whole(Box<Observation>),
     /// What there was before the process died; and how it did.
@@ -456,7 +461,7 @@ pub(crate) fn death_words(crash: &Crash) -> String {
 
 /// Why there is nothing to compare.
 pub(crate) struct Failed {
-    fault: Fault,
+    pub(crate) fault: Fault,
     pub(crate) why: String,
     line: Option<u32>,
 }
@@ -561,8 +566,13 @@ fn judge(observation: &Observation, run: &Run) -> Verdict {
             Some(Unsupported { what: nameless.to_string(), line: missing.line })
         }
     };
-    let address_use = run.address_use.as_ref().map(|used| AddressUse { what: used.what.clone(), line: used.line, step: used.step });
+    let address_use = address_use(run);
     verdict(&observation.unit, &observation.trajectory, &Subject { trajectory: &run.trajectory, unsupported, address_use })
+}
+
+/// The first thing in a run of the VM whose result depends on addresses.
+pub(crate) fn address_use(run: &Run) -> Option<AddressUse> {
+    run.address_use.as_ref().map(|used| AddressUse { what: used.what.clone(), line: used.line, step: used.step })
 }
 
 /// The line of the last boundary of a run that was broken off.

@@ -121,22 +121,10 @@ impl Observer {
         watchdog: &Watchdog,
     ) -> Result<Self, ObserverError> {
         let shown = || program.display().to_string();
-        let mut command = Command::new(program);
-        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = command_for(program);
+        command.stderr(Stdio::piped());
         if let Some(memory) = memory {
             command.args(["--max-memory", &memory.to_string()]);
-        }
-        for name in INHERITED {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        command.env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
-        #[cfg(unix)]
-        {
-            use std::os::unix::process::CommandExt;
-            // An interrupt from the keyboard is refdrift's to answer, which ends its observers.
-            command.process_group(0);
         }
         let mut child =
             spawn(&mut command).map_err(|error| ObserverError::Start { program: shown(), reason: error.to_string() })?;
@@ -255,6 +243,25 @@ impl Drop for Observer {
         self.watched.end();
         self.watched.reap(Duration::ZERO);
     }
+}
+
+/// How a program is started that is to run snippets: with pipes, and nothing of this machine in its environment.
+pub(crate) fn command_for(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+    for name in INHERITED {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command.env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        // An interrupt from the keyboard is refdrift's to answer, which ends its observers.
+        command.process_group(0);
+    }
+    command
 }
 
 /// Starts a program that may just have been written. Linux refuses to while any process has it open for writing, and a child
