@@ -20,7 +20,7 @@ pub(crate) fn honesty(args: &HonestyArgs) -> Result<u8, Failure> {
         Some(_) => Vec::new(),
         None => load(&args.run.paths, &workshop.bundled_cases())?,
     };
-    let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
+    let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
     let pythons: Vec<String> = pool.references().iter().map(|reference| reference.version.to_string()).collect();
     let mut told = Told { counts: pythons.iter().map(|python| (python.clone(), Counts::default())).collect(), ..Told::default() };
     let started = Started { pythons, cases: Some(args.cases.unwrap_or(cases.len() as u64)) };
