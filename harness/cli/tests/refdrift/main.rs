@@ -12,6 +12,7 @@ mod native;
 mod records;
 mod reports;
 mod shrink;
+mod soak;
 
 use std::fs;
 use std::path::{Path, PathBuf};
