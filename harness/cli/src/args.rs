@@ -1,5 +1,6 @@
 //! The command line.
 
+mod faults;
 mod honesty;
 mod native;
 mod reports;
@@ -13,6 +14,7 @@ use refdrift_generate::{Profile, UnknownProfile};
 use refdrift_record::Partition;
 use refdrift_runner::{Limits, PythonSpec, RunOptions};
 
+pub(crate) use self::faults::FaultsArgs;
 pub(crate) use self::honesty::HonestyArgs;
 pub(crate) use self::native::NativeArgs;
 pub(crate) use self::reports::{CompareArgs, ReportArgs, TextFormat};
@@ -71,6 +73,9 @@ pub(crate) enum Command {
     /// Show one snippet instruction by instruction, with each object's count on both sides
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Break the VM in one place after the other, and tell which of these faults the cases catch
+    #[command(after_help = faults::FAULTS_HELP)]
+    Faults(FaultsArgs),
     /// Run generated programs on both engines; what they find is shrunk, grouped and kept
     #[command(after_help = FUZZ_HELP)]
     Fuzz(FuzzArgs),

@@ -8,6 +8,7 @@ mod compare;
 mod coverage;
 mod exit;
 mod explain;
+mod faults;
 mod fuzz;
 mod honesty;
 mod merge;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Some(Command::Compare(args)) => compare::compare(args),
         Some(Command::Coverage(args)) => coverage::coverage(args),
         Some(Command::Explain(args)) => explain::explain(args),
+        Some(Command::Faults(args)) => faults::faults(args),
         Some(Command::Fuzz(args)) => fuzz::fuzz(args),
         Some(Command::Honesty(args)) => honesty::honesty(args),
         Some(Command::Merge(args)) => merge::merge(args),

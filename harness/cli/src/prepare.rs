@@ -32,7 +32,9 @@ pub(crate) fn pool(specs: &[PythonSpec], engine: &EngineArgs, workshop: &Worksho
     let mut pool = Pool::start_within(programs, engine.max_memory, cancelled)?;
     #[cfg(feature = "faults")]
     if let Ok(fault) = env::var("REFDRIFT_FAULT") {
-        pool.arm(Some(fault.parse().map_err(|wrong| Failure::usage(format!("REFDRIFT_FAULT: {wrong}")))?));
+        let sites = refdrift_runner::faults::Sites::read(workshop.workspace())?;
+        let fault = refdrift_runner::faults::named(&fault, &sites);
+        pool.arm(Some(fault.map_err(|wrong| Failure::usage(format!("REFDRIFT_FAULT: {wrong}")))?));
     }
     Ok(pool)
 }

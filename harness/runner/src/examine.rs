@@ -1,5 +1,8 @@
 //! One case on both engines.
 
+#[cfg(feature = "faults")]
+mod broken;
+
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -23,6 +26,9 @@ use crate::native::{Headers, NativeError, compile, for_vm};
 use crate::observer::{Observer, ObserverError, Reference, signal_words};
 use crate::provision::Workshop;
 use crate::watchdog::Watchdog;
+
+#[cfg(feature = "faults")]
+pub(crate) use broken::{Outcome as BrokenOutcome, Prepared, Stopped};
 
 /// How long and how far a case may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,12 @@ impl Desk {
         }
     }
 
+    /// Whether an observer waits here.
+    #[cfg(feature = "faults")]
+    pub(crate) fn is_taken(&self) -> bool {
+        lock(&self.observer).is_some()
+    }
+
     /// Takes the observer away.
     pub(crate) fn take(&self) -> Option<Observer> {
         lock(&self.observer).take()

@@ -15,6 +15,7 @@ mod coverage;
 mod event;
 mod evidence;
 mod examine;
+pub mod faults;
 mod find;
 mod gate;
 mod generated;

@@ -7,6 +7,7 @@ use refdrift_trace::{
     CompileAnswer, CompileRequest, InspectAt, Inspection, Member, ModuleAnswer, PyVersion, TextAnswer, Trajectory,
 };
 
+use crate::fault::Fault;
 use crate::library::NativeModule;
 use crate::vm::Vm;
 
@@ -52,8 +53,10 @@ pub struct Options {
     pub attributes_of: Option<String>,
     /// The extension modules of the run, by contract.
     pub natives: Vec<NativeModule>,
-    /// Break the VM in one place. Only builds with the feature `faults` obey.
+    /// Break the VM in one place. Only builds with the feature `faults` obey, as of the next.
     pub fault: Option<Fault>,
+    /// Note which places could be broken.
+    pub reach: bool,
 }
 
 impl Default for Options {
@@ -66,21 +69,9 @@ impl Default for Options {
             attributes_of: None,
             natives: Vec::new(),
             fault: None,
+            reach: false,
         }
     }
-}
-
-/// One deliberate mistake: in every execution of the instruction, its `nth` retain or release (from 0) is left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The common instruction, by its name in `refdrift-isa`.
-    pub instruction: String,
-    /// Leave out a release (else a retain).
-    pub release: bool,
-    /// Which one of the instruction, counted from 0.
-    pub nth: u32,
-    /// Count only those on the error path: after an exception was raised.
-    pub failing: bool,
 }
 
 /// What came of a run.

@@ -95,8 +95,6 @@ impl Vm {
             main_globals: None,
             imbalance: None,
             reprs: Vec::new(),
-            #[cfg(feature = "faults")]
-            fault: crate::fault::FaultState::default(),
         };
         // References held by objects that live as long as the VM are never given back.
         set_abandoned(true);

@@ -288,7 +288,7 @@ impl Vm {
                 && !self.heap[object].finalized
             {
                 self.heap[object].finalized = true;
-                let held = self.heap.retain(object);
+                let held = self.retain(object);
                 if finalize(self, object).is_err() {
                     self.write_unraisable();
                 }
@@ -303,7 +303,7 @@ impl Vm {
             if self.heap[object].gc != place {
                 continue;
             }
-            let held = self.heap.retain(object);
+            let held = self.retain(object);
             // A class loses its attributes, by itself or through its dict.
             self.cache.invalidate();
             let mut given_back = Vec::new();

@@ -16,6 +16,7 @@
 //! | `eval` | frames and the eval loop, by families of instructions; inline caches |
 //! | `library` | imports: modules written in C, in Python, and beside the snippet; code compiled at run time |
 //! | `record`, `inspect` | the trajectory; who owns what |
+//! | `fault` | deliberate mistakes, with the feature `faults` |
 //! | `boot`, `run` | making the VM; running a unit |
 #![forbid(unsafe_code)]
 
@@ -24,7 +25,6 @@ mod attributes;
 mod boot;
 mod builtins;
 mod eval;
-#[cfg(feature = "faults")]
 mod fault;
 mod gc;
 mod hash;
@@ -41,6 +41,7 @@ mod stack;
 mod types;
 mod vm;
 
-pub use api::{AddressUse, End, Fault, Host, Imbalance, Missing, Options, Run, Unsupported, VersionUnsupported};
+pub use api::{AddressUse, End, Host, Imbalance, Missing, Options, Run, Unsupported, VersionUnsupported};
+pub use fault::{Fault, FaultReport, Mode, Operation, Reached, Site};
 pub use library::{Convention, NativeModule};
 pub use vm::Vm;

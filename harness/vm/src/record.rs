@@ -77,6 +77,8 @@ impl Vm {
                 return Err(Stop::Abort);
             }
         }
+        #[cfg(feature = "faults")]
+        self.fault_boundary();
         Ok(())
     }
 
@@ -225,6 +227,8 @@ impl Vm {
         recorder.step(Place::Teardown(teardown));
         self.look(&recorder);
         self.recorder = Some(recorder);
+        #[cfg(feature = "faults")]
+        self.fault_boundary();
     }
 
     /// The index of a name in the trajectory; 0 when nothing is recorded.

@@ -22,6 +22,18 @@ impl Vm {
     /// Runs a compiled snippet from fresh globals to the end of the teardown. Native recursion goes deep: give the
     /// calling thread [`Vm::STACK_SIZE`] bytes of stack.
     pub fn run(&mut self, unit: &CodeUnit, options: &Options) -> Run {
+        #[cfg(feature = "faults")]
+        {
+            self.heap.faults.scout(true);
+            if crate::fault::Faults::needs_scout(options.fault.as_ref()) {
+                self.run_once(unit, options);
+            }
+            self.heap.faults.scout(false);
+        }
+        self.run_once(unit, options)
+    }
+
+    fn run_once(&mut self, unit: &CodeUnit, options: &Options) -> Run {
         self.mark_stack();
         self.step_limit = options.step_limit;
         self.untraced_limit = UNTRACED_LIMIT;
@@ -36,11 +48,11 @@ impl Vm {
         }
         self.recorder = recorder;
         #[cfg(feature = "faults")]
-        self.fault.arm(options.fault.as_ref());
+        self.heap.faults.arm(options.reach, options.fault.as_ref());
         let mut attributes = None;
         let (borrowed, outcome) = self.run_unit(unit, options, &mut attributes);
         #[cfg(feature = "faults")]
-        self.fault.arm(None);
+        self.heap.faults.disarm();
         let survivors = self.survivors();
         let mut trajectory = self.recorder.take().map(|recorder| recorder.trajectory).unwrap_or_default();
         trajectory.survivors = if self.limit_reached { Vec::new() } else { survivors };

@@ -109,8 +109,6 @@ pub struct Vm {
     pub(crate) imbalance: Option<Imbalance>,
     /// Objects whose `repr` is under way (`Py_ReprEnter`).
     pub(crate) reprs: Vec<Ref>,
-    #[cfg(feature = "faults")]
-    pub(crate) fault: crate::fault::FaultState,
 }
 
 impl Drop for Vm {
@@ -263,12 +261,14 @@ impl Vm {
 
     /// Puts a new object of a builtin type on the heap, unknown to the collector.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn make(&mut self, class: Ref, value: Value) -> Owned {
         self.heap.insert(class, value)
     }
 
     /// Puts a new object on the heap that can be in cycles.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn make_tracked(&mut self, class: Ref, value: Value) -> Owned {
         let object = self.heap.insert(class, value);
         self.track(object.borrow());
@@ -277,17 +277,20 @@ impl Vm {
 
     /// `None`, with a reference of its own.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn none(&mut self) -> Owned {
         self.retain(types::NONE)
     }
 
     /// `NotImplemented`, with a reference of its own.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn not_implemented(&mut self) -> Owned {
         self.retain(types::NOT_IMPLEMENTED)
     }
 
     /// `True` or `False`
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn bool(&mut self, value: bool) -> Owned {
         self.retain(if value { types::TRUE } else { types::FALSE })
     }
@@ -374,6 +377,7 @@ impl Vm {
     }
 
     /// A `tuple`; the empty one is always the same object.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn new_tuple(&mut self, items: Vec<Owned>) -> Owned {
         if items.is_empty() {
             return self.retain(types::EMPTY_TUPLE);
@@ -382,12 +386,14 @@ impl Vm {
     }
 
     /// A `tuple` with a reference of its own to each item.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn tuple_of(&mut self, items: &[Ref]) -> Owned {
         let items = items.iter().map(|&item| self.retain(item)).collect();
         self.new_tuple(items)
     }
 
     /// A `list`
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn new_list(&mut self, items: Vec<Owned>) -> Owned {
         self.make_tracked(types::LIST, Value::List(items))
     }
@@ -398,6 +404,7 @@ impl Vm {
     }
 
     /// `Py_NewRef` of something borrowed that may be missing.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn retain_option(&mut self, object: Option<Ref>) -> Option<Owned> {
         object.map(|object| self.retain(object))
     }

@@ -32,7 +32,7 @@ impl Vm {
             return Ok(Flow::Next);
         }
         let rest = rest.unwrap_or_else(|| self.none());
-        let handled = matching.as_ref().map(|matching| self.heap.retain(matching.borrow()));
+        let handled = matching.as_ref().map(|matching| self.retain(matching.borrow()));
         let matching = matching.unwrap_or_else(|| self.none());
         self.push(rest);
         self.push(matching);

@@ -164,7 +164,7 @@ impl Vm {
         }
         let match_args = self.lookup_attr_named(class, names::MATCH_ARGS)?;
         let matches_self = match_args.is_none() && self.class(class).flags.has(Flags::MATCH_SELF);
-        let match_args = match_args.unwrap_or_else(|| self.heap.retain(types::EMPTY_TUPLE));
+        let match_args = match_args.unwrap_or_else(|| self.retain(types::EMPTY_TUPLE));
         let found = self.listed_attributes((subject, class), (match_args.borrow(), matches_self), count, seen, attributes);
         self.release(match_args);
         found

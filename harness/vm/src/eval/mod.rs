@@ -21,6 +21,8 @@ mod type_params;
 use refdrift_isa::{Instr, Op};
 use smallvec::SmallVec;
 
+#[cfg(feature = "faults")]
+use crate::fault::Operation;
 use crate::eval::exceptions::{ASYNC_WITH, WITH};
 use crate::heap::{Owned, Ref};
 use crate::modules::typing::make::Part;
@@ -145,7 +147,7 @@ impl Vm {
                     break Err(stop);
                 }
                 #[cfg(feature = "faults")]
-                self.fault_instruction(instr.op);
+                self.fault_instruction();
                 let literal = if twin { self.before_twin_instruction(instr, code, base) } else { None };
                 let flow = match literal {
                     Some(flow) => Ok(flow),
@@ -467,7 +469,12 @@ impl Vm {
 
     /// Pushes an owned reference: the stack answers for it now.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn push(&mut self, value: Owned) {
+        #[cfg(feature = "faults")]
+        if let Some(mode) = self.fault_hits(Operation::Transfer, value.borrow()) {
+            self.transfer_wrongly(value.borrow(), mode);
+        }
         self.stack.push(Some(value));
     }
 

@@ -52,6 +52,9 @@ pub(crate) struct Slot {
     pub(crate) extra: Option<Box<Extra>>,
     /// What it is.
     pub(crate) value: Value,
+    /// The instruction in which it was made.
+    #[cfg(feature = "faults")]
+    pub(crate) born: u64,
 }
 
 /// The arena. Slot 0 stays empty, so that a handle is never zero.
@@ -67,6 +70,8 @@ pub(crate) struct Heap {
     dirty: Vec<Ref>,
     /// What is made now belongs to the library.
     pub(crate) loading: bool,
+    #[cfg(feature = "faults")]
+    pub(crate) faults: crate::fault::Faults,
 }
 
 impl Heap {
@@ -78,6 +83,8 @@ impl Heap {
             statics: 0,
             dirty: Vec::new(),
             loading: false,
+            #[cfg(feature = "faults")]
+            faults: crate::fault::Faults::default(),
         };
         heap.slots.push(Slot::new(Ref::at(1), Value::Free, 0));
         heap
@@ -85,9 +92,16 @@ impl Heap {
 
     /// Puts a new object on the heap; the caller owns the one reference to it.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn insert(&mut self, class: Ref, value: Value) -> Owned {
+        #[cfg(feature = "faults")]
+        self.pass_on(&value);
         let mut slot = Slot::new(class, value, 1);
         slot.library = self.loading;
+        #[cfg(feature = "faults")]
+        {
+            slot.born = self.faults.now();
+        }
         let index = if let Some(index) = self.free.pop() {
             // Nothing is there that would have to be dropped.
             std::mem::forget(std::mem::replace(&mut self.slots[index as usize], slot));
@@ -152,9 +166,10 @@ impl Heap {
         }
         // A build that makes mistakes on purpose goes on after one, so that the comparison can find it.
         #[cfg(feature = "faults")]
-        if slot.count <= 0 {
-            return false;
+        if matches!(slot.value, Value::Free) {
+            return self.free_again(object);
         }
+        #[cfg(not(feature = "faults"))]
         debug_assert!(slot.count > 0, "{object:?} released more often than it was taken");
         slot.count -= 1;
         if slot.id != UNKNOWN && !slot.dirty {
@@ -174,6 +189,41 @@ impl Heap {
                 self.dirty.push(object);
             }
         }
+    }
+
+    /// A free slot is freed once more: two of the next objects will share it.
+    #[cfg(feature = "faults")]
+    fn free_again(&mut self, object: Ref) -> bool {
+        if self.faults.armed() && !self.faults.stale && self.free.contains(&(object.index() as u32)) {
+            self.faults.stale = true;
+            self.free.push(object.index() as u32);
+        }
+        false
+    }
+
+    /// A new object takes over the references that its value holds: the first of them may go wrong.
+    #[cfg(feature = "faults")]
+    #[track_caller]
+    fn pass_on(&mut self, value: &Value) {
+        if !self.faults.is_on() {
+            return;
+        }
+        let mut first = None;
+        value.visit(&mut |_, held| {
+            first.get_or_insert(held);
+        });
+        let Some(held) = first else { return };
+        match self.faults.hit(crate::fault::Operation::Transfer, held, 0, self.slots[held.index()].count != IMMORTAL) {
+            Some(crate::fault::Mode::Counted) => self.adjust(held, 1),
+            Some(_) => self.adjust(held, -1),
+            None => {}
+        }
+    }
+
+    /// The slot of an object, if there is such a slot.
+    #[cfg(feature = "faults")]
+    pub(crate) fn slot(&self, object: Ref) -> Option<&Slot> {
+        self.slots.get(object.index())
     }
 
     /// Everything made so far lives as long as the VM.
@@ -296,6 +346,8 @@ impl Slot {
             held: false,
             extra: None,
             value,
+            #[cfg(feature = "faults")]
+            born: 0,
         }
     }
 }

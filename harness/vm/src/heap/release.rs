@@ -5,6 +5,8 @@
 //! the references that wait to be given back on another one, [`Vm::waiting`]: freeing allocates nothing.
 
 use super::{Owned, Ref};
+#[cfg(feature = "faults")]
+use crate::fault::Operation;
 use crate::object::class::Flags;
 use crate::object::value::{InstanceDict, Value};
 use crate::types;
@@ -25,21 +27,22 @@ pub(crate) enum Pending {
 impl Vm {
     /// `Py_INCREF`
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn retain(&mut self, object: Ref) -> Owned {
         #[cfg(feature = "faults")]
-        if self.fault_hits(false) {
-            return Owned::adopt(object);
+        if let Some(mode) = self.fault_hits(Operation::Take, object) {
+            return self.retain_wrongly(object, mode);
         }
         self.heap.retain(object)
     }
 
     /// `Py_DECREF`: gives a reference back; frees the object if it was the last one.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn release(&mut self, owned: Owned) {
         #[cfg(feature = "faults")]
-        if self.fault_hits(true) {
-            owned.into_ref();
-            return;
+        if let Some(mode) = self.fault_hits(Operation::GiveBack, owned.borrow()) {
+            return self.release_wrongly(owned, mode);
         }
         let object = owned.into_ref();
         if self.heap.decrement(object) {
@@ -48,14 +51,23 @@ impl Vm {
     }
 
     /// Lends a reference for the length of a call, then gives it back.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn lend<T>(&mut self, owned: Owned, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
+        #[cfg(feature = "faults")]
+        if let Some(mode) = self.fault_hits(Operation::Lend, owned.borrow()) {
+            return self.lend_wrongly(owned, mode, run);
+        }
         let result = run(self, owned.borrow());
-        self.release(owned);
+        let object = owned.into_ref();
+        if self.heap.decrement(object) {
+            self.free(object);
+        }
         result
     }
 
     /// Gives back what may be there.
     #[inline]
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn release_option(&mut self, owned: Option<Owned>) {
         if let Some(owned) = owned {
             self.release(owned);
@@ -63,7 +75,17 @@ impl Vm {
     }
 
     /// Gives several references back, the first one first.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn release_all(&mut self, owned: Vec<Owned>) {
+        #[cfg(feature = "faults")]
+        let mut owned = owned;
+        #[cfg(feature = "faults")]
+        if let Some(first) = owned.first().map(Owned::borrow)
+            && let Some(mode) = self.fault_hits(Operation::GiveBack, first)
+        {
+            let first = owned.remove(0);
+            self.release_wrongly(first, mode);
+        }
         let base = self.pending.len();
         let height = self.waiting.len();
         self.waiting.extend(owned.into_iter().rev());
@@ -72,7 +94,7 @@ impl Vm {
     }
 
     /// Frees an object whose count reached zero, and all that goes with it.
-    fn free(&mut self, object: Ref) {
+    pub(crate) fn free(&mut self, object: Ref) {
         let base = self.pending.len();
         self.begin_free(object);
         if self.pending.len() > base {
@@ -267,6 +289,14 @@ impl Vm {
             // The instance's reference to its class goes last.
             self.waiting.push(Owned::adopt(class));
         }
+        #[cfg(feature = "faults")]
+        if self.waiting.len() > height {
+            let name = if heap_type { "instance" } else { self.class(class).short_name() }.to_owned();
+            let key = if heap_type { 0 } else { class.index() };
+            if let Some(mode) = self.heap.faults.hit_death(key, name) {
+                self.deallocate_wrongly(height, mode);
+            }
+        }
         self.heap.vacate(object);
         self.give_back_from(height);
     }
@@ -309,7 +339,7 @@ impl Vm {
         }
         self.heap[object].finalized = true;
         // It lives once more for the length of the call.
-        let temporary = self.heap.retain(object);
+        let temporary = self.retain(object);
         let raised = self.set_raised_aside();
         if finalize(self, object).is_err() {
             self.write_unraisable();

@@ -91,7 +91,7 @@ impl Vm {
     /// `_find_and_load`, whose frames hold the name, and the module's lock, which counts (1) and where nobody waits (0).
     fn load_module(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
         let mut lock = vec![self.int(0), self.int(1)];
-        lock.extend((0..LOCK_NAMES).map(|_| self.heap.retain(object)));
+        lock.extend((0..LOCK_NAMES).map(|_| self.retain(object)));
         let held = vec![self.retain(object), self.retain(object), self.none(), self.none(), self.none()];
         let loaded = self.under_import_frame(held, |vm| vm.load_held_module(object, name));
         self.release_all(lock);

@@ -151,7 +151,7 @@ impl Vm {
         references.extend(codes.iter().flat_map(|code| code.referents().collect::<Vec<_>>()));
         references.extend(codes.first().map(|code| code.this));
         for object in references {
-            self.heap.retain(object).into_ref();
+            self.retain(object).into_ref();
         }
     }
 

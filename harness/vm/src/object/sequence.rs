@@ -54,6 +54,7 @@ impl Vm {
     }
 
     /// Gives back the items of a list or tuple that is no more.
+    #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn release_last_first(&mut self, mut items: Vec<Owned>) {
         items.reverse();
         self.release_all(items);

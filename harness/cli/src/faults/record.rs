@@ -1,0 +1,52 @@
+//! What becomes of each fault, kept as the run goes.
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::Path;
+
+use refdrift_cases::Case;
+use refdrift_runner::faults::{FORMAT, FaultResult, Sites};
+use serde_json::{Value, json};
+
+use crate::Failure;
+
+/// What a record begins with: only the same run goes on with it.
+pub(super) struct Header(Value);
+
+impl Header {
+    /// Of a run of these cases, over these sites.
+    pub(super) fn of(pythons: &[String], cases: &[Case], sites: &Sites) -> Self {
+        let mut hasher = DefaultHasher::new();
+        sites.iter().for_each(|site| site.hash(&mut hasher));
+        cases.iter().for_each(|case| (case.id(), &case.source).hash(&mut hasher));
+        Self(json!({"format": FORMAT, "record": "faults", "pythons": pythons, "run": format!("{:016x}", hasher.finish())}))
+    }
+}
+
+/// Begins a record, or goes on with it: the file, and what it says already.
+pub(super) fn open(path: &Path, header: &Header, resume: bool) -> Result<(Option<File>, Vec<FaultResult>), Failure> {
+    let wrong = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    let cannot = |error: std::io::Error| wrong(format!("cannot be written: {error}"));
+    let mut kept = format!("{}\n", header.0);
+    let mut results = Vec::new();
+    if path.exists() {
+        if !resume {
+            return Err(wrong("is there already; --resume goes on with it".to_owned()));
+        }
+        let text = fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        // A last line without an end was cut off.
+        let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        if lines.next().is_some_and(|first| *first != kept) {
+            return Err(wrong("is the record of another run: other sources, cases or Pythons".to_owned()));
+        }
+        for (number, line) in lines.enumerate() {
+            let result = serde_json::from_str(line).map_err(|error| wrong(format!("line {}: {error}", number + 2)))?;
+            results.push(result);
+            kept.push_str(line);
+        }
+    }
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path).map_err(cannot)?;
+    file.write_all(kept.as_bytes()).map_err(cannot)?;
+    Ok((Some(file), results))
+}

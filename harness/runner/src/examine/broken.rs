@@ -1,0 +1,122 @@
+//! Running the VM with a deliberate mistake against what CPython did.
+
+use std::sync::Arc;
+
+use refdrift_cases::Case;
+use refdrift_compare::{DivergenceKind, Subject, Verdict, verdict};
+use refdrift_trace::Observation;
+use refdrift_vm::{End, Fault, Host, NativeModule, Options, Reached, Vm};
+
+use super::{Examiner, Observed, catch, judge};
+
+/// A case on which both engines agree, ready to be run with a mistake.
+pub(crate) struct Prepared {
+    observation: Box<Observation>,
+    natives: Vec<NativeModule>,
+    /// The sites that it reaches.
+    pub(crate) reached: Vec<Reached>,
+    /// How many references are taken, given back and transferred.
+    pub(crate) operations: u64,
+}
+
+/// What comes of a run with a mistake.
+pub(crate) enum Outcome {
+    /// The mistake was not made.
+    Unmade,
+    /// The engines diverge, so many boundaries after the mistake.
+    Diverged(DivergenceKind, usize),
+    /// The VM stopped for a reason of its own; it says which.
+    Stopped(Stopped),
+    /// The engines agree; whether what the site dealt with is counted at all.
+    Agreed(bool),
+}
+
+/// Why the VM stopped, or what it noticed by itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Stopped {
+    /// It panicked.
+    Panic,
+    /// It did something that it does not have.
+    Unsupported,
+    /// It released what it had freed.
+    Stale,
+}
+
+/// Beyond how many times the operations of the unbroken run a broken one does not end.
+const PATIENCE: u64 = 4;
+
+impl Examiner<'_> {
+    /// Runs a case on both engines; none if they do not agree on it.
+    pub(crate) fn prepare(&mut self, case: &Case, which: usize) -> Option<Prepared> {
+        let Ok(Observed::Whole(observation)) = self.observe(case, which) else { return None };
+        let options = Options { reach: true, ..self.options() };
+        let run = self.run_subject(which, &observation, &options).ok()?;
+        let seat = &mut self.seats[which];
+        let report = seat.vm.as_mut()?.fault_report();
+        let natives = seat.natives.clone();
+        let agreed = judge(&observation, &run) == Verdict::Agreed;
+        agreed.then_some(Prepared { observation, natives, reached: report.reached, operations: report.operations })
+    }
+
+    /// Runs a prepared case with a mistake.
+    pub(crate) fn commit(&mut self, which: usize, prepared: &Prepared, fault: &Fault) -> Outcome {
+        let pool = self.pool;
+        let seat = &mut self.seats[which];
+        if !seat.desk.is_taken()
+            && let Ok(observer) = pool.observer(which)
+        {
+            seat.desk.put(observer);
+        }
+        let mut vm = match seat.vm.take() {
+            Some(vm) => vm,
+            None => {
+                let Ok(mut vm) = Vm::new(pool.references[which].version) else { return Outcome::Unmade };
+                vm.set_host(Arc::clone(&seat.desk) as Arc<dyn Host>);
+                vm
+            }
+        };
+        let observation = &prepared.observation;
+        let fault = Fault { patience: prepared.operations * PATIENCE + 100_000, ..fault.clone() };
+        // Who takes more boundaries than CPython has diverged.
+        let steps = observation.trajectory.steps.len() as u32 + 2;
+        let options = Options {
+            step_limit: self.limits.steps.min(steps),
+            natives: prepared.natives.clone(),
+            fault: Some(fault),
+            ..Options::default()
+        };
+        let run = catch(|| vm.run(&observation.unit, &options));
+        let report = vm.fault_report();
+        let Some(made) = report.boundary else {
+            if run.is_ok() {
+                self.seats[which].vm = Some(vm);
+            }
+            return Outcome::Unmade;
+        };
+        let judged = match &run {
+            Ok(run) => judge(observation, run),
+            Err(_) => {
+                let Some(trajectory) = vm.unfinished_trajectory() else { return Outcome::Stopped(Stopped::Panic) };
+                let unsupported = Some(refdrift_compare::Unsupported { what: String::new(), line: None });
+                verdict(
+                    &observation.unit,
+                    &observation.trajectory,
+                    &Subject { trajectory: &trajectory, unsupported, address_use: None },
+                )
+            }
+        };
+        let ended = run.as_ref().map(|run| run.end.clone());
+        if ended.is_ok() {
+            self.seats[which].vm = Some(vm);
+        }
+        match (judged, ended) {
+            (Verdict::Diverged { divergences, .. }, _) if !divergences.is_empty() => {
+                Outcome::Diverged(divergences[0].kind, divergences[0].subject_step.saturating_sub(made))
+            }
+            (_, Err(_)) => Outcome::Stopped(Stopped::Panic),
+            (_, Ok(End::Unsupported(_))) => Outcome::Stopped(Stopped::Unsupported),
+            _ if report.stale => Outcome::Stopped(Stopped::Stale),
+            _ => Outcome::Agreed(report.counted),
+        }
+    }
+}

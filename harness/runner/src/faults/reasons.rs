@@ -1,0 +1,42 @@
+//! Why some faults are not caught.
+
+use super::{Fate, FaultResult};
+
+/// A reason for which no case can show certain faults.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason {
+    /// What the site's name begins with.
+    pub site: &'static str,
+    /// The mode; all of them without one.
+    pub mode: Option<&'static str>,
+    /// The reason.
+    pub why: &'static str,
+}
+
+/// Every reason but [`IMMORTAL`]. One that explains nothing any more is told.
+const REASONS: &[Reason] = &[Reason {
+    site: "boot.rs::",
+    mode: None,
+    why: "runs while the VM is made: what is there before the snippet is counted relative to its start",
+}];
+
+/// Of a site that only ever dealt with objects that are not counted.
+#[cfg(feature = "faults")]
+pub(super) const IMMORTAL: &str = "all that the site deals with is immortal on these Pythons: nothing is counted";
+
+impl Reason {
+    fn explains(&self, result: &FaultResult) -> bool {
+        result.site.starts_with(self.site) && self.mode.is_none_or(|mode| result.mode == mode)
+    }
+}
+
+/// Why a fault is not caught, if that is written down.
+pub fn reason_for(result: &FaultResult) -> Option<&'static str> {
+    REASONS.iter().find(|reason| reason.explains(result)).map(|reason| reason.why)
+}
+
+/// The reasons that explain none of the results of a whole run: their site is gone, or their faults are caught.
+pub fn stale_reasons(results: &[FaultResult]) -> Vec<&'static Reason> {
+    let missed = |result: &&FaultResult| result.fate != Fate::Caught;
+    REASONS.iter().filter(|reason| !results.iter().filter(missed).any(|result| reason.explains(result))).collect()
+}

@@ -1,0 +1,143 @@
+//! Making the mistakes.
+
+use super::{FaultReport, Mode, Operation};
+use crate::heap::{Owned, Ref};
+use crate::object::value::Value;
+use crate::types;
+use crate::vm::Vm;
+use refdrift_trace::{IMMORTAL, Trajectory};
+
+impl Vm {
+    /// What the last run says of sites and faults, also one that panicked.
+    pub fn fault_report(&mut self) -> FaultReport {
+        self.heap.faults.report()
+    }
+
+    /// What a run that panicked had recorded.
+    pub fn unfinished_trajectory(&mut self) -> Option<Trajectory> {
+        self.recorder.take().map(|recorder| recorder.trajectory)
+    }
+
+    /// A boundary has been recorded: what should have happened before it happens now.
+    pub(crate) fn fault_boundary(&mut self) {
+        self.heap.faults.boundaries += 1;
+        for (object, operation) in std::mem::take(&mut self.heap.faults.late) {
+            if operation == Operation::Take {
+                self.count_up(object);
+            } else {
+                self.count_down(object);
+            }
+        }
+    }
+
+    /// An instruction begins.
+    pub(crate) fn fault_instruction(&mut self) {
+        let faults = &mut self.heap.faults;
+        faults.instruction += 1;
+        let now = faults.instruction;
+        if faults.scouting {
+            return;
+        }
+        if let Some(early) = faults.early.filter(|early| early.instruction == now && !early.done) {
+            let slot = self.heap.slot(early.object).filter(|slot| slot.born == early.born && !matches!(slot.value, Value::Free));
+            if slot.is_some() {
+                self.heap.faults.early = Some(super::state::Early { done: true, ..early });
+                self.heap.faults.committed();
+                self.count_down(early.object);
+            }
+        }
+    }
+
+    /// How the caller's caller goes wrong with an object.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn fault_hits(&mut self, operation: Operation, object: Ref) -> Option<Mode> {
+        let slot = &self.heap[object];
+        let (born, counted) = (slot.born, slot.count != IMMORTAL);
+        self.heap.faults.hit(operation, object, born, counted)
+    }
+
+    /// Takes a reference, and makes a mistake.
+    pub(crate) fn retain_wrongly(&mut self, object: Ref, mode: Mode) -> Owned {
+        match mode {
+            Mode::Twice => {
+                self.count_up(object);
+                self.count_up(object);
+            }
+            Mode::WrongObject => {
+                let other = self.bystander(object);
+                self.count_up(other);
+            }
+            Mode::Late => self.heap.faults.late.push((object, Operation::Take)),
+            _ => {}
+        }
+        Owned::adopt(object)
+    }
+
+    /// Gives a reference back, and makes a mistake.
+    pub(crate) fn release_wrongly(&mut self, owned: Owned, mode: Mode) {
+        let object = owned.into_ref();
+        match mode {
+            Mode::Twice => {
+                self.count_down(object);
+                self.count_down(object);
+            }
+            Mode::WrongObject => {
+                let other = self.bystander(object);
+                self.count_down(other);
+            }
+            Mode::Late => self.heap.faults.late.push((object, Operation::GiveBack)),
+            _ => {}
+        }
+    }
+
+    /// Lends a reference, and makes a mistake.
+    pub(crate) fn lend_wrongly<T>(&mut self, owned: Owned, mode: Mode, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
+        let object = owned.into_ref();
+        if mode == Mode::Early {
+            self.count_down(object);
+            return run(self, object);
+        }
+        let result = run(self, object);
+        self.release_wrongly(Owned::adopt(object), mode);
+        result
+    }
+
+    /// Counts a reference that only changes hands.
+    pub(crate) fn transfer_wrongly(&mut self, object: Ref, mode: Mode) {
+        if mode == Mode::Counted { self.count_up(object) } else { self.count_down(object) }
+    }
+
+    /// Makes a mistake with what a dying object holds: what waits from that height on, the first to go first.
+    pub(crate) fn deallocate_wrongly(&mut self, height: usize, mode: Mode) {
+        match mode {
+            Mode::LeftOut => {
+                self.waiting.remove(height).into_ref();
+            }
+            Mode::Late => self.waiting[height..].rotate_left(1),
+            _ => {
+                let last = self.waiting.last().map(Owned::borrow);
+                self.waiting.extend(last.map(Owned::adopt));
+            }
+        }
+    }
+
+    fn count_up(&mut self, object: Ref) {
+        self.heap.adjust(object, 1);
+    }
+
+    fn count_down(&mut self, object: Ref) {
+        if self.heap.decrement(object) {
+            self.free(object);
+        }
+    }
+
+    /// Another object that is at hand.
+    fn bystander(&self, object: Ref) -> Ref {
+        let top = self.stack.iter().rev().flatten().take(3).map(Owned::borrow);
+        let class = self.heap[object].class;
+        top.chain([class, types::NONE])
+            .find(|&other| other != object && !matches!(self.heap[other].value, Value::Free) && self.heap[other].count != IMMORTAL)
+            .unwrap_or(class)
+    }
+}

@@ -1,0 +1,178 @@
+//! What is armed, and what sites are reached.
+
+use std::panic::Location;
+
+use rustc_hash::FxHashMap;
+
+use super::{Fault, FaultReport, Mode, Operation, Reached, Site};
+use crate::heap::Ref;
+
+/// A site as the run knows it: where its file's name lies, line, column; of a deallocation the type's place on the heap.
+type Key = (usize, u32, u32, Operation);
+
+/// A site's name, for the report.
+enum Name {
+    File(&'static str),
+    Type(String),
+}
+
+/// See [`super`].
+#[derive(Default)]
+pub(crate) struct Faults {
+    /// Sites are recorded, or a fault is armed.
+    on: bool,
+    reach: bool,
+    armed: Option<Fault>,
+    /// The boundaries recorded so far.
+    pub(super) boundaries: usize,
+    /// The instructions begun so far, and this run's first pass, which finds out what to give back early.
+    pub(super) instruction: u64,
+    pub(super) scouting: bool,
+    pub(super) early: Option<Early>,
+    reached: FxHashMap<Key, (Name, u64, usize)>,
+    first: Option<usize>,
+    operations: u64,
+    pub(crate) stale: bool,
+    counted: bool,
+    /// What is to be done at the next boundary.
+    pub(super) late: Vec<(Ref, Operation)>,
+}
+
+/// A reference that is given back before its instruction.
+#[derive(Clone, Copy)]
+pub(super) struct Early {
+    pub(super) instruction: u64,
+    pub(super) object: Ref,
+    pub(super) born: u64,
+    /// It has been: at the site nothing is left to do.
+    pub(super) done: bool,
+}
+
+impl Faults {
+    /// Sets what the next run does.
+    pub(crate) fn arm(&mut self, reach: bool, fault: Option<&Fault>) {
+        let Self { early, scouting, .. } = *self;
+        *self = Self { on: reach || fault.is_some(), reach, armed: fault.cloned(), early, scouting, ..Self::default() };
+        if self.armed.is_some() {
+            crate::heap::set_abandoned(true);
+        }
+    }
+
+    /// The next run only finds out what is to be given back early, or gives it back.
+    pub(crate) fn scout(&mut self, scouting: bool) {
+        self.scouting = scouting;
+        self.early = self.early.filter(|_| !scouting);
+    }
+
+    pub(crate) fn disarm(&mut self) {
+        self.on = false;
+        self.late.clear();
+    }
+
+    /// Whether a fault is armed that begins with a pass which finds out what to give back early.
+    pub(crate) fn needs_scout(fault: Option<&Fault>) -> bool {
+        fault.is_some_and(|fault| fault.mode == Mode::Early && fault.site.operation == Operation::GiveBack)
+    }
+
+    /// A reference to an object is about to be taken, given back or transferred by this function's caller's caller: how that goes
+    /// wrong.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn hit(&mut self, operation: Operation, object: Ref, born: u64, counted: bool) -> Option<Mode> {
+        if !self.on {
+            return None;
+        }
+        let place = Location::caller();
+        let mode = self.at((place.file().as_ptr().addr(), place.line(), place.column(), operation), place.file(), |site| {
+            site.line == place.line() && site.column == place.column() && below_source(place.file()) == site.file
+        })?;
+        self.counted |= counted;
+        if mode != Mode::Early || operation == Operation::Lend {
+            self.first.get_or_insert(self.boundaries);
+            return Some(mode);
+        }
+        if self.scouting {
+            // The object must have been there when the instruction began.
+            if self.early.is_none() && born < self.instruction {
+                self.early = Some(Early { instruction: self.instruction, object, born, done: false });
+            }
+            return None;
+        }
+        let early = self.early.as_mut().filter(|early| early.done && early.object == object)?;
+        early.object = Ref::at(u32::MAX);
+        Some(mode)
+    }
+
+    /// A dying object is about to let go of what it holds.
+    pub(crate) fn hit_death(&mut self, class: usize, name: String) -> Option<Mode> {
+        if !self.on {
+            return None;
+        }
+        let key = (class, 0, 0, Operation::Deallocate);
+        self.count();
+        if self.reach {
+            let boundaries = self.boundaries;
+            self.reached.entry(key).or_insert_with(|| (Name::Type(name.clone()), 0, boundaries)).1 += 1;
+        }
+        let fault = self.armed.as_ref()?;
+        if fault.site.operation != Operation::Deallocate || fault.site.file != name {
+            return None;
+        }
+        self.first.get_or_insert(self.boundaries);
+        self.counted = true;
+        Some(fault.mode)
+    }
+
+    fn at(&mut self, key: Key, file: &'static str, is: impl FnOnce(&Site) -> bool) -> Option<Mode> {
+        self.count();
+        if self.reach {
+            let boundaries = self.boundaries;
+            self.reached.entry(key).or_insert_with(|| (Name::File(file), 0, boundaries)).1 += 1;
+        }
+        let fault = self.armed.as_ref()?;
+        (fault.site.operation == key.3 && is(&fault.site)).then_some(fault.mode)
+    }
+
+    fn count(&mut self) {
+        self.operations += 1;
+        if let Some(fault) = &self.armed {
+            assert!(self.operations <= fault.patience, "the fault made a run that does not end");
+        }
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.on
+    }
+
+    pub(crate) fn armed(&self) -> bool {
+        self.on && self.armed.is_some()
+    }
+
+    /// The number of the instruction that runs.
+    pub(crate) fn now(&self) -> u64 {
+        self.instruction
+    }
+
+    /// The fault has been committed.
+    pub(super) fn committed(&mut self) {
+        self.first.get_or_insert(self.boundaries);
+    }
+
+    pub(crate) fn report(&mut self) -> FaultReport {
+        let site = |(key, (name, times, boundary)): (Key, (Name, u64, usize))| {
+            let file = match name {
+                Name::File(file) => below_source(file).to_owned(),
+                Name::Type(name) => name,
+            };
+            Reached { site: Site { file, line: key.1, column: key.2, operation: key.3 }, times, boundary }
+        };
+        let mut reached: Vec<Reached> = std::mem::take(&mut self.reached).into_iter().map(site).collect();
+        reached.sort_by(|a, b| a.site.cmp(&b.site));
+        FaultReport { reached, boundary: self.first, operations: self.operations, stale: self.stale, counted: self.counted }
+    }
+}
+
+/// A file's path below the crate's source.
+fn below_source(path: &'static str) -> &'static str {
+    path.rsplit_once("vm/src/").map_or(path, |(_, below)| below)
+}
