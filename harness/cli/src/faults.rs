@@ -3,7 +3,9 @@
 /// A build that makes no mistakes says how to get one that does.
 #[cfg(not(feature = "faults"))]
 pub(crate) fn faults(_: &crate::args::FaultsArgs) -> Result<u8, crate::Failure> {
-    Err(crate::Failure::usage("this build makes no mistakes; one that can: cargo run --release --features faults -- faults".to_owned()))
+    Err(crate::Failure::usage(
+        "this build makes no mistakes; one that can: cargo run --release --features faults -- faults".to_owned(),
+    ))
 }
 
 #[cfg(feature = "faults")]

@@ -1,11 +1,11 @@
-//! Does the harness catch a broken reference count? Each fault leaves out one retain or release of one instruction in the
-//! VM; the bundled cases must diverge at that instruction, and must not without it.
+//! Does the harness catch a broken reference count? Each fault breaks one site of the VM; the bundled cases must diverge at that instruction, and must not without it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use refdrift_cases::Case;
 use refdrift_compare::DivergenceKind;
+use refdrift_runner::faults::{Sites, named};
 use refdrift_runner::{Observer, select};
 use refdrift_runner::{PythonSpec, Watchdog, Workshop};
 use refdrift_trace::{Observation, Request, Response, RunRequest};
@@ -14,18 +14,21 @@ use std::time::Duration;
 
 const STEP_LIMIT: u32 = 1_000_000;
 
-/// Instruction, whether a release is left out (else a retain), which one, and what the first divergence must be.
-const FAULTS: &[(&str, bool, u32, DivergenceKind)] = &[
-    ("LOAD_NAME", false, 0, DivergenceKind::MissingReference),
-    ("LOAD_CONST", false, 0, DivergenceKind::MissingReference),
-    ("POP_TOP", true, 0, DivergenceKind::NeverFreed),
-    ("STORE_NAME", true, 1, DivergenceKind::ExtraReference),
-    ("DELETE_NAME", true, 1, DivergenceKind::NeverFreed),
-    ("MAKE_FUNCTION", false, 0, DivergenceKind::MissingReference),
-    ("RETURN_VALUE", true, 0, DivergenceKind::ExtraReference),
-    ("LOAD_DEREF", false, 0, DivergenceKind::MissingReference),
-    ("BUILD_MAP", true, 0, DivergenceKind::ExtraReference),
-    ("FOR_ITER", true, 0, DivergenceKind::NeverFreed),
+/// The fault, the instruction that the first divergence must be laid to, and its kind.
+const FAULTS: &[(&str, &str, DivergenceKind)] = &[
+    ("eval/mod.rs::execute retain 2 left-out", "LOAD_CONST", DivergenceKind::MissingReference),
+    ("eval/mod.rs::execute release 1 left-out", "POP_TOP", DivergenceKind::NeverFreed),
+    ("eval/names.rs::load_deref retain 1 left-out", "LOAD_DEREF", DivergenceKind::MissingReference),
+    ("eval/names.rs::load_deref retain 1 twice", "LOAD_DEREF", DivergenceKind::ExtraReference),
+    ("eval/names.rs::store_name release 1 left-out", "STORE_NAME", DivergenceKind::ExtraReference),
+    ("eval/names.rs::store_attr release 1 twice", "STORE_ATTR", DivergenceKind::MissingReference),
+    ("eval/names.rs::store_attr release 1 late", "STORE_ATTR", DivergenceKind::ExtraReference),
+    ("eval/data.rs::for_iter release 1 left-out", "FOR_ITER", DivergenceKind::NeverFreed),
+    ("eval/data.rs::binary_with release 1 left-out", "BINARY_", DivergenceKind::ExtraReference),
+    ("eval/data.rs::build_map release 2 left-out", "BUILD_MAP", DivergenceKind::ExtraReference),
+    ("eval/data.rs::store_subscr release 1 twice", "STORE_SUBSCR", DivergenceKind::MissingReference),
+    ("eval/calls.rs::release_from release 1 left-out", "RETURN_", DivergenceKind::ExtraReference),
+    ("eval/data.rs::for_iter push 1 counted", "FOR_ITER", DivergenceKind::ExtraReference),
 ];
 
 /// The reference's side of every bundled case.
@@ -70,8 +73,9 @@ fn a_broken_count_is_found_at_its_instruction() {
             .collect();
         assert!(agreeing.len() * 10 >= observations.len() * 9, "{} of {} agree", agreeing.len(), observations.len());
         let mut missed = Vec::new();
-        for &(instruction, release, nth, kind) in FAULTS {
-            let fault = Fault { instruction: instruction.to_owned(), release, nth, failing: false };
+        let sites = Sites::read(Workshop::new().workspace()).expect("the VM's source");
+        for &(name, instruction, kind) in FAULTS {
+            let fault = Fault { patience: 10_000_000, ..named(name, &sites).expect("a fault") };
             let caught = agreeing.iter().any(|observation| {
                 let options = Options { step_limit: STEP_LIMIT, fault: Some(fault.clone()), ..Options::default() };
                 // A broken count may also break the VM itself: then another case must show it.
@@ -86,7 +90,7 @@ fn a_broken_count_is_found_at_its_instruction() {
                 })
             });
             if !caught {
-                missed.push(fault);
+                missed.push(name);
             }
         }
         assert!(missed.is_empty(), "no case shows these faults where they are: {missed:#?}");

@@ -1,5 +1,5 @@
-//! Does a finding's program become small? Each fault leaves out one retain or release of one instruction in the VM; some of them
-//! only on the instruction's error path.
+//! Does a finding's program become small? Each fault leaves out one retain or release in the VM; some of them only on the error
+//! path.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use refdrift_cases::{Case, load};
 use refdrift_generate::{Generator, Profile};
 use refdrift_record::Signature;
+use refdrift_runner::faults::{self, Sites};
 use refdrift_runner::{Examiner, Limits, Pool, PythonSpec, ShrinkError, Workshop, select, shrink};
-use refdrift_vm::Vm;
+use refdrift_vm::{Fault, Vm};
 
 /// What a person reads without effort.
 const LINES: usize = 10;
@@ -18,24 +19,29 @@ const LINES: usize = 10;
 const GENERATED: u64 = 100;
 
 const FAULTS: &[&str] = &[
-    "BINARY_OP:release:0:failing",
-    "BINARY_SUBSCR:release:0:failing",
-    "COMPARE_OP:release:0:failing",
-    "BINARY_SUBSCR:release:1",
-    "DELETE_SUBSCR:release:0",
-    "FOR_ITER:release:0",
-    "FORMAT_SIMPLE:release:0",
-    "LOAD_DEREF:retain:0",
-    "POP_EXCEPT:release:0",
-    "RETURN_VALUE:release:0",
-    "STORE_ATTR:release:0",
-    "UNPACK_SEQUENCE:release:0",
+    "eval/data.rs::binary_with release 1 left-out failing",
+    "eval/data.rs::delete_subscr release 1 left-out failing",
+    "eval/data.rs::contains_op release 1 left-out failing",
+    "eval/data.rs::binary_with release 2 left-out",
+    "eval/data.rs::delete_subscr release 2 left-out",
+    "eval/data.rs::for_iter release 1 left-out",
+    "eval/data.rs::format_op release 1 left-out",
+    "eval/names.rs::load_deref retain 1 left-out",
+    "eval/exceptions.rs::pop_except release_option 1 left-out",
+    "eval/calls.rs::release_from release 1 left-out",
+    "eval/names.rs::store_attr release 1 left-out",
+    "eval/data.rs::unpack_with release 1 left-out",
 ];
 
 fn pool() -> Pool {
     let python = select(&[PythonSpec::Default]).expect("a Python with a shared library").remove(0);
     let program = Workshop::new().provide(&python, &mut |_| {}).expect("an observer");
     Pool::start(vec![(program, None)], Arc::new(AtomicBool::new(false))).expect("an observer that starts")
+}
+
+fn named(fault: &str) -> Fault {
+    let sites = Sites::read(Workshop::new().workspace()).expect("the VM's source");
+    faults::named(fault, &sites).expect("a fault")
 }
 
 fn programs() -> Vec<Case> {
@@ -63,7 +69,7 @@ fn a_fault_is_shown_by_ten_lines() {
             assert_eq!(signature(&mut Examiner::new(&pool, Limits::default()), case), None, "{}: no fault is armed", case.id());
         }
         for fault in FAULTS {
-            pool.arm(Some(fault.parse().expect("a fault")));
+            pool.arm(Some(named(fault)));
             let before = lines.len();
             for case in &programs {
                 let mut examiners = [Examiner::new(&pool, Limits::default())];
@@ -112,8 +118,10 @@ fn a_fault_on_an_error_path_is_found_by_generated_programs() {
         let mut examiner = Examiner::new(&pool, Limits::default());
         let agreeing: Vec<Case> = generated.filter(|case| signature(&mut examiner, case).is_none()).collect();
         drop(examiner);
-        for fault in ["BINARY_OP:release:0:failing", "BINARY_SUBSCR:release:0:failing"] {
-            pool.arm(Some(fault.parse().expect("a fault")));
+        for fault in
+            ["eval/data.rs::binary_with release 1 left-out failing", "eval/data.rs::delete_subscr release 1 left-out failing"]
+        {
+            pool.arm(Some(named(fault)));
             let mut examiners = [Examiner::new(&pool, Limits::default())];
             let found = agreeing.iter().find_map(|case| Some((case, signature(&mut examiners[0], case)?)));
             let (case, found) = found.unwrap_or_else(|| panic!("{fault}: none of {} programs shows it", agreeing.len()));
@@ -130,7 +138,7 @@ fn a_fault_on_an_error_path_is_found_by_generated_programs() {
 fn the_result_does_not_depend_on_the_number_of_examiners() {
     on_a_large_stack(|| {
         let mut pool = pool();
-        pool.arm(Some("BINARY_OP:release:0:failing".parse().expect("a fault")));
+        pool.arm(Some(named("eval/data.rs::binary_with release 1 left-out failing")));
         let case = &programs()[0];
         let mut sources = Vec::new();
         for count in [1, 3] {
@@ -147,7 +155,7 @@ fn the_result_does_not_depend_on_the_number_of_examiners() {
 fn what_is_not_there_is_flaky() {
     on_a_large_stack(|| {
         let mut pool = pool();
-        pool.arm(Some("POP_TOP:release:0".parse().expect("a fault")));
+        pool.arm(Some(named("eval/mod.rs::execute release 1 left-out")));
         let case = &programs()[0];
         let found = signature(&mut Examiner::new(&pool, Limits::default()), case).expect("a finding");
         pool.arm(None);
@@ -157,7 +165,7 @@ fn what_is_not_there_is_flaky() {
         let failed = again(&pool, &found);
         assert!(matches!(failed, ShrinkError::Flaky { again: None, .. }), "{failed}");
         let other = Signature { kind: "crash".to_owned(), ..found };
-        pool.arm(Some("POP_TOP:release:0".parse().expect("a fault")));
+        pool.arm(Some(named("eval/mod.rs::execute release 1 left-out")));
         let failed = again(&pool, &other);
         assert!(matches!(failed, ShrinkError::Flaky { again: Some(_), .. }), "{failed}");
     });

@@ -23,12 +23,24 @@ pub(crate) struct Prepared {
 pub(crate) enum Outcome {
     /// The mistake was not made.
     Unmade,
-    /// The engines diverge, so many boundaries after the mistake.
-    Diverged(DivergenceKind, usize),
+    /// The engines diverge.
+    Diverged {
+        /// How.
+        kind: DivergenceKind,
+        /// The instruction that the divergence is laid to.
+        instruction: Option<String>,
+        /// So many boundaries after the mistake.
+        distance: usize,
+    },
     /// The VM stopped for a reason of its own; it says which.
     Stopped(Stopped),
-    /// The engines agree; whether what the site dealt with is counted at all.
-    Agreed(bool),
+    /// The engines agree.
+    Agreed {
+        /// What the site dealt with is counted at all.
+        counted: bool,
+        /// No boundary lay between the mistake and what would have been right.
+        indistinct: bool,
+    },
 }
 
 /// Why the VM stopped, or what it noticed by itself.
@@ -109,14 +121,15 @@ impl Examiner<'_> {
         if ended.is_ok() {
             self.seats[which].vm = Some(vm);
         }
+        if let Some(first) = judged.divergences().first() {
+            let instruction = first.cause.as_ref().map(|cause| cause.instruction.clone());
+            return Outcome::Diverged { kind: first.kind, instruction, distance: first.subject_step.saturating_sub(made) };
+        }
         match (judged, ended) {
-            (Verdict::Diverged { divergences, .. }, _) if !divergences.is_empty() => {
-                Outcome::Diverged(divergences[0].kind, divergences[0].subject_step.saturating_sub(made))
-            }
             (_, Err(_)) => Outcome::Stopped(Stopped::Panic),
             (_, Ok(End::Unsupported(_))) => Outcome::Stopped(Stopped::Unsupported),
             _ if report.stale => Outcome::Stopped(Stopped::Stale),
-            _ => Outcome::Agreed(report.counted),
+            _ => Outcome::Agreed { counted: report.counted, indistinct: report.indistinct },
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 use refdrift_cases::Case;
 use refdrift_vm::{Fault, Mode, Site, Vm};
 
-use super::reasons::IMMORTAL;
+use super::reasons::{IMMORTAL, INDISTINCT};
 use super::result::FORMAT;
 use super::{Catch, Fate, FaultResult, Sites, reason_for};
 use crate::examine::{BrokenOutcome, Examiner, Limits, Pool, Prepared, Stopped};
@@ -64,6 +64,7 @@ struct Open {
     reached: bool,
     made: bool,
     counted: bool,
+    distinct: bool,
     weak: Option<(Catch, String, String)>,
     tries: usize,
 }
@@ -87,8 +88,17 @@ pub fn faults(
         for &mode in site.operation.modes() {
             let wanted = options.modes.is_empty() || options.modes.contains(&mode);
             if wanted && !done.contains(&(name.clone(), mode.name().to_owned())) {
-                let fault = Fault { site: site.clone(), mode, patience: u64::MAX };
-                let fresh = Open { fault, name: name.clone(), reached: false, made: false, counted: false, weak: None, tries: 0 };
+                let fault = Fault { site: site.clone(), mode, failing: false, patience: u64::MAX };
+                let fresh = Open {
+                    fault,
+                    name: name.clone(),
+                    reached: false,
+                    made: false,
+                    counted: false,
+                    distinct: false,
+                    weak: None,
+                    tries: 0,
+                };
                 open.entry((site.clone(), mode)).or_insert(fresh);
             }
         }
@@ -180,14 +190,22 @@ fn attempt<'a>(
         open.tries += 1;
         match examiner.commit(which, prepared, &open.fault) {
             BrokenOutcome::Unmade => {}
-            BrokenOutcome::Agreed(counted) => {
+            BrokenOutcome::Agreed { counted, indistinct } => {
                 open.made = true;
                 open.counted |= counted;
+                open.distinct |= !indistinct;
             }
-            BrokenOutcome::Diverged(kind, distance) => {
+            BrokenOutcome::Diverged { kind, instruction, distance } => {
                 let caught = Some(Catch::Divergence(kind));
                 let (case, python) = (Some(case.clone()), Some(python.to_owned()));
-                return Some(FaultResult { caught, case, python, distance: Some(distance), ..open.result(Fate::Caught) });
+                return Some(FaultResult {
+                    caught,
+                    case,
+                    python,
+                    instruction,
+                    distance: Some(distance),
+                    ..open.result(Fate::Caught)
+                });
             }
             BrokenOutcome::Stopped(stopped) => {
                 (open.made, open.counted) = (true, true);
@@ -221,6 +239,7 @@ impl Open {
             caught: None,
             case: None,
             python: None,
+            instruction: None,
             distance: None,
             tries: self.tries,
             reason: None,
@@ -239,8 +258,10 @@ impl Open {
             (true, true) => Fate::Survived,
         };
         let mut result = self.result(fate);
-        let immortal = (fate == Fate::Survived && !self.counted).then_some(IMMORTAL);
-        result.reason = immortal.or_else(|| reason_for(&result)).map(str::to_owned);
+        let survived = fate == Fate::Survived;
+        let rules = [(survived && !self.counted, IMMORTAL), (survived && !self.distinct, INDISTINCT)];
+        let rule = rules.iter().find(|rule| rule.0).map(|rule| rule.1);
+        result.reason = rule.or_else(|| reason_for(&result)).map(str::to_owned);
         result
     }
 }

@@ -12,16 +12,18 @@ mod sites;
 #[cfg(feature = "faults")]
 pub use hunt::{FaultEvent, FaultOptions, faults};
 pub use reasons::{Reason, reason_for, stale_reasons};
-pub use result::{Catch, FORMAT, FaultResult, FaultSummary, Fate};
+pub use result::{Catch, FORMAT, Fate, FaultResult, FaultSummary};
 pub use sites::Sites;
 
 use refdrift_vm::{Fault, Mode};
 
-/// Reads a fault as it is named: `eval/data.rs::binary_with release 2 left-out`.
+/// Reads a fault as it is named: `eval/data.rs::binary_with release 2 left-out`, with ` failing` behind only where an exception
+/// is under way.
 pub fn named(text: &str, sites: &Sites) -> Result<Fault, String> {
     let wrong = || format!("`{text}` is no fault: write a site and a mode as `refdrift faults --list` prints them");
+    let (text, failing) = text.strip_suffix(" failing").map_or((text, false), |text| (text, true));
     let (site, mode) = text.rsplit_once(' ').ok_or_else(wrong)?;
     let mode = Mode::TABLE.iter().find(|row| row.1 == mode).map(|row| row.0).ok_or_else(wrong)?;
     let site = sites.find(site).filter(|site| site.operation.modes().contains(&mode)).ok_or_else(wrong)?;
-    Ok(Fault { site, mode, patience: u64::MAX })
+    Ok(Fault { site, mode, failing, patience: u64::MAX })
 }

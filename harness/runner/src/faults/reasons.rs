@@ -13,7 +13,7 @@ pub struct Reason {
     pub why: &'static str,
 }
 
-/// Every reason but [`IMMORTAL`]. One that explains nothing any more is told.
+/// Every reason but [`IMMORTAL`] and [`INDISTINCT`]. One that explains nothing any more is told.
 const REASONS: &[Reason] = &[Reason {
     site: "boot.rs::",
     mode: None,
@@ -23,6 +23,11 @@ const REASONS: &[Reason] = &[Reason {
 /// Of a site that only ever dealt with objects that are not counted.
 #[cfg(feature = "faults")]
 pub(super) const IMMORTAL: &str = "all that the site deals with is immortal on these Pythons: nothing is counted";
+
+/// Of one that comes too early.
+#[cfg(feature = "faults")]
+pub(super) const INDISTINCT: &str =
+    "given back in the same instruction, only sooner: no boundary lies between, and nobody used the object in between";
 
 impl Reason {
     fn explains(&self, result: &FaultResult) -> bool {

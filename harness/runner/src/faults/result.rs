@@ -33,6 +33,9 @@ pub struct FaultResult {
     /// The Python on which it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<String>,
+    /// The instruction that the first divergence is laid to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruction: Option<String>,
     /// The boundaries between the first mistake and the first divergence; 0 is the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<usize>,

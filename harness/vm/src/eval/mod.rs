@@ -21,9 +21,9 @@ mod type_params;
 use refdrift_isa::{Instr, Op};
 use smallvec::SmallVec;
 
+use crate::eval::exceptions::{ASYNC_WITH, WITH};
 #[cfg(feature = "faults")]
 use crate::fault::Operation;
-use crate::eval::exceptions::{ASYNC_WITH, WITH};
 use crate::heap::{Owned, Ref};
 use crate::modules::typing::make::Part;
 use crate::object::class::Flags;

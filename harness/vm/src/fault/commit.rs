@@ -1,5 +1,6 @@
 //! Making the mistakes.
 
+use super::state::Early;
 use super::{FaultReport, Mode, Operation};
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
@@ -38,10 +39,10 @@ impl Vm {
         if faults.scouting {
             return;
         }
-        if let Some(early) = faults.early.filter(|early| early.instruction == now && !early.done) {
+        if let Some(early) = faults.early.filter(|early| early.instruction == now && early.done.is_none()) {
             let slot = self.heap.slot(early.object).filter(|slot| slot.born == early.born && !matches!(slot.value, Value::Free));
             if slot.is_some() {
-                self.heap.faults.early = Some(super::state::Early { done: true, ..early });
+                self.heap.faults.early = Some(Early { done: Some(self.heap.faults.boundaries), ..early });
                 self.heap.faults.committed();
                 self.count_down(early.object);
             }
@@ -54,6 +55,7 @@ impl Vm {
     pub(crate) fn fault_hits(&mut self, operation: Operation, object: Ref) -> Option<Mode> {
         let slot = &self.heap[object];
         let (born, counted) = (slot.born, slot.count != IMMORTAL);
+        self.heap.faults.failing = self.raised.is_some();
         self.heap.faults.hit(operation, object, born, counted)
     }
 

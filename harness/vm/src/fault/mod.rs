@@ -115,6 +115,8 @@ pub struct Fault {
     pub site: Site,
     /// How.
     pub mode: Mode,
+    /// Only where an exception is under way.
+    pub failing: bool,
     /// So many references may be taken, given back and transferred before the run counts as one that does not end.
     pub patience: u64,
 }
@@ -139,6 +141,8 @@ pub struct FaultReport {
     pub boundary: Option<usize>,
     /// How many references were taken, given back and transferred.
     pub operations: u64,
+    /// It came early, but no boundary lay between the beginning of the instruction and the site: the same program.
+    pub indistinct: bool,
     /// An object that the site dealt with is one that is counted.
     pub counted: bool,
     /// An object was released after it had been freed.

@@ -31,6 +31,9 @@ pub(crate) struct Faults {
     pub(super) early: Option<Early>,
     reached: FxHashMap<Key, (Name, u64, usize)>,
     first: Option<usize>,
+    /// An exception is under way.
+    pub(super) failing: bool,
+    distinct: bool,
     operations: u64,
     pub(crate) stale: bool,
     counted: bool,
@@ -44,8 +47,8 @@ pub(super) struct Early {
     pub(super) instruction: u64,
     pub(super) object: Ref,
     pub(super) born: u64,
-    /// It has been: at the site nothing is left to do.
-    pub(super) done: bool,
+    /// It has been, after so many boundaries: at the site nothing is left to do.
+    pub(super) done: Option<usize>,
 }
 
 impl Faults {
@@ -94,12 +97,13 @@ impl Faults {
         if self.scouting {
             // The object must have been there when the instruction began.
             if self.early.is_none() && born < self.instruction {
-                self.early = Some(Early { instruction: self.instruction, object, born, done: false });
+                self.early = Some(Early { instruction: self.instruction, object, born, done: None });
             }
             return None;
         }
-        let early = self.early.as_mut().filter(|early| early.done && early.object == object)?;
+        let early = self.early.as_mut().filter(|early| early.done.is_some() && early.object == object)?;
         early.object = Ref::at(u32::MAX);
+        self.distinct |= early.done != Some(self.boundaries);
         Some(mode)
     }
 
@@ -130,7 +134,8 @@ impl Faults {
             self.reached.entry(key).or_insert_with(|| (Name::File(file), 0, boundaries)).1 += 1;
         }
         let fault = self.armed.as_ref()?;
-        (fault.site.operation == key.3 && is(&fault.site)).then_some(fault.mode)
+        let here = fault.site.operation == key.3 && (self.failing || !fault.failing);
+        (here && is(&fault.site)).then_some(fault.mode)
     }
 
     fn count(&mut self) {
@@ -168,7 +173,14 @@ impl Faults {
         };
         let mut reached: Vec<Reached> = std::mem::take(&mut self.reached).into_iter().map(site).collect();
         reached.sort_by(|a, b| a.site.cmp(&b.site));
-        FaultReport { reached, boundary: self.first, operations: self.operations, stale: self.stale, counted: self.counted }
+        FaultReport {
+            reached,
+            boundary: self.first,
+            operations: self.operations,
+            stale: self.stale,
+            counted: self.counted,
+            indistinct: self.early.is_some() && !self.distinct,
+        }
     }
 }
 
