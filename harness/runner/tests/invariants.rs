@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use refdrift_generate::{Generator, Profile};
+use refdrift_runner::faults::{Sites, named};
 use refdrift_runner::{Observer, PythonSpec, Watchdog, Workshop, select};
 use refdrift_trace::{Observation, Request, Response, RunRequest};
 use refdrift_vm::{Fault, Options, Run, Vm};
@@ -66,7 +67,7 @@ fn counts_are_numbers_of_owners_after_every_step() {
             .collect();
         assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), observations.len());
         // An audit that can't fail shows nothing.
-        let fault = Fault { instruction: "POP_TOP".to_owned(), release: true, nth: 0, failing: false };
+        let fault = named("eval/mod.rs::execute release 1 left-out", &Sites::read(Workshop::new().workspace()).unwrap()).unwrap();
         let caught =
             observations.iter().any(|(_, observation)| audited(&mut vm, observation, Some(fault.clone())).imbalance.is_some());
         assert!(caught, "a release left out is not found");

@@ -117,7 +117,8 @@ pub struct Fault {
     pub mode: Mode,
     /// Only where an exception is under way.
     pub failing: bool,
-    /// So many references may be taken, given back and transferred before the run counts as one that does not end.
+    /// So many references may be taken, given back and transferred, and objects made, before the run counts as one that does
+    /// not end.
     pub patience: u64,
 }
 

@@ -138,7 +138,8 @@ impl Faults {
         (here && is(&fault.site)).then_some(fault.mode)
     }
 
-    fn count(&mut self) {
+    /// Counts what makes a run long: a broken one may not end, nor keep within memory.
+    pub(crate) fn count(&mut self) {
         self.operations += 1;
         if let Some(fault) = &self.armed {
             assert!(self.operations <= fault.patience, "the fault made a run that does not end");

@@ -208,6 +208,7 @@ impl Heap {
         if !self.faults.is_on() {
             return;
         }
+        self.faults.count();
         let mut first = None;
         value.visit(&mut |_, held| {
             first.get_or_insert(held);
