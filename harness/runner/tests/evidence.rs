@@ -1,11 +1,11 @@
-//! Is the owner named whose reference is one too many or one too few? Each fault leaves out one retain or release of one
-//! instruction in the VM.
+//! Is the owner named whose reference is one too many or one too few? Each fault leaves out one retain or release in the VM.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use refdrift_cases::Case;
+use refdrift_runner::faults::{self, Sites};
 use refdrift_runner::{Examiner, Limits, Pool, PythonSpec, Workshop, select};
 use refdrift_vm::Vm;
 
@@ -13,16 +13,34 @@ use refdrift_vm::Vm;
 type Planted = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 const FAULTS: &[Planted] = &[
-    ("[]\n", "POP_TOP:release:0", "stack slot 0 of <module> let go", &[], &[]),
-    ("a = []\ndel a\n", "DELETE_NAME:release:1", "global a let go", &[], &[]),
-    ("def f():\n    x = []\n    x = 1\nf()\n", "STORE_FAST:release:0", "local x of f let go", &[], &[]),
-    ("a = [[]]\ndel a[0]\n", "DELETE_SUBSCR:release:1", "item 0 of list #1 let go", &[], &[]),
-    ("a = {'k': []}\ndel a['k']\n", "DELETE_SUBSCR:release:1", "value under 'k' of dict #2 let go", &[], &[]),
-    ("class C: pass\nc = C()\nc.x = []\ndel c.x\n", "DELETE_ATTR:release:0", "attribute x of C #", &[], &[]),
-    ("def f():\n    x = []\n    def g(): return x\n    x = 1\nf()\n", "STORE_DEREF:release:0", "content of cell #", &[], &[]),
+    ("[]\n", "eval/mod.rs::execute release 1 left-out", "stack slot 0 of <module> let go", &[], &[]),
+    ("a = []\ndel a\n", "types/dict/lookup.rs::dict_delete_hashed release 2 left-out", "global a let go", &[], &[]),
+    ("def f():\n    x = []\n    x = 1\nf()\n", "eval/mod.rs::execute release_option 1 left-out", "local x of f let go", &[], &[]),
+    ("a = [[]]\ndel a[0]\n", "types/list/slices.rs::assign_item release 1 left-out", "item 0 of list #1 let go", &[], &[]),
+    (
+        "a = {'k': []}\ndel a['k']\n",
+        "types/dict/lookup.rs::dict_delete_hashed release 2 left-out",
+        "value under 'k' of dict #2 let go",
+        &[],
+        &[],
+    ),
+    (
+        "class C: pass\nc = C()\nc.x = []\ndel c.x\n",
+        "object/instance.rs::set_instance_attribute release_option 2 left-out",
+        "attribute x of C #",
+        &[],
+        &[],
+    ),
+    (
+        "def f():\n    x = []\n    def g(): return x\n    x = 1\nf()\n",
+        "types/cell.rs::set_cell release_option 1 left-out",
+        "content of cell #",
+        &[],
+        &[],
+    ),
     (
         "a = []\nb = a\n",
-        "LOAD_NAME:retain:0",
+        "eval/names.rs::global retain 1 left-out",
         "stack slot 0 of <module> took it without counting",
         &["global a", "stack slot 0 of <module>"],
         &["global a", "stack slot 0 of <module>"],
@@ -41,8 +59,9 @@ fn the_owner_is_named() {
             }
         };
         let mut pool = Pool::start(programs, Arc::new(AtomicBool::new(false))).expect("an observer that starts");
+        let sites = Sites::read(Workshop::new().workspace()).expect("the VM's source");
         for (source, fault, named, there, here) in FAULTS {
-            pool.arm(Some(fault.parse().expect("a fault")));
+            pool.arm(Some(faults::named(fault, &sites).expect("a fault")));
             let case = Case::python(Path::new("evidence/case.py"), source.as_bytes().to_vec()).expect("a case");
             let mut examiner = Examiner::new(&pool, Limits::default());
             let examination = examiner.examine(&case, 0);

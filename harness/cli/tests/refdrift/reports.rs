@@ -225,7 +225,7 @@ fn what_cannot_be_written_is_told_and_nothing_is_half_written() {
 fn the_page_of_a_planted_fault_names_the_owner() {
     let folder = Folder::with(&[("orders.py", "shared = []\norders = [shared, 1]\n")]);
     let mut command = refdrift();
-    command.env("REFDRIFT_FAULT", "LOAD_NAME:retain:0").args(["check", "orders.py", "--record", "r.jsonl"]);
+    command.env("REFDRIFT_FAULT", "eval/names.rs::global retain 1 left-out").args(["check", "orders.py", "--record", "r.jsonl"]);
     let output = command.current_dir(folder.path()).output().unwrap();
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stdout(&output).contains("LOAD_NAME shared"), "the excerpt marks it: {}", stdout(&output));
