@@ -27,7 +27,7 @@ const FAULTS: &[(&str, &str, DivergenceKind)] = &[
     ("eval/data.rs::binary_with release 1 left-out", "BINARY_", DivergenceKind::ExtraReference),
     ("eval/data.rs::build_map release 2 left-out", "BUILD_MAP", DivergenceKind::ExtraReference),
     ("eval/data.rs::store_subscr release 1 twice", "STORE_SUBSCR", DivergenceKind::MissingReference),
-    ("eval/calls.rs::release_from release 1 left-out", "RETURN_", DivergenceKind::ExtraReference),
+    ("eval/calls.rs::release_from release 1 left-out", "CALL", DivergenceKind::ExtraReference),
     ("eval/data.rs::for_iter push 1 counted", "FOR_ITER", DivergenceKind::ExtraReference),
 ];
 
