@@ -23,7 +23,9 @@ pub fn faults(results: &[FaultResult], paint: Paint) -> String {
     list(&mut text, results, paint, Fate::Survived, "survived");
     list(&mut text, results, paint, Fate::Unreached, "reached by no case");
     let mut all = FaultSummary::default();
-    results.iter().for_each(|result| all.add(result));
+    for result in results {
+        all.add(result);
+    }
     let caught = all.diverged + all.stopped;
     let of = all.faults - all.explained - all.unreached_explained;
     let _ = writeln!(text, "\ncatch rate: {:.1} % ({caught} of {of} faults that a program can show)", all.rate());
@@ -40,7 +42,9 @@ fn table(first: &str, groups: &BTreeMap<&str, FaultSummary>, results: &[FaultRes
     let heads = [first, "faults", "diverged", "VM stopped", "survived", "unreached", "explained", "catch rate"];
     builder.push_record(heads.map(|head| paint.heading(head)));
     let mut all = FaultSummary::default();
-    results.iter().for_each(|result| all.add(result));
+    for result in results {
+        all.add(result);
+    }
     for (name, counts) in groups.iter().map(|(name, counts)| (*name, counts)).chain([("all", &all)]) {
         let numbers = [
             counts.faults,

@@ -13,7 +13,7 @@ pub(crate) use self::hunting::faults;
 
 #[cfg(feature = "faults")]
 mod hunting {
-    use std::collections::HashSet;
+    use std::collections::BTreeSet;
     use std::fs::File;
     use std::io::{self, IsTerminal, Write};
 
@@ -46,7 +46,7 @@ mod hunting {
             Some(path) => record::open(path, &header, args.resume)?,
             None => (None, Vec::new()),
         };
-        let done: HashSet<(String, String)> = results.iter().map(|one| (one.site.clone(), one.mode.clone())).collect();
+        let done: BTreeSet<(String, String)> = results.iter().map(|one| (one.site.clone(), one.mode.clone())).collect();
         let mut bar = Bar { drawing: None, seen: io::stderr().is_terminal() };
         let mut broken: io::Result<()> = Ok(());
         let ended = hunt(&cases, &pool, &sites, &options, &done, &mut |event| {

@@ -59,7 +59,9 @@ struct Told {
 
 impl Told {
     fn add(&mut self, answer: Answer, bar: Option<&ProgressBar>) {
-        bar.iter().for_each(|bar| bar.inc(1));
+        if let Some(bar) = bar {
+            bar.inc(1);
+        }
         let python = answer.python.to_string();
         let counts = self.counts.entry(python.clone()).or_default();
         let (count, wrong) = match answer.doubt {

@@ -100,7 +100,7 @@ fn serve(max_memory: Option<u64>) -> Result<(), String> {
     let mut standard = ffi::Standard::take().map_err(|error| format!("moving standard input and output away failed: {error}"))?;
     let mut session = Session::start().map_err(|error| error.to_string())?;
     if let Some(bytes) = max_memory {
-        session.limit_memory(bytes).map_err(|error| format!("limiting the memory failed: {error}"))?;
+        Session::limit_memory(bytes).map_err(|error| format!("limiting the memory failed: {error}"))?;
     }
     let hello = Response::Ready(Hello { format: FORMAT, version: session.version() });
     wire::write_response(&mut standard.output, &hello).map_err(|error| error.to_string())?;

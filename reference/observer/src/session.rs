@@ -115,7 +115,7 @@ impl Session {
     }
 
     /// Lets snippets take so many bytes. What CPython is refused from then on is told as a shortage, not as the snippet's own doing.
-    pub(crate) fn limit_memory(&self, bytes: u64) -> std::io::Result<()> {
+    pub(crate) fn limit_memory(bytes: u64) -> std::io::Result<()> {
         Python::attach(|py| ffi::limit_memory(py, bytes))
     }
 

@@ -138,7 +138,7 @@ fn explain_takes_standard_input_and_one_case_of_a_file() {
     let yaml = "cases:\n  - {name: one, source: a = 1}\n  - {name: two, source: b = 2}\n";
     let folder = Folder::with(&[("suite.yaml", yaml)]);
     let output = folder.run(&["explain", "suite.yaml"]);
-    assert!(stderr(&output).contains("suite.yaml::NAME with one of: one, two"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("name one, suite.yaml::NAME, of: one, two"), "{}", stderr(&output));
     assert_eq!(code(&output), 2);
     let output = folder.run(&["explain", "suite.yaml::two"]);
     assert!(stdout(&output).contains("STORE_NAME b"), "{}", stdout(&output));

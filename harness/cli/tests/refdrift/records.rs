@@ -4,7 +4,7 @@ use super::*;
 
 /// Some cases, one of which the VM cannot run and one of which no Python can.
 fn cases() -> Folder {
-    let folder = Folder::with(&[("missing.py", "import tkinter\n"), ("wrong.py", "a = (\n")]);
+    let folder = Folder::with(&[("missing.py", "import gc\ngc.get_objects()\n"), ("wrong.py", "a = (\n")]);
     for index in 0..30 {
         let source = format!("a = []\nfor i in range({}):\n    a.append([i])\ndel a\n", index % 7);
         fs::write(folder.file(&format!("c{index:02}.py")), source).unwrap();

@@ -1,6 +1,6 @@
 //! One fault after the other.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,6 +58,7 @@ pub enum FaultEvent {
 }
 
 /// A fault that is not caught yet.
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 struct Open {
     fault: Fault,
     name: String,
@@ -76,7 +77,7 @@ pub fn faults(
     pool: &Pool,
     sites: &Sites,
     options: &FaultOptions,
-    done: &HashSet<(String, String)>,
+    done: &BTreeSet<(String, String)>,
     sink: &mut dyn FnMut(FaultEvent),
 ) -> io::Result<bool> {
     let mut open: BTreeMap<(Site, Mode), Open> = BTreeMap::new();
@@ -104,7 +105,7 @@ pub fn faults(
         }
     };
     sites.iter().for_each(|(site, _)| add(&mut open, site));
-    let mut caught: HashSet<(Site, Mode)> = HashSet::new();
+    let mut caught: BTreeSet<(Site, Mode)> = BTreeSet::new();
     for which in 0..pool.references().len() {
         let python = pool.references()[which].version;
         let wanted: Vec<&Case> = cases.iter().filter(|case| case.is_for(python)).collect();

@@ -20,7 +20,7 @@ use refdrift_vm::{Fault, Mode};
 /// Reads a fault as it is named: `eval/data.rs::binary_with release 2 left-out`, with ` failing` behind only where an exception
 /// is under way.
 pub fn named(text: &str, sites: &Sites) -> Result<Fault, String> {
-    let wrong = || format!("`{text}` is no fault: write a site and a mode as `refdrift faults --list` prints them");
+    let wrong = || format!("`{text}` is no fault: write a site and a mode as `refdrift faults` prints them");
     let (text, failing) = text.strip_suffix(" failing").map_or((text, false), |text| (text, true));
     let (site, mode) = text.rsplit_once(' ').ok_or_else(wrong)?;
     let mode = Mode::TABLE.iter().find(|row| row.1 == mode).map(|row| row.0).ok_or_else(wrong)?;

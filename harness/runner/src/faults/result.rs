@@ -131,7 +131,9 @@ impl FaultSummary {
     /// The counts of each group.
     pub fn by<'a>(results: &'a [FaultResult], key: impl Fn(&'a FaultResult) -> &'a str) -> BTreeMap<&'a str, Self> {
         let mut groups: BTreeMap<&str, Self> = BTreeMap::new();
-        results.iter().for_each(|result| groups.entry(key(result)).or_default().add(result));
+        for result in results {
+            groups.entry(key(result)).or_default().add(result);
+        }
         groups
     }
 }

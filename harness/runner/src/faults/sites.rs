@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use refdrift_vm::{Operation, Site};
 
@@ -95,7 +95,7 @@ impl Sites {
     }
 }
 
-fn below(root: &Path, path: &PathBuf) -> String {
+fn below(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
@@ -116,7 +116,7 @@ fn calls(line: &str) -> Vec<(u32, &'static str, Operation)> {
             for (start, _) in line.match_indices(&call) {
                 let inside_a_word = line[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
                 if !inside_a_word {
-                    found.push((line[..start + receiver.len() + 1].chars().count() as u32 + 1, name, operation));
+                    found.push((line[..=start + receiver.len()].chars().count() as u32 + 1, name, operation));
                 }
             }
         }

@@ -89,7 +89,7 @@ impl Interpreter {
                 outcome: raised
                     .map_or(Outcome::Completed, |(type_name, message, line)| Outcome::Raised(Raised { type_name, message, line })),
             },
-            Answer::Refused(_) => Plain::Refused,
+            Answer::Refused(()) => Plain::Refused,
             Answer::Died(how) if how == "time_out" => Plain::TimedOut,
             Answer::Died(how) => Plain::Died(how),
         })

@@ -18,6 +18,7 @@ enum Name {
 
 /// See [`super`].
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub(crate) struct Faults {
     /// Sites are recorded, or a fault is armed.
     on: bool,
@@ -108,7 +109,7 @@ impl Faults {
     }
 
     /// A dying object is about to let go of what it holds.
-    pub(crate) fn hit_death(&mut self, class: usize, name: String) -> Option<Mode> {
+    pub(crate) fn hit_death(&mut self, class: usize, name: &str) -> Option<Mode> {
         if !self.on {
             return None;
         }
@@ -116,7 +117,7 @@ impl Faults {
         self.count();
         if self.reach {
             let boundaries = self.boundaries;
-            self.reached.entry(key).or_insert_with(|| (Name::Type(name.clone()), 0, boundaries)).1 += 1;
+            self.reached.entry(key).or_insert_with(|| (Name::Type(name.to_owned()), 0, boundaries)).1 += 1;
         }
         let fault = self.armed.as_ref()?;
         if fault.site.operation != Operation::Deallocate || fault.site.file != name {

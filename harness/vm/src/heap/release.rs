@@ -293,7 +293,7 @@ impl Vm {
         if self.waiting.len() > height {
             let name = if heap_type { "instance" } else { self.class(class).short_name() }.to_owned();
             let key = if heap_type { 0 } else { class.index() };
-            if let Some(mode) = self.heap.faults.hit_death(key, name) {
+            if let Some(mode) = self.heap.faults.hit_death(key, &name) {
                 self.deallocate_wrongly(height, mode);
             }
         }
