@@ -1,11 +1,11 @@
 //! Makes a Python program smaller while something about it stays true: the one that [`reduce`] is asked to keep.
 //!
-//! The reducer works on the program's syntax tree and edits its text. It takes things away, coarse to fine ([`passes`]):
+//! The reducer works on the program's syntax tree and edits its text. It takes things away, coarse to fine (`passes`):
 //! statements and runs of them, all that mentions a name, blocks around statements, clauses, decorators, arguments,
 //! parameters, annotations and elements, sub-expressions, then names and literals become short. All passes start over until
 //! none of them finds anything more, or the [`Budget`] is used up.
 //!
-//! Every program that is tried is smaller than the one before it ([`program::Size`]), so this ends. What is tried, and in which
+//! Every program that is tried is smaller than the one before it (`program::Size`), so this ends. What is tried, and in which
 //! order, depends on nothing but the text: the same program and the same answers give the same result, however many
 //! candidates are tried at once.
 //!

@@ -1,7 +1,7 @@
 //! The syntax tree of a snippet: what the productions are written in, what is generated, printed and shrunk.
 //!
-//! Literals stand as they are written; everything else is structure. A tree prints to one text ([`print`](mod@print)), and that text
-//! parses to the same tree ([`parse`](mod@parse)).
+//! Literals stand as they are written; everything else is structure. A tree prints to one text (`print`), and that text
+//! parses to the same tree (`parse`).
 
 mod expressions;
 mod parse;

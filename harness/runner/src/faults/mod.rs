@@ -1,6 +1,6 @@
 //! Does the harness catch what it must? Breaks the VM at one site after the other, and looks whether the cases show it.
 //!
-//! [`faults`] runs all cases on both engines and notes which sites each reaches; then it makes each mistake ([`Fault`]: a site
+//! `faults` runs all cases on both engines and notes which sites each reaches; then it makes each mistake ([`Fault`]: a site
 //! and a mode) in the cases that reach the site, the cheapest first, until the engines diverge on one.
 
 #[cfg(feature = "faults")]
