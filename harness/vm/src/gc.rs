@@ -159,7 +159,15 @@ impl Vm {
             1 => self.gc.younger[0],
             _ => 0,
         };
-        let young: Vec<Ref> = self.gc.list[start..].iter().flatten().copied().collect();
+        // A full collection appends the youngest generation to the oldest, then the one between them (`gc_list_merge` in turn).
+        let [second, youngest] = self.gc.younger;
+        let (older, young) = self.gc.list.split_at(youngest);
+        let (oldest, middle) = older.split_at(second);
+        let young: Vec<Ref> = match generation {
+            0 => young.iter().flatten().copied().collect(),
+            1 => middle.iter().chain(young).flatten().copied().collect(),
+            _ => oldest.iter().chain(young).chain(middle).flatten().copied().collect(),
+        };
         let (reachable, unreachable) = self.deduce_unreachable(&young);
         // Tuples and, in a full collection, dicts that hold nothing of the sort drop out of the collector's sight.
         let full = generation >= 2;

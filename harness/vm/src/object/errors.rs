@@ -40,7 +40,8 @@ impl Vm {
             };
         }
         let exception = self.new_exception(class, args);
-        if self.profile.builtin_errors_made_after_traceback {
+        // `_PyErr_SetObject` makes it at once where another one is being handled, which becomes its context.
+        if self.profile.builtin_errors_made_after_traceback && self.handled_exception().is_none() {
             self.untrack(exception.borrow());
         }
         self.raise_exception(exception)
