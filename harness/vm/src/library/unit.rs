@@ -83,6 +83,10 @@ impl Vm {
             {
                 let items = items.iter().map(|&item| Owned::adopt(places[item as usize])).collect();
                 self.heap[place].value = Value::Tuple(items);
+                // The compiler's tuples are the collector's until it first looks at them; the library's it has looked at long ago.
+                if matches!(origin, Origin::Snippet | Origin::RunTime) {
+                    self.track(place);
+                }
             }
         }
         // Sets after tuples: their elements must be whole to have a hash.
