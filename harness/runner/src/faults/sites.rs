@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn calls_are_found_where_they_are() {
         let found = calls("    let both = (self.retain(a), vm.release(b), items.retain(|x| x), self.heap.release(c));");
-        assert_eq!(found, [(21, "retain", Operation::Take), (36, "release", Operation::GiveBack)]);
+        assert_eq!(found, [(22, "retain", Operation::Take), (36, "release", Operation::GiveBack)]);
         assert_eq!(defined("    pub(crate) fn push<T>(&mut self) {"), Some("push"));
         assert_eq!(defined("    let f = |run: fn (u8)| 1;"), None);
     }
