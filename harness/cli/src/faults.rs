@@ -39,7 +39,7 @@ mod hunting {
         let generated = Generated::new(SEED, &Profile::ALL, Some(args.generated), None);
         cases.extend((0..args.generated).map(|place| generated.case(place).into_owned()));
         let sites = Sites::read(workshop.workspace())?;
-        let pool = prepare::pool(&args.run.python, args.run.engine.observer.as_deref(), &workshop)?;
+        let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
         let pythons: Vec<String> = pool.references().iter().map(|reference| reference.version.to_string()).collect();
         let header = record::Header::of(&pythons, &cases, &sites);
         let (mut file, mut results) = match &args.record {
