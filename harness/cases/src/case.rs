@@ -38,6 +38,22 @@ impl Case {
         format!("{}/{}", self.suite, self.name)
     }
 
+    /// A source that is in no file (a generated one, say), for any Python, of which nothing but agreement is expected.
+    pub fn bare(suite: impl Into<String>, name: impl Into<String>, source: impl Into<Vec<u8>>) -> Self {
+        Self {
+            suite: suite.into(),
+            name: name.into(),
+            source: source.into(),
+            why: None,
+            pythons: VersionSelection::Any,
+            expect: Expect::default(),
+            native: None,
+            path: PathBuf::new(),
+            line: 0,
+            source_line: 0,
+        }
+    }
+
     /// A Python source as a case: its suite is the folder's name, its name the file's.
     pub fn python(path: &Path, source: Vec<u8>) -> Result<Self, CaseError> {
         if source.iter().all(u8::is_ascii_whitespace) {
@@ -49,17 +65,14 @@ impl Case {
         };
         let folder =
             folder.file_name().map(ToOwned::to_owned).or_else(|| Some(folder.canonicalize().ok()?.file_name()?.to_owned()));
+        let suite = folder.map_or_else(|| "python".to_owned(), |name| name.to_string_lossy().into_owned());
         Ok(Self {
-            suite: folder.map_or_else(|| "python".to_owned(), |name| name.to_string_lossy().into_owned()),
-            name: stem(path),
             why: opening_comment(&source),
-            source,
-            pythons: VersionSelection::Any,
             expect: Expect { line: 1, ..Expect::default() },
-            native: None,
             path: path.to_owned(),
             line: 1,
             source_line: 1,
+            ..Self::bare(suite, stem(path), source)
         })
     }
 }

@@ -5,14 +5,18 @@
 //! The first argument that is a version or a path names the Python (else the `python3` on PATH); `REFDRIFT_OBSERVER` names an
 //! observer that is built already.
 
-use std::path::{Path, PathBuf};
+mod common;
+
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use refdrift_cases::load;
-use refdrift_runner::{Limits, OBSERVER_VARIABLE, Observer, PythonSpec, Watchdog, Workshop, select};
+use refdrift_runner::{Limits, Observer, Watchdog};
 use refdrift_trace::{Request, Response, RunRequest, TimeRequest, Timings};
 use refdrift_vm::{End, Options, Vm};
+
+use common::{Fallible, observer, on_a_large_stack};
 
 /// Rounds of measuring, and repetitions within one.
 const ROUNDS: u32 = 5;
@@ -20,27 +24,14 @@ const REPEAT: u32 = 3;
 /// What the ratios are to stay below.
 const TARGETS: [f64; 2] = [1.5, 2.0];
 
-type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
-
 fn main() -> Fallible<()> {
-    // The VM recurses natively where Python does.
-    let thread = std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(bench)?;
-    thread.join().unwrap_or_else(|lost| std::panic::resume_unwind(lost))
-}
-
-/// The observer to measure with.
-fn program() -> Fallible<PathBuf> {
-    if let Some(program) = std::env::var_os(OBSERVER_VARIABLE).filter(|path| !path.is_empty()) {
-        return Ok(program.into());
-    }
-    let specs: Vec<PythonSpec> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).flat_map(|arg| arg.parse()).collect();
-    Ok(Workshop::new().provide(&select(&specs)?.remove(0), &mut |_| ())?)
+    on_a_large_stack(bench)
 }
 
 fn bench() -> Fallible<()> {
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/programs");
     let cases = load(std::slice::from_ref(&programs), &programs).map_err(|errors| format!("{errors:?}"))?;
-    let mut observer = Observer::start(&program()?, None, &Watchdog::new(Arc::default()))?;
+    let mut observer = Observer::start(&observer()?, None, &Watchdog::new(Arc::default()))?;
     let mut vm = Vm::new(observer.version())?;
     println!("Python {}, least of {} repetitions, in ms\n", observer.version(), ROUNDS * REPEAT);
     println!(

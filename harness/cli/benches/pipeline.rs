@@ -4,19 +4,19 @@
 //! a program to its line in the record, on one core (`--jobs 1`): the least of a few rounds. The arguments that are numbers are
 //! how many programs and the seed (2000 and 1); one that is a version or a path names the Python (else the `python3` on PATH).
 
+mod common;
+
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use refdrift_generate::Profile;
 use refdrift_record::{Header, Origin, RECORD_FORMAT, Summary, Times, Writer};
-use refdrift_runner::{
-    Generated, Limits, OBSERVER_VARIABLE, Observer, Pool, PythonSpec, RunEvent, RunOptions, Source, Watchdog, Workshop, run, select,
-};
+use refdrift_runner::{Generated, Limits, Observer, Pool, RunEvent, RunOptions, Source, Watchdog, run};
 use refdrift_trace::{Request, Response, RunRequest, TimeRequest};
-use refdrift_vm::Vm;
+
+use common::{Fallible, numbers, observer, on_a_large_stack};
 
 /// Rounds of the whole, and repetitions of the bare run.
 const ROUNDS: usize = 3;
@@ -25,28 +25,14 @@ const REPEAT: u32 = 3;
 const TARGET: f64 = 1000.0;
 const GENERATING: f64 = 0.1;
 
-type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
-
 fn main() -> Fallible<()> {
-    // The VM recurses natively where Python does.
-    let thread = std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(bench)?;
-    thread.join().unwrap_or_else(|lost| std::panic::resume_unwind(lost))
-}
-
-/// The observer to measure with.
-fn program() -> Fallible<PathBuf> {
-    if let Some(program) = std::env::var_os(OBSERVER_VARIABLE).filter(|path| !path.is_empty()) {
-        return Ok(program.into());
-    }
-    let names = std::env::args().skip(1).filter(|arg| !arg.starts_with('-') && arg.parse::<u64>().is_err());
-    let specs: Vec<PythonSpec> = names.flat_map(|arg| arg.parse()).collect();
-    Ok(Workshop::new().provide(&select(&specs)?.remove(0), &mut |_| ())?)
+    on_a_large_stack(bench)
 }
 
 fn bench() -> Fallible<()> {
-    let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
+    let numbers = numbers();
     let (cases, seed) = (*numbers.first().unwrap_or(&2000), *numbers.get(1).unwrap_or(&1));
-    let program = program()?;
+    let program = observer()?;
     let source = Generated::new(seed, Profile::ALL, Some(cases), None);
     let limits = Limits::default();
 

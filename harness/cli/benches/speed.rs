@@ -4,6 +4,8 @@
 //! compared. `bare` is CPython's own compile and exec, untraced; `observer` its whole answer to a run, as it measures
 //! itself; `whole` is what `refdrift check` spends on the case, from request to verdict.
 
+mod common;
+
 use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -16,17 +18,15 @@ use refdrift_runner::{Examiner, Limits, Observer, Pool, RunOptions, Watchdog, Wo
 use refdrift_trace::{Request, Response, RunRequest, TimeRequest};
 use refdrift_vm::{Options, Vm};
 
+use common::{Fallible, on_a_large_stack};
+
 /// Repetitions of each measurement.
 const REPEAT: u32 = 200;
 /// How often each snippet runs where whole runs are measured.
 const COPIES: usize = 100;
 
-type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
-
 fn main() -> Fallible<()> {
-    // The VM recurses natively where Python does.
-    let thread = std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(bench)?;
-    thread.join().unwrap_or_else(|lost| std::panic::resume_unwind(lost))
+    on_a_large_stack(bench)
 }
 
 fn bench() -> Fallible<()> {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use refdrift_cases::{Case, Expect, VersionSelection, load};
+use refdrift_cases::{Case, load};
 use refdrift_runner::{Interpreter, OBSERVER_VARIABLE, Pool, Progress, PythonSpec, Workshop, select};
 
 use crate::args::EngineArgs;
@@ -47,18 +47,7 @@ pub(crate) fn one_case(path: &Path, workshop: &Workshop) -> Result<Case, Failure
 fn standard_input() -> Result<Case, Failure> {
     let mut source = Vec::new();
     io::stdin().read_to_end(&mut source).map_err(|error| Failure::usage(format!("standard input cannot be read: {error}")))?;
-    Ok(Case {
-        suite: "stdin".to_owned(),
-        name: "-".to_owned(),
-        source,
-        why: None,
-        pythons: VersionSelection::Any,
-        expect: Expect::default(),
-        native: None,
-        path: PathBuf::from("-"),
-        line: 1,
-        source_line: 1,
-    })
+    Ok(Case { path: PathBuf::from("-"), line: 1, source_line: 1, ..Case::bare("stdin", "-", source) })
 }
 
 fn named_case(path: &Path, workshop: &Workshop) -> Result<Case, Failure> {

@@ -1,10 +1,9 @@
 //! Generated programs as cases.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
 use std::time::Instant;
 
-use refdrift_cases::{Case, Expect, VersionSelection};
+use refdrift_cases::Case;
 use refdrift_generate::{Generator, Profile};
 
 use crate::source::Source;
@@ -67,18 +66,7 @@ impl Source for Generated {
 
     fn case(&self, place: u64) -> Cow<'_, Case> {
         let ((_, generator), index) = self.turn(place);
-        Cow::Owned(Case {
-            suite: SUITE.to_owned(),
-            name: self.name(place),
-            source: generator.program(index).source().into_bytes(),
-            why: None,
-            pythons: VersionSelection::Any,
-            expect: Expect::default(),
-            native: None,
-            path: PathBuf::new(),
-            line: 0,
-            source_line: 0,
-        })
+        Cow::Owned(Case::bare(SUITE, self.name(place), generator.program(index).source()))
     }
 }
 

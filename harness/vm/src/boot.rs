@@ -160,27 +160,14 @@ impl Vm {
     /// Types and singletons at their fixed places, the types still empty.
     fn make_fixed_objects(&mut self) {
         for native in NATIVE {
-            let class = Class {
-                name: match native.module {
-                    "builtins" => native.name.into(),
-                    "collections" if native.name.starts_with('_') && self.profile.deque_iterators_of_c_module => {
-                        format!("_collections.{}", native.name).into()
-                    }
-                    module => format!("{module}.{}", native.name).into(),
-                },
-                name_object: None,
-                heap: None,
-                native,
-                base: None,
-                bases: None,
-                mro: None,
-                dict: None,
-                slots: Slots::NONE,
-                flags: native.flags,
-                slot_count: 0,
-                subclasses: Vec::new(),
+            let name = match native.module {
+                "builtins" => native.name.into(),
+                "collections" if native.name.starts_with('_') && self.profile.deque_iterators_of_c_module => {
+                    format!("_collections.{}", native.name).into()
+                }
+                module => format!("{module}.{}", native.name).into(),
             };
-            self.fixed(types::TYPE, Value::Type(Box::new(class)));
+            self.fixed(types::TYPE, Value::Type(Box::new(Class::unready(name, native))));
         }
         self.fixed(types::NONE_TYPE, Value::Plain);
         self.fixed(types::BOOL, Value::Int(1));

@@ -86,10 +86,16 @@ impl Vm {
     /// The objects that the collector knows, the youngest generation first.
     pub(crate) fn tracked_objects(&mut self) -> Vec<Ref> {
         self.compact_collector();
+        let [young, middle, oldest] = self.generations();
+        young.iter().chain(middle).chain(oldest).flatten().copied().collect()
+    }
+
+    /// The generations, the youngest first, of a list without gaps.
+    fn generations(&self) -> [&[Option<Ref>]; 3] {
         let [second, youngest] = self.gc.younger;
         let (older, young) = self.gc.list.split_at(youngest);
         let (oldest, middle) = older.split_at(second);
-        young.iter().chain(middle).chain(oldest).flatten().copied().collect()
+        [young, middle, oldest]
     }
 
     /// Whether a collection is under way.
@@ -160,9 +166,7 @@ impl Vm {
             _ => 0,
         };
         // A full collection appends the youngest generation to the oldest, then the one between them (`gc_list_merge` in turn).
-        let [second, youngest] = self.gc.younger;
-        let (older, young) = self.gc.list.split_at(youngest);
-        let (oldest, middle) = older.split_at(second);
+        let [young, middle, oldest] = self.generations();
         let young: Vec<Ref> = match generation {
             0 => young.iter().flatten().copied().collect(),
             1 => middle.iter().chain(young).flatten().copied().collect(),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use refdrift_cases::{Case, Expect, NewCase, VersionSelection, case_file};
+use refdrift_cases::{Case, NewCase, case_file};
 use refdrift_record::{CaseResult, Fault, Signature, Standing};
 use refdrift_runner::{Examiner, Limits, Pool, ShrinkError, shrink};
 use refdrift_vm::Vm;
@@ -136,18 +136,7 @@ fn plain(text: &str) -> String {
 
 fn case(result: &CaseResult, source: &str) -> Case {
     let (suite, name) = result.case.rsplit_once('/').unwrap_or(("", &result.case));
-    Case {
-        suite: suite.to_owned(),
-        name: name.to_owned(),
-        source: source.as_bytes().to_vec(),
-        why: None,
-        pythons: VersionSelection::Any,
-        expect: Expect::default(),
-        native: None,
-        path: PathBuf::new(),
-        line: 0,
-        source_line: 0,
-    }
+    Case::bare(suite, name, source)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

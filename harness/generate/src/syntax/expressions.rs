@@ -30,7 +30,11 @@ impl Parser {
 
     /// One expression, or a tuple without parentheses.
     pub(super) fn tuple(&mut self) -> Parsed<Expr> {
-        let first = self.starred()?;
+        self.tuple_of(Self::starred)
+    }
+
+    fn tuple_of(&mut self, item: fn(&mut Self) -> Parsed<Expr>) -> Parsed<Expr> {
+        let first = item(self)?;
         if !self.at_operator(",") {
             return Ok(first);
         }
@@ -39,7 +43,7 @@ impl Parser {
             if self.at_the_end_of_a_tuple() {
                 break;
             }
-            items.push(self.starred()?);
+            items.push(item(self)?);
         }
         Ok(Expr::Tuple(items))
     }
@@ -59,18 +63,7 @@ impl Parser {
 
     /// Targets of a `for` or `del`: no comparison, `in` ends them.
     pub(super) fn targets(&mut self) -> Parsed<Expr> {
-        let first = self.target()?;
-        if !self.at_operator(",") {
-            return Ok(first);
-        }
-        let mut items = vec![first];
-        while self.take(",") {
-            if self.at_the_end_of_a_tuple() {
-                break;
-            }
-            items.push(self.target()?);
-        }
-        Ok(Expr::Tuple(items))
+        self.tuple_of(Self::target)
     }
 
     pub(super) fn target(&mut self) -> Parsed<Expr> {

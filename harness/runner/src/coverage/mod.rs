@@ -8,7 +8,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
-use refdrift_cases::{Case, Expect, VersionSelection};
+use refdrift_cases::Case;
 use refdrift_compare::Verdict;
 use refdrift_isa::reach;
 use refdrift_trace::PyVersion;
@@ -202,16 +202,5 @@ fn attributes(examiner: &mut Examiner<'_>, subject: &Subject, which: usize) -> O
 }
 
 fn case(name: &str, source: String) -> Case {
-    Case {
-        suite: "attributes".to_owned(),
-        name: name.to_owned(),
-        source: source.into_bytes(),
-        why: None,
-        pythons: VersionSelection::Any,
-        expect: Expect::default(),
-        path: "attributes".into(),
-        line: 1,
-        source_line: 1,
-        native: None,
-    }
+    Case { path: "attributes".into(), line: 1, source_line: 1, ..Case::bare("attributes", name, source) }
 }

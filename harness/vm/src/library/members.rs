@@ -208,20 +208,8 @@ impl Vm {
             _ => return None,
         };
         let native = self.foreign_type(class, base, second);
-        let payload = Class {
-            name: self.kept_text(&format!("{}.{}", native.module, native.name)).into(),
-            name_object: None,
-            heap: None,
-            native,
-            base: None,
-            bases: None,
-            mro: None,
-            dict: None,
-            slots: Slots::NONE,
-            flags: native.flags,
-            slot_count: 0,
-            subclasses: Vec::new(),
-        };
+        let name = self.kept_text(&format!("{}.{}", native.module, native.name)).into();
+        let payload = Class::unready(name, native);
         let made = self.make(types::TYPE, Value::Type(Box::new(payload)));
         // What it is given stays with it.
         crate::heap::set_abandoned(true);

@@ -361,6 +361,24 @@ pub(crate) struct HeapClass {
 }
 
 impl Class {
+    /// A builtin type before it is made ready: without bases, attributes and slots.
+    pub(crate) fn unready(name: Box<str>, native: &'static NativeType) -> Self {
+        Self {
+            name,
+            name_object: None,
+            heap: None,
+            native,
+            base: None,
+            bases: None,
+            mro: None,
+            dict: None,
+            slots: Slots::NONE,
+            flags: native.flags,
+            slot_count: 0,
+            subclasses: Vec::new(),
+        }
+    }
+
     /// `__name__`
     pub(crate) fn short_name(&self) -> &str {
         if self.heap.is_some() { &self.name } else { self.native.name }

@@ -2,7 +2,7 @@
 
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::object::class::{Class, Flags, GetSet, HeapClass, NativeType, Slots};
+use crate::object::class::{Class, Flags, GetSet, HeapClass, NativeType};
 use crate::object::instance::SHARED_KEYS;
 use crate::object::value::Value;
 use crate::types::dict::Dict;
@@ -202,18 +202,13 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
     };
     let dict = vm.dict_copy(namespace)?;
     let class = Class {
-        name: text,
-        name_object: None,
         heap: Some(Box::new(heap)),
-        native,
         base: Some(vm.retain(base)),
         bases: Some(vm.retain(bases)),
-        mro: None,
         dict: Some(dict),
-        slots: Slots::NONE,
         flags: Flags(flags),
         slot_count: parent_slots + layout.slots.len(),
-        subclasses: Vec::new(),
+        ..Class::unready(text, native)
     };
     let class = vm.alloc_instance(metatype, Value::Type(Box::new(class)));
     if let Err(stop) = set_attributes(vm, class.borrow(), parent_slots, layout) {
