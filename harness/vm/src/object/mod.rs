@@ -12,6 +12,7 @@ pub(crate) mod instance;
 pub(crate) mod keywords;
 pub(crate) mod missing;
 pub(crate) mod number;
+pub(crate) mod pieces;
 pub(crate) mod protocol;
 pub(crate) mod sequence;
 pub(crate) mod slotdefs;

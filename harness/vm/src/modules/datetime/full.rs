@@ -6,7 +6,7 @@ use refdrift_isa::{BinaryOperator, CompareOperator};
 
 use super::date::{class_method, ctime, iso_date};
 use super::moment::{Moment, is_date, is_datetime, make_as, of, overwrite, replaced, zone};
-use super::time::{TZINFO_ATTRIBUTE, fill, parsed_zone, push_rest};
+use super::time::{CLOCK, fill, parsed_zone, push_rest};
 use super::{delta, nameless, parse, zone as zones};
 use crate::heap::Ref;
 use crate::modules::method;
@@ -109,14 +109,7 @@ pub(crate) static DATETIME: NativeType = NativeType {
         unsupported_method!("datetime", "__reduce_ex__"),
         unsupported_method!("datetime", "__reduce__"),
     ],
-    getsets: &[
-        parse::number!("hour", hour),
-        parse::number!("minute", minute),
-        parse::number!("second", second),
-        parse::number!("microsecond", micro),
-        TZINFO_ATTRIBUTE,
-        parse::number!("fold", fold),
-    ],
+    getsets: CLOCK,
     flags: Flags(Flags::BASE),
     ..NativeType::PLAIN
 };

@@ -17,16 +17,23 @@ use crate::types;
 use crate::types::int::holds;
 use crate::vm::{PyResult, Vm};
 
-/// `tzinfo`
-pub(super) const TZINFO_ATTRIBUTE: GetSet = GetSet {
-    name: "tzinfo",
-    get: |vm, this| {
-        let zone = zone(vm, this);
-        Ok(vm.retain(zone))
+/// The attributes of what tells the time of day: `time` and `datetime`.
+pub(super) const CLOCK: &[GetSet] = &[
+    parse::number!("hour", hour),
+    parse::number!("minute", minute),
+    parse::number!("second", second),
+    parse::number!("microsecond", micro),
+    GetSet {
+        name: "tzinfo",
+        get: |vm, this| {
+            let zone = zone(vm, this);
+            Ok(vm.retain(zone))
+        },
+        set: None,
+        member: false,
     },
-    set: None,
-    member: false,
-};
+    parse::number!("fold", fold),
+];
 
 const NAMES: &[&str] = &["hour", "minute", "second", "microsecond", "tzinfo", "fold"];
 
@@ -66,14 +73,7 @@ pub(crate) static TIME: NativeType = NativeType {
         unsupported_method!("time", "__reduce_ex__"),
         unsupported_method!("time", "__reduce__"),
     ],
-    getsets: &[
-        parse::number!("hour", hour),
-        parse::number!("minute", minute),
-        parse::number!("second", second),
-        parse::number!("microsecond", micro),
-        TZINFO_ATTRIBUTE,
-        parse::number!("fold", fold),
-    ],
+    getsets: CLOCK,
     flags: Flags(Flags::BASE),
     ..NativeType::PLAIN
 };

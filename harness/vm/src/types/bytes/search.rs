@@ -171,11 +171,7 @@ pub(super) fn replace(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (this, old, new) = (args.values[0], args.values[1], args.values[2]);
     vm.must_be_bytes(old)?;
     vm.must_be_bytes(new)?;
-    let limit = match args.values.get(3) {
-        Some(&count) => vm.ssize_argument(count)?,
-        None => -1,
-    };
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = vm.limit_argument(args.values.get(3).copied())?;
     let replaced = replaced(vm.data(this), vm.data(old), vm.data(new), limit);
     Ok(match replaced {
         Some(replaced) => vm.fresh_like(this, replaced),

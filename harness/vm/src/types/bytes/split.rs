@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::search::{find, find_last};
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::object::keywords::Signature;
+use crate::object::pieces::Splitting;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -23,15 +23,9 @@ pub(super) fn rsplit(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn split_with(vm: &mut Vm, function: &'static str, args: &Args<'_>, from_end: bool) -> PyResult {
-    let signature = Signature { function, positional_only: 0, names: &["sep", "maxsplit"], required: 0, positional: 2 };
     let this = args.this();
-    let [separator, limit] = signature.bind(vm, &args.rest())?;
-    let limit = match limit {
-        Some(limit) => vm.ssize_argument(limit)?,
-        None => -1,
-    };
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let Some(separator) = separator.filter(|&separator| separator != types::NONE) else {
+    let Splitting { separator, limit } = vm.split_arguments(function, args)?;
+    let Some(separator) = separator else {
         let data = vm.data(this);
         let pieces = if from_end { rsplit_space(data, limit) } else { split_space(data, limit) };
         return Ok(list_of(vm, this, pieces, limit == 0));
@@ -47,18 +41,11 @@ fn split_with(vm: &mut Vm, function: &'static str, args: &Args<'_>, from_end: bo
 
 /// A list of parts. The whole of an exact `bytes` is that object, unless it must be `anew`.
 fn list_of(vm: &mut Vm, this: Ref, pieces: Vec<Range<usize>>, anew: bool) -> Owned {
-    let whole = 0..vm.data(this).len();
-    let keep = !anew && vm.class_of(this) == types::BYTES;
-    let mut items = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        items.push(if keep && piece == whole {
-            vm.retain(this)
-        } else {
-            let part = vm.data(this)[piece].to_vec();
-            vm.new_like(this, part)
-        });
-    }
-    vm.new_list(items)
+    let kept = (!anew && vm.class_of(this) == types::BYTES).then_some(this);
+    vm.list_of_pieces((kept, vm.data(this).len()), pieces, |vm, piece| {
+        let part = vm.data(this)[piece].to_vec();
+        vm.new_like(this, part)
+    })
 }
 
 fn split_space(data: &[u8], limit: usize) -> Vec<Range<usize>> {
@@ -122,14 +109,8 @@ fn rsplit_at(data: &[u8], separator: &[u8], limit: usize) -> Vec<Range<usize>> {
 }
 
 pub(super) fn splitlines(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    const SIGNATURE: Signature =
-        Signature { function: "splitlines", positional_only: 0, names: &["keepends"], required: 0, positional: 1 };
     let this = args.this();
-    let keep_ends = match SIGNATURE.bind(vm, &args.rest())? {
-        [None] => false,
-        [Some(keep)] if vm.profile.splitlines_takes_truth => vm.truth(keep)?,
-        [Some(keep)] => vm.int_argument(keep)? != 0,
-    };
+    let keep_ends = vm.keep_ends_argument(args)?;
     let pieces = split_lines(vm.data(this), keep_ends);
     Ok(list_of(vm, this, pieces, false))
 }

@@ -204,12 +204,7 @@ pub(super) fn replace(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (old, new, count) = replace_arguments(vm, &args.rest())?;
     vm.text_argument("replace", "argument 1", old)?;
     vm.text_argument("replace", "argument 2", new)?;
-    let limit = match count {
-        Some(count) => vm.ssize_argument(count)?,
-        None => -1,
-    };
-    // A negative limit is none.
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = vm.limit_argument(count)?;
     let (text, from, to) = (vm.str_payload(this), vm.str_payload(old), vm.str_payload(new));
     let idle = limit == 0 || old == new || (from.len() == 0 && to.len() == 0) || !text.text.contains(&*from.text);
     if idle {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::{Width, is_line_break, is_space};
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::object::keywords::Signature;
+use crate::object::pieces::Splitting;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -20,15 +20,8 @@ pub(super) fn rsplit(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 fn split_with(vm: &mut Vm, function: &'static str, args: &Args<'_>, from_end: bool) -> PyResult {
-    let signature = Signature { function, positional_only: 0, names: &["sep", "maxsplit"], required: 0, positional: 2 };
     let this = args.this();
-    let [separator, limit] = signature.bind(vm, &args.rest())?;
-    let limit = match limit {
-        Some(limit) => vm.ssize_argument(limit)?,
-        None => -1,
-    };
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let separator = separator.filter(|&separator| separator != types::NONE);
+    let Splitting { separator, limit } = vm.split_arguments(function, args)?;
     let text = vm.expect_text(this);
     let pieces = match separator {
         None if from_end => rsplit_space(text, limit),
@@ -63,18 +56,11 @@ fn cannot_contain(vm: &Vm, this: Ref, part: Ref) -> bool {
 
 /// A list of parts of a string. The whole of an exact `str` is that object, unless it must be `anew`.
 fn list_of(vm: &mut Vm, this: Ref, pieces: Vec<Range<usize>>, anew: bool) -> Owned {
-    let whole = 0..vm.expect_text(this).len();
-    let keep = !anew && vm.class_of(this) == types::STR;
-    let mut items = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        items.push(if keep && piece == whole {
-            vm.retain(this)
-        } else {
-            let text: Box<str> = vm.expect_text(this)[piece].into();
-            vm.str(text)
-        });
-    }
-    vm.new_list(items)
+    let kept = (!anew && vm.class_of(this) == types::STR).then_some(this);
+    vm.list_of_pieces((kept, vm.expect_text(this).len()), pieces, |vm, piece| {
+        let text: Box<str> = vm.expect_text(this)[piece].into();
+        vm.str(text)
+    })
 }
 
 fn split_space(text: &str, limit: usize) -> Vec<Range<usize>> {
@@ -147,14 +133,8 @@ fn split_lines(text: &str, keep_ends: bool) -> Vec<Range<usize>> {
 }
 
 pub(super) fn splitlines(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    const SIGNATURE: Signature =
-        Signature { function: "splitlines", positional_only: 0, names: &["keepends"], required: 0, positional: 1 };
     let this = args.this();
-    let keep_ends = match SIGNATURE.bind(vm, &args.rest())? {
-        [None] => false,
-        [Some(keep)] if vm.profile.splitlines_takes_truth => vm.truth(keep)?,
-        [Some(keep)] => vm.int_argument(keep)? != 0,
-    };
+    let keep_ends = vm.keep_ends_argument(args)?;
     let pieces = split_lines(vm.expect_text(this), keep_ends);
     Ok(list_of(vm, this, pieces, false))
 }
