@@ -28,6 +28,8 @@ pub struct Profile {
     pub null_below_callable: bool,
     /// Interned strings are immortal (3.12 on for those interned at run time: 3.12 only).
     pub interned_immortal: bool,
+    /// An error in the `close()` with which a stream ends goes to `sys.unraisablehook`.
+    pub failing_close_is_unraisable: bool,
     /// An assignment to a missing attribute says that there is no `__dict__` (3.13).
     pub no_dict_told_on_set: bool,
     /// The `AttributeError` of a type knows the type and the name (3.12 on).
@@ -308,6 +310,7 @@ impl Profile {
             mro_is_computed: since(12),
             null_below_callable: !since(13),
             interned_immortal: version.minor == 12,
+            failing_close_is_unraisable: version.minor >= 13,
             no_dict_told_on_set: since(13),
             type_attribute_error_has_context: since(12),
             set_name_adds_note: since(12),

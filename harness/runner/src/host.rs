@@ -13,6 +13,9 @@ use crate::observer::Observer;
 /// How many compiled sources are kept.
 const COMPILED_LIMIT: usize = 1024;
 
+/// Of how many texts it is remembered whether they were interned.
+const INTERNED_LIMIT: usize = 65_536;
+
 /// The modules of one Python's library that were asked for so far: code that does not change while we run.
 #[derive(Debug, Default)]
 pub(crate) struct Library(Mutex<HashMap<String, Arc<ModuleAnswer>>>);
@@ -24,6 +27,7 @@ pub(crate) struct Desk {
     compiled: Mutex<HashMap<CompileRequest, CompileAnswer>>,
     texts: Mutex<HashMap<Vec<String>, TextAnswer>>,
     members: Mutex<HashMap<String, Option<Arc<[Member]>>>>,
+    interned: Mutex<HashMap<String, bool>>,
     patience: Duration,
 }
 
@@ -45,6 +49,7 @@ impl Desk {
             compiled: Mutex::default(),
             texts: Mutex::default(),
             members: Mutex::default(),
+            interned: Mutex::default(),
             patience,
         }
     }
@@ -117,6 +122,23 @@ impl Host for Desk {
                 let members = members.map(Arc::from);
                 lock(&self.members).insert(module.to_owned(), members.clone());
                 Ok(members)
+            }
+            _ => Err("the observer answered something else".to_owned()),
+        }
+    }
+
+    fn interned(&self, text: &str) -> Result<bool, String> {
+        if let Some(&known) = lock(&self.interned).get(text) {
+            return Ok(known);
+        }
+        match self.ask(&Request::Interned(text.to_owned()))? {
+            Response::Interned(interned) => {
+                let mut known = lock(&self.interned);
+                if known.len() >= INTERNED_LIMIT {
+                    known.clear();
+                }
+                known.insert(text.to_owned(), interned);
+                Ok(interned)
             }
             _ => Err("the observer answered something else".to_owned()),
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, InspectAt, Inspection, Member, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 11;
+pub const FORMAT: u32 = 12;
 
 /// The status with which an observer exits whose pipes a snippet has closed.
 pub const LOST_PIPES: i32 = 121;
@@ -33,6 +33,8 @@ pub enum Request {
     Text(Vec<String>),
     /// Say what a module that is written in C holds, by its full name.
     Members(String),
+    /// Say whether a string of this text was interned before any snippet.
+    Interned(String),
 }
 
 /// See [`Request::Compile`]: the arguments of `compile()`.
@@ -122,6 +124,8 @@ pub enum Response {
     Text(TextAnswer),
     /// The answer to [`Request::Members`], in the order of the module's `__dict__`; none if it is not written in C.
     Members(Option<Vec<Member>>),
+    /// The answer to [`Request::Interned`].
+    Interned(bool),
     /// The process apart that ran the snippet died.
     Crashed(Box<Crash>),
 }

@@ -34,6 +34,9 @@ pub trait Host: Send + Sync {
     /// What a module written in C holds, in order; none if there is none of that name.
     fn members(&self, module: &str) -> Result<Option<Arc<[Member]>>, String>;
 
+    /// Whether a string of this text was interned before any snippet.
+    fn interned(&self, text: &str) -> Result<bool, String>;
+
     /// What the compiler makes of a source.
     fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String>;
 }

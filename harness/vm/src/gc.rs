@@ -302,7 +302,7 @@ impl Vm {
                 self.heap[object].finalized = true;
                 let held = self.retain(object);
                 if finalize(self, object).is_err() {
-                    self.write_unraisable();
+                    self.write_unraisable(Some(object));
                 }
                 self.release(held);
             }

@@ -203,10 +203,10 @@ impl Vm {
         let mut changed: Vec<(ObjectId, Count)> = Vec::with_capacity(dirty.len());
         for object in dirty.drain(..) {
             let slot = &mut self.heap[object];
-            if slot.id == UNKNOWN || !slot.dirty {
+            // Also of one that died and lives on without a number: it may get another.
+            if !std::mem::take(&mut slot.dirty) || slot.id == UNKNOWN {
                 continue;
             }
-            slot.dirty = false;
             let id = slot.id as usize;
             let count = relative(slot.count, self.watch.bases[id]);
             if count != self.watch.counts[id] {

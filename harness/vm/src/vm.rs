@@ -372,8 +372,22 @@ impl Vm {
             self.release(string);
             return known;
         }
+        if self.interned_by_library(&text) {
+            let known = self.make(types::STR, Value::Str(Box::new(Str::new(text))));
+            self.heap.add_to_library(known.borrow());
+            self.intern_in_place(known.borrow());
+            let known = self.retain(known.into_ref());
+            self.release(string);
+            return known;
+        }
         self.intern_in_place(string.borrow());
         string
+    }
+
+    /// Whether CPython has a string of that text that the library interned: all of it, not only what the VM has run of it.
+    fn interned_by_library(&self, text: &str) -> bool {
+        // What the library itself interns while it is loaded was there before in any case.
+        !self.heap.loading && self.host.as_ref().is_some_and(|host| host.interned(text) == Ok(true))
     }
 
     /// A `tuple`; the empty one is always the same object.

@@ -61,6 +61,7 @@ pub(crate) struct Hygiene {
     stdout: Py<PyAny>,
     stderr: Py<PyAny>,
     freeze: Py<PyAny>,
+    unfreeze: Py<PyAny>,
     threads: Py<PyAny>,
     current_directory: Option<std::path::PathBuf>,
     near: Vec<Shelf>,
@@ -102,6 +103,7 @@ impl Hygiene {
             stdout: stdout.unbind(),
             stderr: stderr.unbind(),
             freeze: gc.getattr("freeze")?.unbind(),
+            unfreeze: gc.getattr("unfreeze")?.unbind(),
             threads: py.import("_thread")?.getattr("_count")?.unbind(),
             current_directory: std::env::current_dir().ok(),
             near: Vec::new(),
@@ -136,6 +138,8 @@ impl Hygiene {
     /// Remembers what the modules are like now, which no run has changed, as what each run is to start from.
     pub(crate) fn remember(&mut self, py: Python<'_>) -> PyResult<()> {
         (self.far, self.far_resets) = (Vec::new(), Vec::new());
+        // The collector lists no object that is frozen, and the caches are looked for among those that it lists.
+        self.unfreeze.call0(py)?;
         let sys = py.import("sys")?.into_any();
         let modules = sys.getattr("modules")?;
         let mut seen = FxHashSet::default();

@@ -115,6 +115,7 @@ fn serve(max_memory: Option<u64>) -> Result<(), String> {
             Request::Compile(request) => session.compile_for(&request),
             Request::Text(path) => Session::text(&path),
             Request::Members(name) => Session::members(&name),
+            Request::Interned(text) => session.interned(&text),
         };
         if let Err(error) = wire::write_response(&mut standard.output, &response) {
             eprintln!("refdrift-observer: {error}");

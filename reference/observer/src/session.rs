@@ -10,7 +10,7 @@ use refdrift_trace::{
     CompileAnswer, CompileRequest, InspectAt, InspectRequest, Inspected, Inspection, ModuleAnswer, NativeFile, Observation,
     Outcome, PyVersion, Rejection, RejectionKind, Response, RunRequest, Teardown, TextAnswer, TimeRequest, Timings,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
 use crate::apart::Notes;
@@ -67,6 +67,8 @@ pub(crate) struct Session {
     process: u32,
     opcodes: Opcodes,
     statics: Arc<Statics>,
+    /// The strings that were interned at the start, once somebody asks.
+    interned: Option<FxHashSet<Box<str>>>,
     static_names: FxHashMap<u32, Arc<str>>,
     watch: Watch,
     hygiene: Hygiene,
@@ -101,6 +103,7 @@ impl Session {
                 process: std::process::id(),
                 opcodes,
                 statics,
+                interned: None,
                 static_names: FxHashMap::default(),
                 watch,
                 hygiene,
@@ -245,6 +248,13 @@ impl Session {
     /// A text that the interpreter has: a docstring, `sys.version`; of several texts (`sys.builtin_module_names`) one a line.
     pub(crate) fn text(path: &[String]) -> Response {
         Response::Text(Python::attach(|py| find_text(py, path).unwrap_or(TextAnswer::Missing)))
+    }
+
+    /// Whether a string of this text was interned before the first snippet: every later one finds the same.
+    pub(crate) fn interned(&mut self, text: &str) -> Response {
+        let statics = &self.statics;
+        let known = self.interned.get_or_insert_with(|| Python::attach(|py| statics.interned_at_start(py)));
+        Response::Interned(known.contains(text))
     }
 
     /// What a module that is written in C holds.

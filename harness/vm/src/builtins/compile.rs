@@ -22,18 +22,21 @@ pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     const SIGNATURE: Signature = Signature {
         function: "compile",
         positional_only: 0,
-        names: &["source", "filename", "mode", "flags", "dont_inherit", "optimize"],
+        names: &["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"],
         required: 3,
         positional: 6,
     };
-    let [source, filename, mode, flags, dont_inherit, optimize]: [Option<Ref>; 6] = SIGNATURE.bind(vm, args)?;
+    let [source, filename, mode, flags, dont_inherit, optimize, feature]: [Option<Ref>; 7] = SIGNATURE.bind(vm, args)?;
     let mode = mode.and_then(|mode| vm.text(mode)).map(str::to_owned);
     let (Some(filename), Some(mode)) = (filename.filter(|&filename| vm.class_of(filename) == types::STR), mode) else {
         return Err(vm.unsupported(Missing::Name, "compile() with a filename or mode that is no str"));
     };
     let mut number =
         |value: Option<Ref>, default| value.map_or(Ok(default), |value| vm.as_index(value, Some(types::OVERFLOW_ERROR)));
-    let (given, optimize) = (number(flags, 0)?, number(optimize, -1)?);
+    let (given, optimize, feature) = (number(flags, 0)?, number(optimize, -1)?, number(feature, -1)?);
+    if feature >= 0 {
+        return Err(vm.unsupported(Missing::Name, "compile() for an older version"));
+    }
     if given & ONLY_AST != 0 {
         return Err(vm.unsupported(Missing::Name, "compile() to a syntax tree"));
     }

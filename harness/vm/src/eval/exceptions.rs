@@ -33,7 +33,7 @@ pub(super) static ASYNC_WITH: ContextProtocol = ContextProtocol {
 
 impl Vm {
     /// Adds an entry for the running frame to the traceback of the exception under way (`PyTraceBack_Here`).
-    pub(super) fn add_traceback(&mut self) {
+    pub(crate) fn add_traceback(&mut self) {
         let Some(raised) = self.raised.as_ref().map(Owned::borrow) else { return };
         let top = self.frames.len() - 1;
         let frame = &self.frames[top];

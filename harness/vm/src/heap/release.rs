@@ -342,7 +342,7 @@ impl Vm {
         let temporary = self.retain(object);
         let raised = self.set_raised_aside();
         if finalize(self, object).is_err() {
-            self.write_unraisable();
+            self.write_unraisable(Some(object));
         }
         self.take_raised_back(raised);
         self.heap.decrement(temporary.into_ref())

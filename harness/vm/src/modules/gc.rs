@@ -134,7 +134,7 @@ fn call_back(vm: &mut Vm, phase: &str, generation: usize, found: i64) -> PyResul
         vm.release_all(arguments);
         match result {
             Ok(result) => vm.release(result),
-            Err(crate::vm::Stop::Raised) => vm.write_unraisable(),
+            Err(crate::vm::Stop::Raised) => vm.write_unraisable(Some(callback)),
             Err(stop) => return Err(stop),
         }
         vm.release(held);

@@ -348,22 +348,29 @@ impl Vm {
     /// Calls a special method of a Python class: looked up on the type, held for the length of the call
     /// (`vectorcall_method`, `lookup_maybe_method`). None: the type has no such method.
     pub(crate) fn call_special(&mut self, object: Ref, name: Ref, values: &[Ref]) -> PyResult<Option<Owned>> {
+        let Some((callable, unbound)) = self.special_callable(object, name)? else { return Ok(None) };
+        let result = match unbound {
+            true => self.call_pos(callable.borrow(), &with_self(object, values)),
+            false => self.call_pos(callable.borrow(), values),
+        };
+        self.release(callable);
+        result.map(Some)
+    }
+
+    /// What a special method's name stands for on an object's type, and whether it is to be given the object; none if the type has
+    /// none (`lookup_maybe_method`).
+    pub(crate) fn special_callable(&mut self, object: Ref, name: Ref) -> PyResult<Option<(Owned, bool)>> {
         let class = self.class_of(object);
         let Some(found) = self.lookup(class, name) else { return Ok(None) };
         let found_class = self.class(self.class_of(found));
         if found_class.flags.has(Flags::METHOD_DESCRIPTOR) {
-            let function = self.retain(found);
-            let result = self.call_pos(function.borrow(), &with_self(object, values));
-            self.release(function);
-            return result.map(Some);
+            return Ok(Some((self.retain(found), true)));
         }
         let callable = match found_class.slots.get {
             Some(get) => get(self, found, Some(object), Some(class))?,
             None => self.retain(found),
         };
-        let result = self.call_pos(callable.borrow(), values);
-        self.release(callable);
-        result.map(Some)
+        Ok(Some((callable, false)))
     }
 
     /// As [`Vm::call_special`]; a type without the method is an `AttributeError`.

@@ -168,13 +168,6 @@ impl Vm {
         Err(stop)
     }
 
-    /// What becomes of an exception that has nowhere to go: CPython prints it on `sys.stderr` (`PyErr_WriteUnraisable`).
-    pub(crate) fn write_unraisable(&mut self) {
-        if self.unsupported.is_none() {
-            self.clear_raised();
-        }
-    }
-
     /// Raises `TypeError`.
     #[cold]
     pub(crate) fn type_error(&mut self, message: impl Into<String>) -> Stop {

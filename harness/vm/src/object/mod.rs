@@ -16,4 +16,5 @@ pub(crate) mod pieces;
 pub(crate) mod protocol;
 pub(crate) mod sequence;
 pub(crate) mod slotdefs;
+pub(crate) mod unraisable;
 pub(crate) mod value;

@@ -279,6 +279,7 @@ native_types! {
     INT_INFO = sys::info::INT_INFO;
     HASH_INFO = sys::info::HASH_INFO;
     THREAD_INFO = sys::info::THREAD_INFO;
+    UNRAISABLE_HOOK_ARGS = crate::object::unraisable::ARGUMENTS;
     DATE = crate::modules::datetime::DATE;
     TIME = crate::modules::datetime::TIME;
     DATETIME = crate::modules::datetime::DATETIME;

@@ -340,7 +340,7 @@ impl Vm {
     fn run_callback(&mut self, this: Ref, callback: Ref) {
         match self.call_pos(callback, &[this]) {
             Ok(result) => self.release(result),
-            Err(_) => self.write_unraisable(),
+            Err(_) => self.write_unraisable(Some(callback)),
         }
     }
 

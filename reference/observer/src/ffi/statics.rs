@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyType};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::code::{Code, items};
 use super::object::Object;
@@ -15,6 +15,8 @@ use super::object::Object;
 pub(crate) struct Statics {
     index: FxHashMap<usize, u32>,
     objects: Vec<Py<PyAny>>,
+    /// How many there were at the start: a run that imports more adds to them.
+    at_start: usize,
 }
 
 impl Statics {
@@ -25,6 +27,7 @@ impl Statics {
             statics.add(Object::of(&root), py);
         }
         statics.walk(py, 0)?;
+        statics.at_start = statics.objects.len();
         Ok(statics)
     }
 
@@ -53,6 +56,13 @@ impl Statics {
     /// The object at a place.
     pub(crate) fn object<'py>(&self, py: Python<'py>, index: u32) -> Option<&Bound<'py, PyAny>> {
         self.objects.get(index as usize).map(|object| object.bind(py))
+    }
+
+    /// The texts of those strings of the start that CPython has interned.
+    pub(crate) fn interned_at_start(&self, py: Python<'_>) -> FxHashSet<Box<str>> {
+        let strings = self.objects[..self.at_start].iter().map(|object| object.bind(py));
+        let interned = strings.filter(|string| Object::of(string).is_interned());
+        interned.filter_map(|string| string.extract::<String>().ok().map(String::into)).collect()
     }
 
     /// All of them.

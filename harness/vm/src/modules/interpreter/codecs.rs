@@ -35,8 +35,8 @@ static FUNCTIONS: &[Method] = &{
         ascii_decode,
         latin_1_encode,
         latin_1_decode,
-        function("register_error", Arity::Positional(2, 2), |vm, _| Ok(vm.none())),
-        function("register", Arity::One, |vm, _| Ok(vm.none())),
+        function("register_error", Arity::Positional(2, 2), |vm, _| registered(vm, "codecs.register_error")),
+        function("register", Arity::One, |vm, _| registered(vm, "codecs.register")),
         function("lookup_error", Arity::One, lookup_error),
         function("encode", Arity::Positional(1, 3), |vm, args| {
             encode_text(vm, args.values[0], args.values.get(1).copied(), args.values.get(2).copied())
@@ -46,6 +46,11 @@ static FUNCTIONS: &[Method] = &{
         }),
     ]
 };
+
+/// What the library registers is what the VM has natively; what a program registers would never be asked.
+fn registered(vm: &mut Vm, function: &str) -> PyResult {
+    if vm.heap.loading { Ok(vm.none()) } else { Err(vm.unsupported(Missing::Name, function)) }
+}
 
 /// The error handlers that there are. `codecs` looks them up when it is imported; calling one is unsupported.
 static HANDLERS: &[Method] = &[

@@ -239,9 +239,14 @@ fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
     if let Err(stop) = noted {
         vm.swallow(stop, types::BASE_EXCEPTION)?;
     }
-    let none = vm.call_method(this, "close", &[])?;
-    vm.release(none);
-    Ok(())
+    match vm.call_method(this, "close", &[]) {
+        Ok(none) => {
+            vm.release(none);
+            Ok(())
+        }
+        Err(stop) if vm.profile.failing_close_is_unraisable => Err(stop),
+        Err(stop) => vm.swallow(stop, types::BASE_EXCEPTION),
+    }
 }
 
 /// `iobase_iternext`

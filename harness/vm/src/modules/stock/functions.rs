@@ -112,7 +112,7 @@ pub(super) static FUNCTIONS: &[(&str, &str)] = &[
     ("_struct", "_clearcache calcsize iter_unpack pack pack_into unpack unpack_from"),
     (
         "sys",
-        "__breakpointhook__ __displayhook__ __excepthook__ __unraisablehook__ _baserepl/13 _clear_internal_caches/13 \
+        "_baserepl/13 _clear_internal_caches/13 \
          _clear_type_cache _current_exceptions _current_frames _debugmallocstats _get_cpu_count_config/13 _getframe \
          _getframemodulename/12 _getquickenedcount/-11 _is_gil_enabled/13 _is_interned/13 _setprofileallthreads/12 \
          _settraceallthreads/12 activate_stack_trampoline/12 addaudithook audit breakpointhook call_tracing \

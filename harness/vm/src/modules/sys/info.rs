@@ -3,6 +3,7 @@
 
 use crate::heap::{Owned, Ref};
 use crate::object::class::{Flags, Making};
+use crate::object::unraisable;
 use crate::types::{self, structseq::struct_sequence};
 use crate::vm::Vm;
 
@@ -92,6 +93,7 @@ pub(super) fn fill(vm: &mut Vm, dict: Ref) {
     let flags = flags_values(version.minor);
     let version_info = [Int(major), Int(minor), Int(micro), Text("final"), Int(0)];
     vm.describe_struct_sequence(types::ASYNCGEN_HOOKS, &ASYNCGEN_LAYOUT);
+    unraisable::describe(vm);
     for (name, class, layout, values) in [
         ("version_info", types::VERSION_INFO, &VERSION_LAYOUT, &version_info[..]),
         ("flags", types::SYS_FLAGS, &FLAGS_LAYOUT, &flags),

@@ -14,6 +14,7 @@ use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
 use crate::object::keywords::Signature;
+use crate::object::unraisable;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -56,6 +57,7 @@ const HOOKS: &[(&str, &str)] = &[
 ];
 
 static FUNCTIONS: &[Method] = &[
+    function("unraisablehook", Arity::One, unraisable::default_hook),
     function("getrefcount", Arity::One, getrefcount),
     function("intern", Arity::One, intern),
     function("exc_info", Arity::None, exc_info),
@@ -171,6 +173,9 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
     for (name, console) in [("stdout", true), ("stderr", false)] {
         if let Ok(stream) = super::io::new_stream(vm, console) {
             vm.set_module_attribute(dict, name, stream.borrow());
+            if !console {
+                vm.module_state.interpreter.stderr = Some(stream.borrow());
+            }
             vm.release(stream);
         }
     }

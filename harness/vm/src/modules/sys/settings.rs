@@ -1,6 +1,7 @@
 //! What a program can set of the interpreter, and nothing here depends on.
 
 use super::super::only;
+use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::vm::{PyResult, Vm};
 
@@ -10,11 +11,13 @@ pub(crate) struct Settings {
     switch_interval: u32,
     /// How shared libraries are opened: `RTLD_NOW`.
     pub(super) dlopen_flags: i32,
+    /// The `sys.stderr` that the run started with, once there is a `sys`.
+    pub(crate) stderr: Option<Ref>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { switch_interval: 5000, dlopen_flags: 2 }
+        Self { switch_interval: 5000, dlopen_flags: 2, stderr: None }
     }
 }
 

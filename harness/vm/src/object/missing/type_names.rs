@@ -423,6 +423,11 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ finalizer firstiter n_fields n_sequence_fields \
          n_unnamed_fields",
     ),
+    (
+        "UnraisableHookArgs",
+        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ err_msg exc_traceback exc_type exc_value n_fields \
+         n_sequence_fields n_unnamed_fields object",
+    ),
     ("Random", "__doc__ __init__ __new__ getrandbits getstate random seed setstate"),
     (
         "Pattern",

@@ -229,9 +229,17 @@ pub(super) fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
 }
 
 pub(super) fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
-    if let Some(result) = vm.call_special(this, names::DEL, &[])? {
-        vm.release(result);
+    let (callable, unbound) = match vm.special_callable(this, names::DEL) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(()),
+        Err(stop) => return vm.swallow(stop, types::BASE_EXCEPTION),
+    };
+    let values: &[Ref] = if unbound { &[this] } else { &[] };
+    match vm.call_pos(callable.borrow(), values) {
+        Ok(result) => vm.release(result),
+        Err(_) => vm.write_unraisable(Some(callable.borrow())),
     }
+    vm.release(callable);
     Ok(())
 }
 

@@ -494,5 +494,8 @@ fn finalize(vm: &mut Vm, this: Ref) -> PyResult<()> {
     let name = vm.repr(name)?;
     let text = format!("coroutine method '{method}' of {} was never awaited", vm.expect_text(name.borrow()));
     vm.release(name);
-    vm.warn_text(types::RUNTIME_WARNING, text, Some(generator))
+    if vm.warn_text(types::RUNTIME_WARNING, text, Some(generator)).is_err() {
+        vm.write_unraisable(Some(generator));
+    }
+    Ok(())
 }

@@ -244,7 +244,7 @@ impl Vm {
         let close = match self.lookup_attr(delegate, "close") {
             Ok(close) => close,
             Err(Stop::Raised) => {
-                self.write_unraisable();
+                self.write_unraisable(Some(delegate));
                 None
             }
             Err(Stop::Abort) => return Err(Stop::Abort),
