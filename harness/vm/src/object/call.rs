@@ -349,9 +349,10 @@ impl Vm {
     /// (`vectorcall_method`, `lookup_maybe_method`). None: the type has no such method.
     pub(crate) fn call_special(&mut self, object: Ref, name: Ref, values: &[Ref]) -> PyResult<Option<Owned>> {
         let Some((callable, unbound)) = self.special_callable(object, name)? else { return Ok(None) };
-        let result = match unbound {
-            true => self.call_pos(callable.borrow(), &with_self(object, values)),
-            false => self.call_pos(callable.borrow(), values),
+        let result = if unbound {
+            self.call_pos(callable.borrow(), &with_self(object, values))
+        } else {
+            self.call_pos(callable.borrow(), values)
         };
         self.release(callable);
         result.map(Some)
