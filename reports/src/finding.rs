@@ -65,6 +65,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::StepLimit => "step limit",
         Fault::Observer => "observer failed",
         Fault::Panic => "VM panicked",
+        Fault::Audit => "audit of the VM failed",
     }
 }
 

@@ -15,7 +15,7 @@ use refdrift_record::Partition;
 use refdrift_runner::{Limits, PythonSpec, RunOptions};
 
 pub(crate) use self::faults::FaultsArgs;
-pub(crate) use self::honesty::HonestyArgs;
+pub(crate) use self::honesty::{HonestyArgs, Measure};
 pub(crate) use self::native::NativeArgs;
 pub(crate) use self::reports::{CompareArgs, ReportArgs, TextFormat};
 
@@ -446,6 +446,9 @@ pub(crate) struct EngineArgs {
     /// Instructions after which a run is broken off
     #[arg(long, value_name = "N", default_value_t = Limits::default().steps, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) step_limit: u32,
+    /// Check in the VM, too, that every object's count is the number of its owners after each instruction (slow)
+    #[arg(long)]
+    pub(crate) audit: bool,
     #[arg(
         long,
         value_name = "PATH",

@@ -9,7 +9,7 @@ use refdrift_cases::load;
 use refdrift_runner::{Answer, Doubt, Generated, Started, Workshop, honesty as measure};
 use serde_json::json;
 
-use crate::args::{Format, HonestyArgs};
+use crate::args::{Format, HonestyArgs, Measure};
 use crate::check::progress;
 use crate::{Failure, exit, prepare};
 
@@ -22,7 +22,8 @@ pub(crate) fn honesty(args: &HonestyArgs) -> Result<u8, Failure> {
     };
     let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
     let pythons: Vec<String> = pool.references().iter().map(|reference| reference.version.to_string()).collect();
-    let mut told = Told { counts: pythons.iter().map(|python| (python.clone(), Counts::default())).collect(), ..Told::default() };
+    let counts = pythons.iter().map(|python| (python.clone(), Counts::default())).collect();
+    let mut told = Told { counts, measure: args.measure, wrong: BTreeMap::new() };
     let started = Started { pythons, cases: Some(args.cases.unwrap_or(cases.len() as u64)) };
     let bar = progress(&started, args.format());
     let sink = &mut |answer| told.add(answer, bar.as_ref());
@@ -50,9 +51,11 @@ struct Counts {
     failed: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Told {
     counts: BTreeMap<String, Counts>,
+    /// What was asked.
+    measure: Measure,
     /// What a person must look at, by place and Python.
     wrong: BTreeMap<(u64, String), (String, &'static str, String)>,
 }
@@ -66,7 +69,7 @@ impl Told {
         let counts = self.counts.entry(python.clone()).or_default();
         let (count, wrong) = match answer.doubt {
             None => (&mut counts.same, None),
-            Some(Doubt::Differ(how)) => (&mut counts.differ, Some(("differs", how))),
+            Some(Doubt::Differ(how)) => (&mut counts.differ, Some((self.measure.words().2, how))),
             Some(Doubt::Addresses(_)) => (&mut counts.addresses, None),
             Some(Doubt::LeftOut(_)) => (&mut counts.left_out, None),
             Some(Doubt::Failed(why)) => (&mut counts.failed, Some(("failed", why))),
@@ -83,10 +86,11 @@ impl Told {
             let _ = writeln!(text, "{case} on Python {python} {kind}: {words}");
         }
         let end = if whole { "" } else { " (interrupted)" };
+        let (good, bad, _) = self.measure.words();
         for (python, Counts { same, differ, addresses, left_out, failed }) in &self.counts {
             let _ = writeln!(
                 text,
-                "Python {python}: {same} same, {differ} differ, {addresses} depend on addresses, {left_out} left out, {failed} failed{end}"
+                "Python {python}: {same} {good}, {differ} {bad}, {addresses} depend on addresses, {left_out} left out, {failed} failed{end}"
             );
         }
         text

@@ -28,8 +28,8 @@ pub(crate) fn pool(specs: &[PythonSpec], engine: &EngineArgs, workshop: &Worksho
             .map(|interpreter| Ok((provide(workshop, &interpreter)?, Some(interpreter))))
             .collect::<Result<_, Failure>>()?,
     };
-    #[cfg_attr(not(feature = "faults"), expect(unused_mut))]
     let mut pool = Pool::start_within(programs, engine.max_memory, cancelled)?;
+    pool.audit(engine.audit);
     #[cfg(feature = "faults")]
     if let Ok(fault) = env::var("REFDRIFT_FAULT") {
         let sites = refdrift_runner::faults::Sites::read(workshop.workspace())?;

@@ -146,6 +146,8 @@ pub enum Fault {
     Observer,
     /// The VM panicked.
     Panic,
+    /// The VM audited itself, and a count was not the number of its owners.
+    Audit,
 }
 
 impl Fault {
@@ -159,13 +161,14 @@ impl Fault {
             Self::StepLimit => "step_limit",
             Self::Observer => "observer",
             Self::Panic => "panic",
+            Self::Audit => "audit",
         }
     }
 
     /// Whose it is.
     pub const fn engine(self) -> Engine {
         match self {
-            Self::Panic => Engine::Subject,
+            Self::Panic | Self::Audit => Engine::Subject,
             _ => Engine::Reference,
         }
     }

@@ -16,7 +16,7 @@ use refdrift_trace::{
     CompileAnswer, CompileRequest, Crash, InspectAt, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
     RunRequest, TextAnswer,
 };
-use refdrift_vm::{End, Host, NativeModule, Options, Run, Vm};
+use refdrift_vm::{End, Host, Imbalance, NativeModule, Options, Run, Vm};
 
 use refdrift_record::{CaseResult, Fault, Standing, Times};
 
@@ -60,6 +60,7 @@ pub struct Pool {
     natives: PathBuf,
     watchdog: Watchdog,
     memory: u64,
+    audit: bool,
     fault: Option<refdrift_vm::Fault>,
 }
 
@@ -94,7 +95,23 @@ impl Pool {
         }
         let libraries = references.iter().map(|_| Arc::default()).collect();
         let headers = references.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { references, idle, libraries, headers, natives: Workshop::new().natives(), watchdog, memory, fault: None })
+        Ok(Self {
+            references,
+            idle,
+            libraries,
+            headers,
+            natives: Workshop::new().natives(),
+            watchdog,
+            memory,
+            audit: false,
+            fault: None,
+        })
+    }
+
+    /// Has the VM compare every count with the number of its owners at each boundary. What does not hold is its own failure
+    /// ([`Fault::Audit`]). Slow.
+    pub fn audit(&mut self, audit: bool) {
+        self.audit = audit;
     }
 
     /// Arms a mistake in the VM for all that runs from now on, to see what the harness makes of it.
@@ -235,6 +252,12 @@ impl<'a> Examiner<'a> {
         if case.native.is_some() {
             examination.verdict = examination.verdict.of_native_code();
         }
+        if let Some(imbalance) = &run.imbalance {
+            let failed = unbalanced(imbalance, &run, &observation, &examination.verdict);
+            examination.observation = Some(observation);
+            examination.run = Some(run);
+            return examination.failed(failed);
+        }
         if let Some(death) = death {
             let line = last_line(&observation);
             examination.observation = Some(observation);
@@ -259,7 +282,7 @@ impl<'a> Examiner<'a> {
 
     /// How the VM is to run.
     pub(crate) fn options(&self) -> Options {
-        Options { step_limit: self.limits.steps, fault: self.pool.fault.clone(), ..Options::default() }
+        Options { step_limit: self.limits.steps, audit: self.pool.audit, fault: self.pool.fault.clone(), ..Options::default() }
     }
 
     /// What a case is to state instead of what does not hold in CPython; or why it did not run there.
@@ -463,6 +486,19 @@ pub(crate) fn death_words(crash: &Crash) -> String {
         (None, Some(status)) => format!("CPython died: it exited with status {status}"),
         (None, None) => "CPython died".to_owned(),
     }
+}
+
+/// What the VM found wrong with itself.
+fn unbalanced(imbalance: &Imbalance, run: &Run, observation: &Observation, verdict: &Verdict) -> Failed {
+    let Imbalance { step, type_name, count, owners } = imbalance;
+    let site = Listing::new(&observation.unit).site(&run.trajectory, run.trajectory.steps[*step].place);
+    let also = match verdict.divergences().first() {
+        Some(first) => format!("; and the engines part: {first}"),
+        None => String::new(),
+    };
+    let why =
+        format!("the audit of the VM: before {site} an object of type {type_name} counts {count} and has {owners} owners{also}");
+    Failed { fault: Fault::Audit, why, line: site.line }
 }
 
 /// Why there is nothing to compare.
@@ -687,6 +723,6 @@ mod tests {
     #[test]
     fn faults_name_their_engine() {
         assert_eq!(Fault::Crash.engine(), Engine::Reference);
-        assert_eq!(Fault::Panic.engine(), Engine::Subject);
+        assert_eq!([Fault::Panic, Fault::Audit].map(Fault::engine), [Engine::Subject; 2]);
     }
 }

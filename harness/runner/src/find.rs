@@ -106,8 +106,9 @@ pub fn select(specs: &[PythonSpec]) -> Result<Vec<Interpreter>, FindError> {
     let everything = specs
         .iter()
         .any(|spec| matches!(spec, PythonSpec::All | PythonSpec::Series(..) | PythonSpec::Exact(_)))
-        .then(discover)
+        .then(look)
         .unwrap_or_default();
+    let everything = everything.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut chosen: Vec<Interpreter> = Vec::new();
     for spec in specs {
         for interpreter in choose(spec, &everything)? {
@@ -122,6 +123,11 @@ pub fn select(specs: &[PythonSpec]) -> Result<Vec<Interpreter>, FindError> {
 /// Every interpreter on this machine that refdrift can find, each once by its real executable: those on PATH in its order,
 /// then pyenv's and uv's, newest first.
 pub fn discover() -> Vec<Interpreter> {
+    look().into_iter().filter_map(Result::ok).collect()
+}
+
+/// The same, and those that may be interpreters and do not say.
+fn look() -> Vec<Result<Interpreter, ProbeError>> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut candidates: Vec<PathBuf> = Vec::new();
     for folder in env::split_paths(&path) {
@@ -135,17 +141,19 @@ pub fn discover() -> Vec<Interpreter> {
     }
     candidates.dedup();
     let mut found: Vec<(usize, Interpreter)> = Vec::new();
+    let mut silent = Vec::new();
     for (index, probed) in probe_all(&candidates).into_iter().enumerate() {
-        // What does not answer (a pyenv shim of a version that is not selected) is no interpreter.
-        if let Ok(interpreter) = probed
-            && !found.iter().any(|(_, other)| other.executable == interpreter.executable)
-        {
-            found.push((index, interpreter));
+        match probed {
+            Ok(interpreter) if found.iter().any(|(_, other)| other.executable == interpreter.executable) => {}
+            Ok(interpreter) => found.push((index, interpreter)),
+            Err(error @ ProbeError::Silent { .. }) => silent.push(Err(error)),
+            // What answers otherwise (a pyenv shim of a version that is not selected) is no interpreter.
+            Err(ProbeError::Start { .. } | ProbeError::Answer { .. }) => {}
         }
     }
     let (front, mut back): (Vec<_>, Vec<_>) = found.into_iter().partition(|(index, _)| *index < on_path);
     back.sort_by_key(|(_, interpreter)| std::cmp::Reverse(interpreter.version));
-    front.into_iter().chain(back).map(|(_, interpreter)| interpreter).collect()
+    front.into_iter().chain(back).map(|(_, interpreter)| Ok(interpreter)).chain(silent).collect()
 }
 
 /// The places where [`discover`] looks, in words.
@@ -215,10 +223,21 @@ fn missing(spec: &PythonSpec, everything: &[Interpreter]) -> FindError {
     FindError::Missing { spec, found }
 }
 
+/// The first of these that is an interpreter.
+fn first(paths: &[PathBuf]) -> Result<Interpreter, FindError> {
+    for path in paths {
+        match Interpreter::probe(path) {
+            Ok(interpreter) => return Ok(interpreter),
+            Err(error @ ProbeError::Silent { .. }) => return Err(error.into()),
+            Err(ProbeError::Start { .. } | ProbeError::Answer { .. }) => {}
+        }
+    }
+    Err(FindError::NoDefault)
+}
+
 /// The first `python3` on PATH that answers.
 fn default_interpreter() -> Result<Interpreter, FindError> {
-    let interpreter =
-        on_path(Path::new("python3")).iter().find_map(|path| Interpreter::probe(path).ok()).ok_or(FindError::NoDefault)?;
+    let interpreter = first(&on_path(Path::new("python3")))?;
     match interpreter.usable().and_then(|()| interpreter.linkable()) {
         Ok(()) => Ok(interpreter),
         Err(reason) => {
@@ -228,7 +247,8 @@ fn default_interpreter() -> Result<Interpreter, FindError> {
     }
 }
 
-fn on_path(name: &Path) -> Vec<PathBuf> {
+/// The files of that name in the folders of PATH.
+pub(crate) fn on_path(name: &Path) -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).map(|folder| folder.join(name)).filter(|path| path.is_file()).collect()
 }
@@ -289,6 +309,23 @@ mod tests {
         assert_eq!(spec("/usr/bin/python3"), PythonSpec::Path("/usr/bin/python3".into()));
         assert_eq!(spec("python3.12"), PythonSpec::Path("python3.12".into()));
         assert_eq!(spec("3"), PythonSpec::Path("3".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_that_is_killed_as_it_is_asked_is_not_taken_for_none() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let script = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            path
+        };
+        let shim = script("shim", "echo 'python3: command not found'; exit 127");
+        assert_eq!(first(std::slice::from_ref(&shim)), Err(FindError::NoDefault));
+        let killed = first(&[shim, script("killed", "kill -9 $$")]).unwrap_err();
+        assert!(killed.to_string().contains("killed was asked which Python it is and gave no answer (signal: 9"), "{killed}");
     }
 
     #[test]

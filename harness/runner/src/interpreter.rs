@@ -76,6 +76,14 @@ pub enum ProbeError {
         /// The last thing it said.
         reason: String,
     },
+    /// It was killed, or hung: who it is nobody knows, and another in its stead would be another.
+    #[error("{path} was asked which Python it is and gave no answer ({reason}); try again, or name another with --python")]
+    Silent {
+        /// The path that was tried.
+        path: String,
+        /// What became of it.
+        reason: String,
+    },
 }
 
 /// Why an interpreter cannot be a reference.
@@ -165,13 +173,15 @@ impl Interpreter {
                     // It is of no use whether or not it can be killed.
                     let _ = child.kill();
                     let _ = child.wait();
-                    let reason = format!("it did not answer within {} s", PATIENCE.as_secs());
-                    return Err(ProbeError::Answer { path: shown(), reason });
+                    return Err(ProbeError::Silent { path: shown(), reason: format!("not within {} s", PATIENCE.as_secs()) });
                 }
                 None => std::thread::sleep(Duration::from_millis(2)),
             }
         };
         let (said, complaint) = (stdout.join().unwrap_or_default(), stderr.join().unwrap_or_default());
+        if status.code().is_none() {
+            return Err(ProbeError::Silent { path: shown(), reason: status.to_string() });
+        }
         if !status.success() {
             let last = complaint.lines().chain(said.lines()).map(str::trim).find(|line| !line.is_empty());
             let reason = last.map_or_else(|| status.to_string(), |line| format!("{status}, `{line}`"));

@@ -120,12 +120,25 @@ impl Observer {
         wanted: Option<PyVersion>,
         watchdog: &Watchdog,
     ) -> Result<Self, ObserverError> {
-        let shown = || program.display().to_string();
         let mut command = command_for(program);
-        command.stderr(Stdio::piped());
         if let Some(memory) = memory {
             command.args(["--max-memory", &memory.to_string()]);
         }
+        let mut observer = Self::start_by(command, START_PATIENCE, wanted, watchdog)?;
+        observer.memory = memory;
+        Ok(observer)
+    }
+
+    /// The same by a command of one's own, which ends in the observer's program; it may take so long.
+    pub(crate) fn start_by(
+        mut command: Command,
+        patience: Duration,
+        wanted: Option<PyVersion>,
+        watchdog: &Watchdog,
+    ) -> Result<Self, ObserverError> {
+        command.stderr(Stdio::piped());
+        let program = command.get_program().to_owned();
+        let shown = || program.to_string_lossy().into_owned();
         let mut child =
             spawn(&mut command).map_err(|error| ObserverError::Start { program: shown(), reason: error.to_string() })?;
         let missing = || ObserverError::Start { program: shown(), reason: "it has no pipes".to_owned() };
@@ -145,10 +158,10 @@ impl Observer {
             listener,
             buffer: Vec::new(),
             filename: String::new(),
-            memory,
+            memory: None,
         };
-        observer.watched.begin(START_PATIENCE);
-        let hello = observer.receive(START_PATIENCE).map_err(|error| match error {
+        observer.watched.begin(patience);
+        let hello = observer.receive(patience).map_err(|error| match error {
             ObserverError::Died { how: reason, .. } | ObserverError::Nonsense(reason) => {
                 ObserverError::Start { program: shown(), reason }
             }

@@ -61,6 +61,14 @@ fn a_tuple_takes_the_references_of_the_stack_over() {
 }
 
 #[test]
+fn what_ends_in_the_dealloc_of_a_module_that_came_late_is_told() {
+    // `c_int` is a class written in Python; its base is one of `_ctypes`, which nothing had imported before.
+    let seen = Observer::start().run("import ctypes\na = ctypes.c_int(5)\ndel a\n0\n");
+    assert!(seen.trajectory.survivors.is_empty(), "{:?}", freed(&seen));
+    assert!(freed(&seen).iter().any(|freed| freed.starts_with("c_int at ")), "{:?}", freed(&seen));
+}
+
+#[test]
 fn a_tuple_that_nobody_takes_is_freed_by_pop_top() {
     let seen = Observer::start().run("a = []\nb = []\n(a, b)\na\n");
     assert_eq!(at(&seen, "POP_TOP", 0), ["seen tuple 1", "slot 0 tuple", "slot 1 -"]);

@@ -14,6 +14,10 @@ What refdrift says of the VM is worth what its view of CPython is worth; this me
           as in the interpreter itself, with nothing hooked. Both end with the same teardown. What a
           program prints in `__del__` and weak references' callbacks tells the order; error output and
           the counts, which nobody sees in a plain run, are not compared
+  valgrind  the observer, run by valgrind with a CPython that has no arenas of its own (PYTHONMALLOC=malloc),
+          neither reads nor writes memory that is not there, or not any more. An error ends the observer, so
+          it is told for the program that showed it. Slow: a second and more for each program, of which
+          20,000 steps are looked at at most
 
 A difference after something that depends on addresses (`id()`, the order of a set) is counted apart.
 
@@ -21,6 +25,7 @@ Examples:
   refdrift honesty self                           the bundled cases
   refdrift honesty self --cases 100000 --seed 1 --profile all --python all
   refdrift honesty plain cases/ownership mine.py
+  refdrift honesty valgrind cases/weakref
 
 Exit codes: 0 no difference, 1 a difference, 2 bad input, 3 an engine failed, 4 nothing was compared,
 130 interrupted.";
@@ -33,6 +38,18 @@ pub(crate) enum Measure {
     Itself,
     /// Observed programs do what they do unobserved
     Plain,
+    /// The observer keeps away from memory that was freed
+    Valgrind,
+}
+
+impl Measure {
+    /// What a program is where all is well, what it is where not, and the verb for that.
+    pub(crate) const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Itself | Self::Plain => ("same", "differ", "differs"),
+            Self::Valgrind => ("clean", "with errors", "has an error"),
+        }
+    }
 }
 
 impl From<Measure> for Question {
@@ -40,6 +57,7 @@ impl From<Measure> for Question {
         match measure {
             Measure::Itself => Self::Itself,
             Measure::Plain => Self::Plain,
+            Measure::Valgrind => Self::Valgrind,
         }
     }
 }

@@ -164,6 +164,22 @@ mod planted {
     }
 
     #[test]
+    fn is_found_by_the_audit_of_the_vm_without_any_divergence() {
+        let folder = Folder::with(&[("a.py", "a = [1]\nfor b in a:\n    c = [b]\ndel c\n")]);
+        let check = |fault: Option<&str>| {
+            let arguments = ["check", "a.py", "--audit", "--format", "json"];
+            let mut command = refdrift();
+            command.args(arguments).current_dir(folder.path()).envs(fault.map(|fault| ("REFDRIFT_FAULT", fault)));
+            record(&command.output().unwrap()).0[0].clone()
+        };
+        assert_eq!(check(None)["verdict"], "agreed");
+        let unbalanced = check(Some("eval/mod.rs::execute release 1 left-out"));
+        assert_eq!((&unbalanced["verdict"], &unbalanced["fault"]), (&"failed".into(), &"audit".into()), "{unbalanced}");
+        let reason = unbalanced["reason"].as_str().unwrap();
+        assert!(reason.starts_with("the audit of the VM: before ") && reason.contains(" owners"), "{reason}");
+    }
+
+    #[test]
     fn is_found_shrunk_to_ten_lines_grouped_and_saved() {
         let folder = Folder::with(&[]);
         let output = faulty(&folder, &["--cases", "300", "--out", "out", "--max-findings", "1", "--save=saved"]);

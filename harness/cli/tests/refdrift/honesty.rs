@@ -52,3 +52,22 @@ fn what_depends_on_addresses_and_what_cannot_run_are_counted_apart() {
     assert_eq!(code(&folder.run(&["honesty", "plain", "nowhere.py"])), 2);
     assert_eq!(code(&folder.run(&["honesty", "itself"])), 2);
 }
+
+/// Reads memory that it has given back: nothing shows of it, but to valgrind.
+const READS_FREED: (&str, &str) = (
+    "reads-freed.py",
+    "import ctypes\nc = ctypes.CDLL(None)\nc.malloc.restype = ctypes.c_void_p\np = c.malloc(64)\nc.free(ctypes.c_void_p(p))\n\
+     print(len(ctypes.string_at(p, 8)))\n",
+);
+
+#[test]
+#[ignore = "needs valgrind"]
+fn valgrind_finds_what_reads_freed_memory() {
+    let folder = Folder::with(&[FINALISERS, READS_FREED, ("refused.py", "1 = 2\n"), ("exits.py", "import os\nos._exit(3)\n")]);
+    let output = folder.run(&["honesty", "valgrind", ".", "--jobs", "1"]);
+    let said = stdout(&output);
+    assert!(said.contains("reads-freed on Python 3.") && said.contains(" has an error: "), "{said}");
+    assert!(said.contains("Invalid read of size") && said.contains("inside a block of size 64 free'd"), "{said}");
+    assert!(said.contains(": 2 clean, 1 with errors, 0 depend on addresses, 1 left out, 0 failed"), "{said}");
+    assert_eq!(code(&output), 1);
+}

@@ -11,6 +11,7 @@ mod isolation;
 mod native;
 mod records;
 mod reports;
+mod shortage;
 mod shrink;
 mod soak;
 

@@ -76,6 +76,7 @@ fn a_run_that_is_killed_at_random_points_loses_and_repeats_nothing() {
     let arguments = [&arguments[..], &["--python", python]].concat();
     assert_eq!(expected.len(), CASES);
 
+    let lines = |wanted: u64| fs::read_to_string(&record).is_ok_and(|text| text.lines().count() as u64 >= wanted);
     let (mut killed, mut runs, mut records, mut hurt) = (0, 0, 0, 0);
     while killed < kills {
         // A fresh record, until one command gets to its end.
@@ -91,24 +92,32 @@ fn a_run_that_is_killed_at_random_points_loses_and_repeats_nothing() {
                 .spawn()
                 .unwrap();
             let victim = [Victim::Harness, Victim::Observer, Victim::Both][random.below(3) as usize];
-            let (start, wait) = (Instant::now(), Duration::from_millis(random.below(1500)));
-            // Where a kill falls is the point of the test: it waits for nothing.
+            // Where a kill falls is the point of the test: so far into the run, and then at any time. One in eight falls before.
+            let already = fs::read_to_string(&record).map_or(0, |text| text.lines().count() as u64);
+            let wanted = if random.below(8) == 0 { 0 } else { already + 1 + random.below(CASES as u64 / 2) };
+            while !lines(wanted) && child.try_wait().unwrap().is_none() {
+                sleep(Duration::from_millis(1));
+            }
+            let (start, wait) = (Instant::now(), Duration::from_millis(random.below(80)));
             while start.elapsed() < wait && child.try_wait().unwrap().is_none() {
                 sleep(Duration::from_millis(1));
             }
             if killed < kills && child.try_wait().unwrap().is_none() {
-                killed += 1;
                 // Its other children only say which Pythons there are.
                 let is_observer = |pid: &u32| {
                     fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.starts_with("refdrift-observ"))
                 };
                 let observers: Vec<u32> = endings::children(child.id()).into_iter().filter(is_observer).collect();
-                match victim {
-                    Victim::Harness => kill(&[child.id()]),
-                    Victim::Observer => kill(&observers),
-                    Victim::Both => kill(&[&[child.id()], observers.as_slice()].concat()),
+                let victims = match victim {
+                    Victim::Harness => vec![child.id()],
+                    Victim::Observer => observers.clone(),
+                    Victim::Both => [&[child.id()], observers.as_slice()].concat(),
+                };
+                kill(&victims);
+                killed += u64::from(!victims.is_empty());
+                if !matches!(victim, Victim::Harness) {
+                    may_be_hurt.extend(observers);
                 }
-                may_be_hurt.extend(observers);
             }
             let status = child.wait().unwrap();
             if status.code().is_some() && results(&record).len() == CASES {

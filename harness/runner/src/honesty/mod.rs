@@ -1,6 +1,7 @@
 //! Is the reference what it says it is? Measured by the same comparison that measures the VM by it.
 
 mod plain;
+mod valgrind;
 
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -19,6 +20,7 @@ use crate::observer::ObserverError;
 use crate::run::{RunError, RunOptions};
 use crate::source::Source;
 use plain::{Interpreter, Plain};
+use valgrind::{Memcheck, Said};
 
 /// With how many more frames beneath it a program is tried that may show how many there are.
 const MORE_FRAMES: u32 = 4;
@@ -30,6 +32,9 @@ pub enum Question {
     Itself,
     /// Does an observed program print, raise and let go in the same order as one that nobody observes?
     Plain,
+    /// Does the observer leave memory alone that is not there, or not there any more? Asked with valgrind; a difference is an error that
+    /// it tells.
+    Valgrind,
 }
 
 /// What came of one program on one Python.
@@ -111,20 +116,22 @@ struct Pair<'a> {
     /// Whether the two observers of a reference are known to lie at other addresses.
     apart: Vec<bool>,
     plain: Vec<Option<Interpreter>>,
+    memcheck: Vec<Option<Memcheck>>,
 }
 
 impl<'a> Pair<'a> {
     fn new(pool: &'a Pool, question: Question, options: RunOptions) -> Self {
         let pythons = pool.references().len();
         let examiner = || Examiner::new(pool, options.limits);
-        let plain = (0..pythons).map(|_| None).collect();
-        Self { pool, question, options, first: examiner(), second: examiner(), apart: vec![false; pythons], plain }
+        let (plain, memcheck) = ((0..pythons).map(|_| None).collect(), (0..pythons).map(|_| None).collect());
+        Self { pool, question, options, first: examiner(), second: examiner(), apart: vec![false; pythons], plain, memcheck }
     }
 
     fn ask(&mut self, case: &Case, which: usize, place: u64) -> Option<Doubt> {
         let asked = match self.question {
             Question::Itself => self.ask_itself(case, which, place),
             Question::Plain => self.ask_plain(case, which),
+            Question::Valgrind => self.ask_valgrind(case, which),
         };
         asked.err()
     }
@@ -173,6 +180,30 @@ impl<'a> Pair<'a> {
             }
         }
         asked
+    }
+
+    fn ask_valgrind(&mut self, case: &Case, which: usize) -> Result<(), Doubt> {
+        let observed = self.first.observe(case, which);
+        if let Err(Failed { fault: Fault::Source | Fault::Memory | Fault::TimeOut, why, .. }) = observed {
+            return Err(Doubt::LeftOut(why));
+        }
+        let dies = matches!(observed, Ok(Observed::Broken(..)) | Err(Failed { fault: Fault::Crash, .. }));
+        let request = self.first.request(case, which).map_err(|failed| Doubt::Failed(failed.why))?;
+        let failed = |error: ObserverError| Doubt::Failed(error.to_string());
+        let mut memcheck = match self.memcheck[which].take() {
+            Some(memcheck) => memcheck,
+            None => Memcheck::start(&self.pool.references()[which], self.pool.watchdog()).map_err(failed)?,
+        };
+        match memcheck.run(request, self.options.limits.timeout).map_err(failed)? {
+            Said::Error(_) if dies => Err(Doubt::LeftOut("it crashes CPython without valgrind, too".to_owned())),
+            Said::Error(report) => Err(Doubt::Differ(report)),
+            Said::Died(_) if dies => Ok(()),
+            Said::Died(how) => Err(Doubt::Failed(how)),
+            Said::Nothing | Said::Refused => {
+                self.memcheck[which] = Some(memcheck);
+                Ok(())
+            }
+        }
     }
 
     fn beside(&mut self, which: usize, observed: Result<Observed, Failed>, plain: &Plain) -> Result<(), Doubt> {
@@ -255,7 +286,7 @@ fn both_failed(failed: Failed) -> Result<(), Doubt> {
     match failed.fault {
         Fault::Crash => Ok(()),
         Fault::Source | Fault::StepLimit => Err(Doubt::LeftOut(failed.why)),
-        Fault::TimeOut | Fault::Memory | Fault::Observer | Fault::Panic => Err(Doubt::Failed(failed.why)),
+        Fault::TimeOut | Fault::Memory | Fault::Observer | Fault::Panic | Fault::Audit => Err(Doubt::Failed(failed.why)),
     }
 }
 

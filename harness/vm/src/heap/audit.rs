@@ -5,6 +5,7 @@ use refdrift_trace::IMMORTAL;
 use super::{Owned, Ref};
 use crate::api::Imbalance;
 use crate::object::class::Flags;
+use crate::object::value::Value;
 use crate::record::Recorder;
 use crate::vm::Vm;
 
@@ -49,7 +50,20 @@ impl Vm {
         for frame in &self.frames {
             frame.visit(&mut |_, held| see(held));
         }
+        self.own().for_each(&mut see);
         self.handled.iter().flatten().chain(&self.raised).map(Owned::borrow).for_each(&mut see);
         owners
+    }
+
+    /// What is owned out of the collector's sight, and what the VM itself keeps.
+    fn own(&self) -> impl Iterator<Item = Ref> {
+        let subclass_refs = self.heap.live().filter_map(|(_, slot)| match &slot.value {
+            Value::Type(class) => class.heap.as_deref(),
+            _ => None,
+        });
+        let subclass_refs = subclass_refs.flat_map(|heap| &heap.subclass_refs).map(Owned::borrow);
+        let hooks = [&self.async_hooks.firstiter, &self.async_hooks.finalizer].into_iter().flatten().map(Owned::borrow);
+        let kept = self.code_parts.values().chain(self.qualnames.values()).chain(&self.module_state.struct_cache).copied();
+        subclass_refs.chain(hooks).chain(kept)
     }
 }

@@ -20,7 +20,13 @@ const BUILT_FOR: &str = env!("REFDRIFT_PYTHON_VERSION");
 /// The interpreter whose standard library is used.
 const EXECUTABLE: &str = env!("REFDRIFT_PYTHON");
 
-/// Starts the interpreter, isolated: no environment, no user site, UTF-8, no randomness in hashes, no signal handlers. The calling
+/// The one thing of the environment that counts, since it is set for tools that watch memory (valgrind): with the value `malloc`
+/// CPython keeps no arenas of its own, and what is freed is free.
+const MALLOC_VARIABLE: &str = "PYTHONMALLOC";
+/// CPython's `PYMEM_ALLOCATOR_MALLOC`.
+const ALLOCATOR_MALLOC: std::ffi::c_int = 3;
+
+/// Starts the interpreter, isolated: no environment (but [`MALLOC_VARIABLE`]), no user site, UTF-8, no randomness in hashes, no signal handlers. The calling
 /// thread holds its lock from then on.
 pub(crate) fn boot() -> Result<PyVersion, BootError> {
     // SAFETY: may be called before anything else; the result is a static C string.
@@ -60,6 +66,9 @@ fn initialise() -> Result<(), BootError> {
         let mut preconfig = std::mem::zeroed::<ffi::PyPreConfig>();
         ffi::PyPreConfig_InitIsolatedConfig(&raw mut preconfig);
         preconfig.utf8_mode = 1;
+        if std::env::var_os(MALLOC_VARIABLE).is_some_and(|value| value == "malloc") {
+            preconfig.allocator = ALLOCATOR_MALLOC;
+        }
         checked(ffi::Py_PreInitialize(&raw const preconfig))?;
 
         let mut config = std::mem::zeroed::<ffi::PyConfig>();

@@ -121,15 +121,23 @@ fn hook_number(dealloc: *mut ()) -> Option<usize> {
     numbers.get(&(dealloc as usize)).copied()
 }
 
-/// Hooks one type. False if there are more different dealloc functions than hooks.
+/// Hooks one type, or the base in whose dealloc that of a class written in Python ends: it may be one of an extension module that came
+/// later than [`install`]. False if there are more different dealloc functions than hooks.
 ///
 /// # Safety
 /// `kind` is a live type object, and the lock is held.
-unsafe fn watch(kind: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller's promise.
-    let Some(dealloc) = (unsafe { (*kind).tp_dealloc }) else { return true };
-    let dealloc = dealloc as *mut ();
-    if dealloc == SUBTYPE.load(Relaxed) || hook_number(dealloc).is_some() {
+unsafe fn watch(mut kind: *mut ffi::PyTypeObject) -> bool {
+    let subtype = SUBTYPE.load(Relaxed);
+    let dealloc = loop {
+        // SAFETY: the caller's promise; a type holds its base.
+        let (dealloc, base) = unsafe { ((*kind).tp_dealloc, (*kind).tp_base) };
+        match dealloc.map(|dealloc| dealloc as *mut ()) {
+            None => return true,
+            Some(dealloc) if dealloc == subtype && !base.is_null() => kind = base,
+            Some(dealloc) => break dealloc,
+        }
+    };
+    if dealloc == subtype || hook_number(dealloc).is_some() {
         return true;
     }
     let taken = TAKEN.load(Relaxed);
