@@ -103,7 +103,7 @@ impl Memcheck {
 fn plain(report: &str) -> String {
     let lines = report.lines().filter_map(|line| line.trim_start_matches('=').split_once("== ").map(|(_, text)| text.trim_end()));
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("Warning: set address range perms"));
-    lines.take(LINES).map(|line| format!("    {line}\n")).collect()
+    lines.take(LINES).fold(String::new(), |text, line| text + "    " + line + "\n")
 }
 
 #[cfg(test)]
