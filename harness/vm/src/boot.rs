@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::api::VersionUnsupported;
 use crate::gc::Collector;
 use crate::heap::{Heap, Owned, Ref, STATIC_COUNT, Trashcan, Watch, set_abandoned};
-use crate::library::Imports;
+use crate::library::{Imports, Preludes};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::slotdefs::SLOT_DEFS;
@@ -67,6 +67,7 @@ impl Vm {
             gc: Collector::default(),
             cache: crate::lookup::MethodCache::default(),
             interned: FxHashMap::default(),
+            library_interned: FxHashMap::default(),
             static_interned: FxHashMap::default(),
             qualnames: FxHashMap::default(),
             code_parts: FxHashMap::default(),
@@ -76,10 +77,10 @@ impl Vm {
             module_state: modules::State::default(),
             running: false,
             imports: Imports::default(),
+            preludes: Preludes::default(),
             natives: Vec::new(),
             siblings: FxHashMap::default(),
             host: None,
-            static_counts: Vec::new(),
             depth: 0,
             native_depth: 0,
             loops: 0,
@@ -107,28 +108,30 @@ impl Vm {
         modules::make_all(&mut vm);
         vm.static_interned = std::mem::take(&mut vm.interned);
         set_abandoned(false);
+        vm.decide_static_counts();
         vm.heap.seal_statics();
-        vm.static_counts = vm.decide_static_counts();
-        for object in vm.heap.statics() {
-            vm.heap[object].count = vm.static_count(object);
-        }
         vm.gc = Collector::default();
+        vm.keep_bare_start();
         Ok(vm)
     }
 
-    /// What the objects that live as long as the VM are counted with between runs, by their places.
-    fn decide_static_counts(&self) -> Vec<i32> {
-        let mut counts = vec![STATIC_COUNT; self.heap.len()];
-        for object in self.heap.statics().filter(|&object| self.is_immortal_static(object)) {
-            counts[object.index()] = IMMORTAL;
+    /// Decides what the objects that live as long as the VM are counted with between runs.
+    fn decide_static_counts(&mut self) {
+        let all: Vec<Ref> = self.heap.live().map(|(object, _)| object).collect();
+        for &object in &all {
+            self.heap.set_count(object, STATIC_COUNT);
+        }
+        for object in all {
+            if !self.is_immortal_static(object) {
+                continue;
+            }
+            self.heap.set_count(object, IMMORTAL);
             if let Value::Type(class) = &self.heap[object].value {
                 // With a static type its `__mro__` and its `__bases__`.
-                for tuple in [&class.mro, &class.bases].into_iter().flatten() {
-                    counts[tuple.borrow().index()] = IMMORTAL;
-                }
+                let with_it: Vec<Ref> = [&class.mro, &class.bases].into_iter().flatten().map(Owned::borrow).collect();
+                with_it.into_iter().for_each(|tuple| self.heap.set_count(tuple, IMMORTAL));
             }
         }
-        counts
     }
 
     /// A static type is not counted, where objects are immortal, nor are its `__mro__` and its `__bases__`.

@@ -7,7 +7,7 @@ use crate::types;
 use crate::vm::Vm;
 
 /// The objects that can be in cycles, in the order in which CPython has them: survivors of earlier collections first.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Collector {
     /// Holes where an object left.
     list: Vec<Option<Ref>>,

@@ -189,7 +189,7 @@ impl Vm {
         let raw = self.heap[object].count;
         let base = if matches!(origin, Origin::Static(_)) { raw } else { 0 };
         let count = relative(raw, base);
-        self.heap[object].id = id;
+        self.heap.set_number(object, id);
         self.watch.objects.push(Some(object));
         self.watch.counts.push(count);
         self.watch.bases.push(base);
@@ -202,16 +202,12 @@ impl Vm {
         self.heap.take_dirty(&mut dirty);
         let mut changed: Vec<(ObjectId, Count)> = Vec::with_capacity(dirty.len());
         for object in dirty.drain(..) {
-            let slot = &mut self.heap[object];
-            // Also of one that died and lives on without a number: it may get another.
-            if !std::mem::take(&mut slot.dirty) || slot.id == UNKNOWN {
-                continue;
-            }
-            let id = slot.id as usize;
-            let count = relative(slot.count, self.watch.bases[id]);
+            let Some(number) = self.heap.watch_again(object) else { continue };
+            let id = number as usize;
+            let count = relative(self.heap[object].count, self.watch.bases[id]);
             if count != self.watch.counts[id] {
                 self.watch.counts[id] = count;
-                changed.push((slot.id, count));
+                changed.push((number, count));
             }
         }
         changed.sort_unstable();
@@ -261,9 +257,7 @@ impl Vm {
     /// Forgets all numbers.
     pub(crate) fn forget_numbers(&mut self) {
         for object in self.watch.objects.drain(..).flatten() {
-            let slot = &mut self.heap[object];
-            slot.id = UNKNOWN;
-            slot.dirty = false;
+            self.heap.forget_number(object);
         }
         self.watch = crate::heap::Watch::default();
     }

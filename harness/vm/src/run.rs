@@ -3,8 +3,7 @@
 use refdrift_trace::{CodeUnit, ConstId, Outcome, Raised, Teardown};
 
 use crate::api::{End, Options, Run};
-use crate::gc::Collector;
-use crate::heap::{Owned, Ref, STATIC_COUNT, Trashcan, set_abandoned};
+use crate::heap::{Owned, Ref, Trashcan, set_abandoned};
 use crate::library::Origin;
 use crate::object::value::Value;
 use crate::record::Recorder;
@@ -50,7 +49,7 @@ impl Vm {
         #[cfg(feature = "faults")]
         self.heap.faults.arm(options.reach, options.fault.as_ref());
         let mut attributes = None;
-        let (borrowed, outcome) = self.run_unit(unit, options, &mut attributes);
+        let outcome = self.run_unit(unit, options, &mut attributes);
         #[cfg(feature = "faults")]
         self.heap.faults.disarm();
         let survivors = self.survivors();
@@ -67,39 +66,32 @@ impl Vm {
             imbalance: self.imbalance.take(),
             attributes,
         };
-        self.reset(&borrowed);
+        self.reset();
         run
     }
 
-    /// Loads the unit and runs it; hands back the objects that it shares with other runs.
-    fn run_unit(&mut self, unit: &CodeUnit, options: &Options, attributes: &mut Option<Vec<String>>) -> (Vec<Ref>, Outcome) {
+    /// Loads the unit and runs it.
+    fn run_unit(&mut self, unit: &CodeUnit, options: &Options, attributes: &mut Option<Vec<String>>) -> Outcome {
         let loaded = self.decode_unit(unit).and_then(|decoded| self.load_unit(unit, &decoded, Origin::Snippet));
-        let Ok(loaded) = loaded else { return (Vec::new(), Outcome::Completed) };
+        let Ok(loaded) = loaded else { return Outcome::Completed };
         if let Some(recorder) = &mut self.recorder {
             recorder.constants = loaded.places.iter().enumerate().map(|(index, &place)| (place, index as ConstId)).collect();
         }
-        let borrowed = loaded.places.iter().copied().filter(|&object| self.heap.is_static(object)).collect();
-        let Some(module) = loaded.codes.first().cloned() else { return (borrowed, Outcome::Completed) };
+        let Some(module) = loaded.codes.first().cloned() else { return Outcome::Completed };
         let codes = &loaded.codes;
         self.siblings =
             unit.siblings.iter().map(|one| (one.name.clone(), (one.clone(), codes[one.code as usize].clone()))).collect();
         self.running = true;
         let outcome = self.run_module(&module, options, attributes);
         self.running = false;
-        (borrowed, outcome)
+        outcome
     }
 
     /// Throws away everything that belonged to the run.
-    pub(crate) fn reset(&mut self, borrowed: &[Ref]) {
+    pub(crate) fn reset(&mut self) {
         set_abandoned(true);
         self.forget_numbers();
-        self.forget_modules();
         self.main_globals = None;
-        self.restore_builtins();
-        self.module_state.struct_cache = None;
-        for &object in borrowed {
-            self.heap[object].count = self.static_count(object);
-        }
         self.stack.clear();
         self.frames.clear();
         self.pending.clear();
@@ -112,22 +104,19 @@ impl Vm {
         self.siblings.clear();
         self.interned.clear();
         self.reprs.clear();
-        self.qualnames.clear();
-        self.code_parts.clear();
-        self.gc = Collector::default();
+        self.begin_anew();
         self.cache.invalidate();
         self.depth = 0;
         self.native_depth = 0;
         self.loops = 0;
         self.recursion_limit = 1000;
         self.limit_reached = false;
+        let spoiled = self.heap.is_spoiled();
         self.heap.reset();
         set_abandoned(false);
-    }
-
-    /// What an object that lives as long as the VM is counted with between runs.
-    pub(crate) fn static_count(&self, object: Ref) -> i32 {
-        self.static_counts.get(object.index()).copied().unwrap_or(STATIC_COUNT)
+        if spoiled {
+            self.drop_prelude();
+        }
     }
 
     fn run_module(&mut self, code: &CodeRef, options: &Options, attributes: &mut Option<Vec<String>>) -> Outcome {

@@ -13,7 +13,7 @@ use crate::eval::frame::Frame;
 use crate::gc::Collector;
 use crate::hash;
 use crate::heap::{Heap, Owned, Pending, Ref, Trashcan, Watch, set_abandoned};
-use crate::library::Imports;
+use crate::library::{Imports, Preludes};
 use crate::lookup::MethodCache;
 use crate::object::class::Class;
 use crate::object::value::Value;
@@ -59,6 +59,8 @@ pub struct Vm {
     pub(crate) cache: MethodCache,
     /// Interned strings: those of the VM, then those of the run.
     pub(crate) interned: FxHashMap<Box<str>, Ref>,
+    /// The interned strings of what was imported for the run.
+    pub(crate) library_interned: FxHashMap<Box<str>, Ref>,
     /// The interned strings that live as long as the VM.
     pub(crate) static_interned: FxHashMap<Box<str>, Ref>,
     /// The qualified names that descriptors of builtin types have been asked for, and keep.
@@ -73,12 +75,12 @@ pub struct Vm {
     pub(crate) async_hooks: types::generator::asynchronous::Hooks,
     /// What the modules keep for themselves.
     pub(crate) module_state: crate::modules::State,
-    /// The counts of the objects that live as long as the VM, between runs.
-    pub(crate) static_counts: Vec<i32>,
     /// The snippet runs.
     pub(crate) running: bool,
     /// What has been imported.
     pub(crate) imports: Imports,
+    /// What runs start from.
+    pub(crate) preludes: Preludes,
     /// The native modules of the run.
     pub(crate) natives: Vec<crate::library::NativeModule>,
     /// The modules beside the snippet, by name.
@@ -328,12 +330,17 @@ impl Vm {
 
     /// The interned string of that text, made if it is missing.
     pub(crate) fn intern(&mut self, text: &str) -> Owned {
-        if let Some(&known) = self.interned.get(text).or_else(|| self.static_interned.get(text)) {
+        if let Some(known) = self.find_interned(text) {
             return self.retain(known);
         }
         let string = self.str(text);
         self.intern_in_place(string.borrow());
         string
+    }
+
+    /// The interned string of that text, if there is one; borrowed.
+    pub(crate) fn find_interned(&self, text: &str) -> Option<Ref> {
+        [&self.interned, &self.library_interned, &self.static_interned].into_iter().find_map(|known| known.get(text).copied())
     }
 
     /// Enters a string in the table of interned strings.
@@ -366,8 +373,7 @@ impl Vm {
         if payload.interned || !exact {
             return string;
         }
-        let text = payload.text.clone();
-        if let Some(&known) = self.interned.get(&text).or_else(|| self.static_interned.get(&text)) {
+        if let Some(known) = self.find_interned(&payload.text) {
             let known = self.retain(known);
             self.release(string);
             return known;

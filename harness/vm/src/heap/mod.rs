@@ -2,12 +2,16 @@
 
 mod audit;
 mod handle;
+mod keep;
 mod release;
+mod sealed;
 mod trashcan;
 mod watch;
 
 pub(crate) use handle::{Owned, Ref, set_abandoned};
+pub(crate) use keep::{Keep, keep, keep_clones};
 pub(crate) use release::Pending;
+pub(crate) use sealed::{Changes, Layer};
 pub(crate) use trashcan::Trashcan;
 pub(crate) use watch::Watch;
 
@@ -42,12 +46,16 @@ pub(crate) struct Slot {
     pub(crate) gc: u32,
     /// `__del__` has run (PEP 442: it runs once).
     pub(crate) finalized: bool,
-    /// The recorder has yet to look at its count.
-    pub(crate) dirty: bool,
+    /// The next change of its count is to be noted: the recorder knows it, or a run has yet to touch it.
+    pub(crate) watched: bool,
     /// It belongs to a module of the library: it was there before the snippet.
     pub(crate) library: bool,
     /// That is one of its references: it never dies.
     held: bool,
+    /// It was there before the run, which has not changed more of it than its count: see [`sealed`].
+    sealed: bool,
+    /// It was there before the run, which has not changed its count either.
+    untouched: bool,
     /// What instances of Python classes have beside their value.
     pub(crate) extra: Option<Box<Extra>>,
     /// What it is.
@@ -66,6 +74,12 @@ pub(crate) struct Heap {
     spares: Vec<Box<Extra>>,
     /// Objects below this index live as long as the VM.
     statics: usize,
+    /// Objects below this index were there before the run.
+    sealed: usize,
+    /// What the run has changed of them.
+    changes: Changes,
+    /// Something of them was changed that cannot be put back.
+    spoiled: bool,
     /// The known objects whose count may have changed since the last boundary.
     dirty: Vec<Ref>,
     /// What is made now belongs to the library.
@@ -81,6 +95,9 @@ impl Heap {
             free: Vec::new(),
             spares: Vec::new(),
             statics: 0,
+            sealed: 0,
+            changes: Changes::default(),
+            spoiled: false,
             dirty: Vec::new(),
             loading: false,
             #[cfg(feature = "faults")]
@@ -126,7 +143,7 @@ impl Heap {
         debug_assert!(slot.extra.is_none(), "what an instance has beside its value was taken");
         std::mem::forget(std::mem::replace(&mut slot.value, Value::Free));
         slot.id = UNKNOWN;
-        slot.dirty = false;
+        slot.watched = false;
         self.free.push(object.index() as u32);
     }
 
@@ -146,13 +163,12 @@ impl Heap {
     /// `Py_INCREF`: takes a reference of one's own.
     #[inline]
     pub(crate) fn retain(&mut self, object: Ref) -> Owned {
-        let slot = &mut self.slots[object.index()];
+        let slot = &self.slots[object.index()];
         if slot.count != IMMORTAL {
-            slot.count += 1;
-            if slot.id != UNKNOWN && !slot.dirty {
-                slot.dirty = true;
-                self.dirty.push(object);
+            if slot.watched {
+                self.note(object);
             }
+            self.slots[object.index()].count += 1;
         }
         Owned::adopt(object)
     }
@@ -160,7 +176,7 @@ impl Heap {
     /// Counts a reference less; whether that was the last one.
     #[inline]
     pub(crate) fn decrement(&mut self, object: Ref) -> bool {
-        let slot = &mut self.slots[object.index()];
+        let slot = &self.slots[object.index()];
         if slot.count == IMMORTAL {
             return false;
         }
@@ -171,24 +187,47 @@ impl Heap {
         }
         #[cfg(not(feature = "faults"))]
         debug_assert!(slot.count > 0, "{object:?} released more often than it was taken");
-        slot.count -= 1;
-        if slot.id != UNKNOWN && !slot.dirty {
-            slot.dirty = true;
-            self.dirty.push(object);
+        if slot.watched {
+            self.note(object);
         }
-        slot.count == 0
+        let count = &mut self.slots[object.index()].count;
+        *count -= 1;
+        *count == 0
     }
 
     /// Changes a count for whoever looks at it now.
     pub(crate) fn adjust(&mut self, object: Ref, by: i32) {
-        let slot = &mut self.slots[object.index()];
-        if slot.count != IMMORTAL {
-            slot.count += by;
-            if slot.id != UNKNOWN && !slot.dirty {
-                slot.dirty = true;
-                self.dirty.push(object);
-            }
+        let count = self.slots[object.index()].count;
+        if count != IMMORTAL {
+            self.set_count(object, count + by);
         }
+    }
+
+    /// Sets a count.
+    pub(crate) fn set_count(&mut self, object: Ref, count: i32) {
+        if self.slots[object.index()].watched {
+            self.note(object);
+        }
+        self.slots[object.index()].count = count;
+    }
+
+    /// The recorder meets an object, and numbers it.
+    pub(crate) fn set_number(&mut self, object: Ref, id: ObjectId) {
+        let slot = &mut self.slots[object.index()];
+        (slot.id, slot.watched) = (id, true);
+    }
+
+    /// The number of an object whose count is to be told, which is watched again; none for one that nobody knows any more or that was
+    /// told already.
+    pub(crate) fn watch_again(&mut self, object: Ref) -> Option<ObjectId> {
+        let slot = &mut self.slots[object.index()];
+        (slot.id != UNKNOWN && !std::mem::replace(&mut slot.watched, true)).then_some(slot.id)
+    }
+
+    /// The recorder forgets an object.
+    pub(crate) fn forget_number(&mut self, object: Ref) {
+        let slot = &mut self.slots[object.index()];
+        (slot.id, slot.watched) = (UNKNOWN, slot.untouched);
     }
 
     /// A free slot is freed once more: two of the next objects will share it.
@@ -230,6 +269,7 @@ impl Heap {
     /// Everything made so far lives as long as the VM.
     pub(crate) fn seal_statics(&mut self) {
         self.statics = self.slots.len();
+        self.seal();
     }
 
     /// How many places there are, taken or free.
@@ -284,28 +324,6 @@ impl Heap {
         self.slots.iter_mut().skip(self.statics).filter(|slot| !slot.held).for_each(|slot| slot.library = false);
     }
 
-    /// The objects that live as long as the VM.
-    pub(crate) fn statics(&self) -> impl Iterator<Item = Ref> + use<> {
-        (1..self.statics).map(|index| Ref::at(index as u32))
-    }
-
-    /// Throws away what the last run left.
-    pub(crate) fn reset(&mut self) {
-        self.loading = false;
-        set_abandoned(true);
-        self.slots.truncate(self.statics);
-        set_abandoned(false);
-        for slot in &mut self.slots {
-            if let Some(extra) = &mut slot.extra {
-                extra.weakrefs.clear();
-            }
-        }
-        self.slots.shrink_to(KEPT_ROOM);
-        self.free.clear();
-        self.free.shrink_to(KEPT_ROOM);
-        self.dirty.clear();
-    }
-
     /// Whether a run has as many objects as it may have.
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
@@ -342,9 +360,11 @@ impl Slot {
             class,
             gc: UNTRACKED,
             finalized: false,
-            dirty: false,
+            watched: false,
             library: false,
             held: false,
+            sealed: false,
+            untouched: false,
             extra: None,
             value,
             #[cfg(feature = "faults")]
@@ -364,6 +384,9 @@ impl std::ops::Index<Ref> for Heap {
 impl std::ops::IndexMut<Ref> for Heap {
     #[inline]
     fn index_mut(&mut self, object: Ref) -> &mut Slot {
+        if self.slots[object.index()].sealed {
+            self.put_aside(object);
+        }
         &mut self.slots[object.index()]
     }
 }

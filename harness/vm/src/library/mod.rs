@@ -11,6 +11,7 @@ mod frame;
 mod members;
 mod native;
 mod objects;
+mod prelude;
 mod texts;
 mod unit;
 
@@ -23,12 +24,12 @@ pub(crate) use members::ABSENT;
 pub(crate) use native::Twin;
 pub use native::{Convention, NativeModule};
 pub(crate) use objects::{LOADER, SPEC};
+pub(crate) use prelude::Preludes;
 pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
 
 use crate::api::{Missing, Unsupported};
 use crate::heap::{Owned, Ref};
 use crate::object::class::NativeType;
-use crate::object::value::Value;
 use crate::types;
 use crate::types::code::CodeRef;
 use crate::vm::{PyResult, Stop, Vm};
@@ -42,8 +43,6 @@ pub(crate) struct Imports {
     frame_code: Option<CodeRef>,
     /// The docstrings of builtin types that somebody looked at.
     docstrings: FxHashMap<Ref, Ref>,
-    /// What `builtins` held before the run changed it.
-    builtins: Option<Vec<(Ref, Ref)>>,
     /// The library's code, decoded: kept from run to run.
     code: FxHashMap<String, Option<LibraryCode>>,
     /// The modules whose import asks for something that the VM does not have: kept from run to run.
@@ -65,18 +64,6 @@ impl Vm {
     /// Lets the VM ask this host for the library's code.
     pub fn set_host(&mut self, host: Arc<dyn crate::Host>) {
         self.host = Some(host);
-    }
-
-    /// Imports what the snippet may import of the library. A module that can't be is left out: importing it is unsupported.
-    pub(crate) fn preload(&mut self, unit: &CodeUnit) {
-        // What is wrong with a twin is wrong in the case at hand only.
-        for native in &self.natives {
-            self.imports.broken.remove(&native.name);
-        }
-        while let Err((name, unsupported)) = self.try_preload(unit) {
-            self.reset(&[]);
-            self.imports.broken.insert(name, unsupported);
-        }
     }
 
     fn try_preload(&mut self, unit: &CodeUnit) -> Result<(), (String, Unsupported)> {
@@ -124,26 +111,6 @@ impl Vm {
         };
         self.release(exception);
         format!("{type_name}: {text}")
-    }
-
-    /// Forgets what the run imported.
-    pub(crate) fn forget_modules(&mut self) {
-        self.imports.frame_code = None;
-        self.imports.docstrings.clear();
-        if self.imports.modules.take().is_none() {
-            return;
-        }
-        // The library took many references to what lives as long as the VM.
-        for object in self.heap.statics() {
-            let count = self.static_count(object);
-            self.heap[object].count = count;
-            let subclasses = match &self.heap[object].value {
-                Value::Type(class) => class.subclasses.clone(),
-                _ => continue,
-            };
-            let kept = subclasses.into_iter().filter(|&class| self.heap.is_static(class)).collect();
-            self.class_mut(object).subclasses = kept;
-        }
     }
 
     /// `sys.modules`, borrowed.

@@ -140,31 +140,8 @@ impl Vm {
         self.release(folders);
     }
 
-    /// Whether an object is the module `builtins`, which a run may change: it is noted.
-    pub(crate) fn changes_builtins(&mut self, object: Ref) -> bool {
-        if self.own_dict(object) != Some(self.builtins) || self.class_of(object) != types::MODULE {
-            return false;
-        }
-        if self.imports.builtins.is_none() {
-            let entries = self.dict(self.builtins).map(|dict| dict.iter().map(|e| (e.key.borrow(), e.value.borrow())).collect());
-            self.imports.builtins = entries;
-        }
-        true
-    }
-
-    /// Puts `builtins` back as it was before the run.
-    pub(crate) fn restore_builtins(&mut self) {
-        let Some(entries) = self.imports.builtins.take() else { return };
-        let builtins = self.builtins;
-        if let Some(dict) = self.dict_mut(builtins) {
-            // What it holds goes with the heap.
-            *dict = crate::types::dict::Dict::default();
-        }
-        for (key, value) in entries {
-            let hash = self.known_hash(key);
-            if let Some(dict) = self.dict_mut(builtins) {
-                dict.append(hash, Owned::adopt(key), Owned::adopt(value));
-            }
-        }
+    /// Whether an object is the module `builtins`, which a run may change.
+    pub(crate) fn is_builtins(&self, object: Ref) -> bool {
+        self.own_dict(object) == Some(self.builtins) && self.class_of(object) == types::MODULE
     }
 }

@@ -117,7 +117,7 @@ impl Vm {
     /// The count that a constant starts with.
     fn count_constant(&mut self, constant: &Constant, place: Ref, origin: Origin) {
         match origin {
-            Origin::Snippet => self.heap[place].count = constant.count,
+            Origin::Snippet => self.heap.set_count(place, constant.count),
             _ if self.heap.is_static(place) => {}
             _ if constant.count == IMMORTAL => {
                 self.heap[place].library |= constant.there;
@@ -176,8 +176,8 @@ impl Vm {
             }
             ConstantValue::Float(bits) => (types::FLOAT, Value::Float(f64::from_bits(*bits))),
             ConstantValue::Str(text) => {
-                let shared = self.static_interned.get(text.as_str());
-                if let Some(&shared) = shared.or_else(|| self.interned.get(text.as_str()).filter(|_| constant.interned)) {
+                let shared = self.find_interned(text).filter(|&shared| constant.interned || self.heap.is_static(shared));
+                if let Some(shared) = shared {
                     return shared;
                 }
                 (types::STR, Value::Str(Box::new(Str::new(text.as_str()))))

@@ -55,7 +55,7 @@ static FUNCTIONS: &[Method] = &[
 ];
 
 /// What a program can set of the collector.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Settings {
     thresholds: [i64; 3],
     callbacks: Option<Ref>,

@@ -37,7 +37,7 @@ use crate::object::value::Native;
 use crate::vm::{PyResult, Vm};
 
 /// What the modules keep for themselves.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct State {
     /// What stands before the keyword arguments in a key of `functools.lru_cache`.
     pub(crate) keyword_mark: Option<Ref>,

@@ -1,6 +1,6 @@
 //! Types: what a class is, its slots, and how builtin types are declared.
 
-use crate::heap::{Owned, Ref};
+use crate::heap::{Owned, Ref, keep, keep_clones};
 use crate::object::args::Args;
 use crate::object::value::Role;
 use crate::vm::{PyResult, Vm};
@@ -359,6 +359,10 @@ pub(crate) struct HeapClass {
     /// class dies.
     pub(crate) subclass_refs: Vec<Owned>,
 }
+
+keep_clones!(&'static NativeType, Slots, Flags);
+keep!(Class { name, name_object, heap, native, base, bases, mro, dict, slots, flags, slot_count, subclasses });
+keep!(HeapClass { name, qualname, slots, keys, sharers, keys_left, subclass_refs });
 
 impl Class {
     /// A builtin type before it is made ready: without bases, attributes and slots.

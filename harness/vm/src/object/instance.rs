@@ -92,7 +92,7 @@ impl Vm {
     /// (`_PyObject_StoreInstanceAttribute`, `_PyObjectDict_SetItem`)
     pub(crate) fn set_instance_attribute(&mut self, object: Ref, name: Ref, value: Option<Ref>) -> PyResult<bool> {
         let class = self.class_of(object);
-        if self.heap.is_static(object) && !self.changes_builtins(object) {
+        if self.heap.is_static(object) && !self.is_builtins(object) {
             // What lives as long as the VM is there for all snippets.
             let what = format!("setting an attribute of a builtin {}", self.type_name(object));
             return Err(self.unsupported(Missing::Name, what));

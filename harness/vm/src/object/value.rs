@@ -4,7 +4,7 @@ use std::any::Any;
 
 use num_bigint::BigInt;
 
-use crate::heap::{Owned, Ref};
+use crate::heap::{Keep, Owned, Ref, keep};
 use crate::object::class::Class;
 use crate::types::code::CodeRef;
 use crate::types::dict::Dict;
@@ -90,6 +90,11 @@ pub(crate) trait Native: Any + Send {
     /// Whether calling it makes no argument tuple, if its type's objects can be called without (`tp_vectorcall_offset`).
     fn is_called_directly(&self) -> bool {
         true
+    }
+
+    /// A copy to put aside before a run changes it, if it is of a kind that library objects often are: see [`Keep`].
+    fn kept(&self) -> Option<Box<dyn Native>> {
+        None
     }
 
     /// Where its `__dict__` is, if its type gives it one of its own accord.
@@ -255,6 +260,48 @@ impl Value {
             Self::Frame(frame) => frame.clear(out),
             Self::Native(native) => native.clear(out),
             _ => {}
+        }
+    }
+}
+
+impl Value {
+    /// A copy to put aside before a run changes it; none of what no run finds there, or what only its own type knows.
+    pub(crate) fn kept(&self) -> Option<Self> {
+        Some(match self {
+            Self::Free => Self::Free,
+            Self::Plain => Self::Plain,
+            Self::Int(value) => Self::Int(*value),
+            Self::BigInt(value) => Self::BigInt(value.clone()),
+            Self::Float(value) => Self::Float(*value),
+            Self::Str(text) => Self::Str(text.kept()),
+            Self::Tuple(items) => Self::Tuple(items.kept()),
+            Self::List(items) => Self::List(items.kept()),
+            Self::Dict(dict) => Self::Dict(Box::new(dict.kept()?)),
+            Self::Set(set) => Self::Set(set.kept()),
+            Self::Function(function) => Self::Function(function.kept()),
+            Self::Method(function, this) => Self::Method(function.kept(), this.kept()),
+            Self::NativeFunction(function) => Self::NativeFunction(function.kept()),
+            Self::Cell(content) => Self::Cell(content.kept()),
+            Self::Code(code) => Self::Code(CodeRef::clone(code)),
+            Self::Type(class) => Self::Type(class.kept()),
+            Self::Module(module) => Self::Module(module.kept()),
+            Self::Native(native) => Self::Native(native.kept()?),
+            Self::Exception(_) | Self::Frame(_) | Self::Generator(_) | Self::RangeIterator(..) | Self::SequenceIterator(..) => {
+                return None;
+            }
+        })
+    }
+}
+
+keep!(Extra { dict, room, slots, weakrefs });
+keep!(InlineValues { values, order });
+
+impl Keep for InstanceDict {
+    fn kept(&self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::Values(inline) => Self::Values(inline.kept()),
+            Self::Dict(dict) => Self::Dict(dict.kept()),
         }
     }
 }

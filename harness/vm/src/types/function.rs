@@ -1,7 +1,7 @@
 //! Python functions, builtin functions and their descriptors.
 
 use crate::api::Missing;
-use crate::heap::{Owned, Ref};
+use crate::heap::{Owned, Ref, keep, keep_clones};
 use crate::library::Twin;
 use crate::object::class::{Flags, GetSet, Method, NativeType, Slots};
 use crate::object::slotdefs::SlotDef;
@@ -37,6 +37,11 @@ pub(crate) struct Fields {
     pub(crate) annotations: Option<Owned>,
     pub(crate) type_params: Option<Owned>,
 }
+
+keep_clones!(CodeRef, NativeKind);
+keep!(Function { run, code, name, qualname, fields });
+keep!(Fields { globals, builtins, module, defaults, kwdefaults, doc, dict, closure, annotations, type_params });
+keep!(NativeFunction { name, home, class, what, bound, owner, own_name });
 
 impl Fields {
     fn take(&mut self) -> [Option<Owned>; 10] {

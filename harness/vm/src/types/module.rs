@@ -1,7 +1,7 @@
 //! Modules (`Objects/moduleobject.c`).
 
 use crate::api::Missing;
-use crate::heap::{Owned, Ref};
+use crate::heap::{Owned, Ref, keep};
 use crate::object::class::{Flags, GetSet, NativeType, Slots};
 use crate::object::value::Value;
 use crate::types;
@@ -17,6 +17,8 @@ pub(crate) struct Module {
     /// `__dict__`
     pub(crate) dict: Owned,
 }
+
+keep!(Module { name, name_object, initializing, dict });
 
 /// `module`
 pub(crate) static TYPE: NativeType = NativeType {

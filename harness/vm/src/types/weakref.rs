@@ -3,7 +3,7 @@
 use refdrift_isa::CompareOperator;
 use rustc_hash::FxHashSet;
 
-use crate::heap::{Owned, Ref};
+use crate::heap::{Keep, Owned, Ref, keep};
 use crate::object::args::Args;
 use crate::object::class::{Flags, GetSet, NativeType, Slots};
 use crate::object::value::{Native, Role, Value};
@@ -38,7 +38,13 @@ impl Native for WeakRef {
     fn lose_weak_target(&mut self) {
         self.target = None;
     }
+
+    fn kept(&self) -> Option<Box<dyn Native>> {
+        Some(Box::new(Keep::kept(self)))
+    }
 }
+
+keep!(WeakRef { target, callback, hash });
 
 /// `weakref.ref`
 pub(crate) static TYPE: NativeType = NativeType {

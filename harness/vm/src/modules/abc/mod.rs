@@ -6,7 +6,7 @@ mod weak_set;
 use std::cell::Cell;
 
 use super::{function, only};
-use crate::heap::{Owned, Ref};
+use crate::heap::{Keep, Owned, Ref, keep};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Making, Method, NativeType, Slots};
 use crate::object::value::{Native, Role, Value};
@@ -37,7 +37,13 @@ impl Native for Data {
             out.extend(field.take());
         }
     }
+
+    fn kept(&self) -> Option<Box<dyn Native>> {
+        Some(Box::new(Keep::kept(self)))
+    }
 }
+
+keep!(Data { registry, cache, negative_cache, negative_version });
 
 pub(crate) static DATA: NativeType = NativeType {
     name: "_abc_data",

@@ -6,6 +6,7 @@ use crate::object::args::Args;
 use crate::vm::{PyResult, Vm};
 
 /// Those settings.
+#[derive(Clone)]
 pub(crate) struct Settings {
     /// How long a thread may run while another waits, in microseconds.
     switch_interval: u32,

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::heap::{Owned, Ref};
+use crate::heap::{Keep, Owned, Ref, keep};
 use crate::object::value::{Native, Role};
 
 const EMPTY: i32 = -1;
@@ -20,6 +20,8 @@ pub(crate) struct Entry {
     pub(crate) key: Owned,
     pub(crate) value: Owned,
 }
+
+keep!(Entry { hash, key, value });
 
 /// An insertion-ordered hash table of owned keys and values.
 #[derive(Default)]
@@ -295,6 +297,15 @@ impl Dict {
         let adopt =
             |entry: Option<(i64, Ref, Ref)>| entry.map(|(hash, key, value)| Entry { hash, key: own(key), value: own(value) });
         self.entries.extend(snapshot.entries.into_iter().map(adopt));
+    }
+
+    /// A copy to put aside before a run changes it (see [`Keep`]), unless it has something beside its items that cannot be.
+    pub(crate) fn kept(&self) -> Option<Self> {
+        let more = match &self.more {
+            Some(more) => Some(more.kept()?),
+            None => None,
+        };
+        Some(Self { indices: self.indices.clone(), entries: self.entries.kept(), more, ..*self })
     }
 
     /// An empty table becomes another one.

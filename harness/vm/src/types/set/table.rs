@@ -2,7 +2,7 @@
 //!
 //! Its probing and growth decide the order of iteration, and so what is let go when.
 
-use crate::heap::{Owned, Ref};
+use crate::heap::{Keep, Owned, Ref, keep};
 use crate::object::value::Role;
 
 const MIN_SIZE: usize = 8;
@@ -17,6 +17,16 @@ pub(crate) enum Place {
     Dummy,
     /// An element.
     Key(i64, Owned),
+}
+
+impl Keep for Place {
+    fn kept(&self) -> Self {
+        match self {
+            Self::Empty => Self::Empty,
+            Self::Dummy => Self::Dummy,
+            Self::Key(hash, key) => Self::Key(*hash, key.kept()),
+        }
+    }
 }
 
 /// A hash table of owned keys.
@@ -64,6 +74,8 @@ fn empty(size: usize) -> Vec<Place> {
     table.resize_with(size, || Place::Empty);
     table
 }
+
+keep!(Set { table, fill, used, hash, finger, generation, generations });
 
 impl Set {
     /// A set that iterates over these elements in this order, as far as one can be found: the order in which they were put in

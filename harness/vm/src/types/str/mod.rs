@@ -28,7 +28,7 @@ use refdrift_isa::CompareOperator;
 
 use crate::api::Missing;
 use crate::hash;
-use crate::heap::{Owned, Ref};
+use crate::heap::{Owned, Ref, keep};
 use crate::object::args::Args;
 use crate::object::class::{Flags, NativeType, Slots};
 use crate::object::keywords::Signature;
@@ -54,6 +54,8 @@ pub(crate) struct Str {
     /// It stands in the table of interned strings.
     pub(crate) interned: bool,
 }
+
+keep!(Str { text, chars, hash, interned });
 
 /// How many bytes CPython stores a character of a string in: what its searches look at first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
