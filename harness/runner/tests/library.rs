@@ -37,7 +37,8 @@ fn each_run_finds_what_the_first_one_found() {
         let mut examiner = Examiner::new(&pool, Limits::default());
         let mut first: Vec<Option<Trajectory>> = vec![None; PROGRAMS.len()];
         // In turn, each after itself, and backwards.
-        let turns = (0..PROGRAMS.len()).chain((0..PROGRAMS.len()).flat_map(|which| [which; 2])).chain((0..PROGRAMS.len()).rev());
+        let count = PROGRAMS.len();
+        let turns = (0..count).chain((0..count).flat_map(|which| [which; 2])).chain((0..count).rev());
         for which in turns {
             let case = Case::python(Path::new("library/case.py"), PROGRAMS[which].as_bytes().to_vec()).expect("a case");
             let examination = examiner.examine(&case, 0);

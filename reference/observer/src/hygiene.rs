@@ -4,6 +4,7 @@
 //! is put right after each run; what takes an import to get at (a module's globals, a cache in the standard library) only
 //! after a snippet that could have imported something, since that takes longer.
 
+use std::cell::Cell;
 use std::ffi::CString;
 use std::sync::LazyLock;
 
@@ -12,7 +13,7 @@ use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 use refdrift_trace::{CodeUnit, ConstantValue};
 use rustc_hash::FxHashSet;
 
-use crate::ffi::{Standard, dict_holds, list_holds};
+use crate::ffi::{Standard, dict_holds, dict_version, list_holds};
 
 /// Imported at start. Missing ones (a Python built without some library) are left out.
 const MODULES: &str = "abc,array,ast,asyncio,atexit,base64,bisect,builtins,calendar,cmath,collections,collections.abc,configparser,\
@@ -43,9 +44,10 @@ const TABLE: usize = 300;
 const WIDE_NAMES: [&str; 9] =
     ["__import__", "exec", "eval", "compile", "__builtins__", "__globals__", "__subclasses__", "__loader__", "breakpoint"];
 
-/// A container and what it held at the start: where that lies, for a quick look, and references to it.
+/// A container and what it held at the start: where that lies, for a quick look, and references to it. Of a dict also its version when it
+/// last was as it is to be, for a quicker one.
 enum Shelf {
-    Dict(Py<PyDict>, Vec<(usize, usize)>, Vec<(Py<PyAny>, Py<PyAny>)>),
+    Dict(Py<PyDict>, Cell<Option<u64>>, Vec<(usize, usize)>, Vec<(Py<PyAny>, Py<PyAny>)>),
     List(Py<PyList>, Vec<usize>, Vec<Py<PyAny>>),
     Set(Py<PySet>, Vec<Py<PyAny>>),
 }
@@ -266,7 +268,7 @@ impl Shelf {
         Ok(if let Ok(dict) = object.cast_exact::<PyDict>() {
             let entries: Vec<_> = dict.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
             let addresses = entries.iter().map(|(key, value)| (key.as_ptr() as usize, value.as_ptr() as usize)).collect();
-            Some(Self::Dict(dict.clone().unbind(), addresses, entries))
+            Some(Self::Dict(dict.clone().unbind(), Cell::new(dict_version(dict)), addresses, entries))
         } else if let Ok(list) = object.cast_exact::<PyList>() {
             let items: Vec<_> = list.iter().map(Bound::unbind).collect();
             let addresses = items.iter().map(|item| item.as_ptr() as usize).collect();
@@ -281,9 +283,14 @@ impl Shelf {
 
     fn restore(&self, py: Python<'_>) -> PyResult<()> {
         match self {
-            Self::Dict(dict, addresses, entries) => {
+            Self::Dict(dict, version, addresses, entries) => {
                 let dict = dict.bind(py);
+                let now = dict_version(dict);
+                if now.is_some() && now == version.get() {
+                    return Ok(());
+                }
                 if dict_holds(dict, addresses) {
+                    version.set(now);
                     return Ok(());
                 }
                 let held = dict.copy()?;
@@ -297,6 +304,7 @@ impl Shelf {
                         dict.set_item(key, value)?;
                     }
                 }
+                version.set(dict_version(dict));
             }
             Self::List(list, addresses, items) => {
                 let list = list.bind(py);

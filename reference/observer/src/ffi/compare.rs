@@ -17,6 +17,15 @@ pub(crate) fn dict_holds(dict: &Bound<'_, PyDict>, entries: &[(usize, usize)]) -
     })
 }
 
+/// A number that is another one after each change to a dict (`ma_version_tag`, PEP 509); none for one that shares its keys with others,
+/// whose values may change without it.
+pub(crate) fn dict_version(dict: &Bound<'_, PyDict>) -> Option<u64> {
+    // SAFETY: a dict that is held, and the lock is held.
+    let dict = unsafe { &*dict.as_ptr().cast::<ffi::PyDictObject>() };
+    #[allow(deprecated, reason = "from 3.12 on it is to go, but not before 3.14")]
+    dict.ma_values.is_null().then_some(dict.ma_version_tag)
+}
+
 /// Whether a list holds exactly these items, by address.
 pub(crate) fn list_holds(list: &Bound<'_, PyList>, items: &[usize]) -> bool {
     list.len() == items.len()

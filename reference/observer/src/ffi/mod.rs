@@ -29,7 +29,7 @@ mod layout_test;
 
 pub(crate) use boot::{BootError, boot};
 pub(crate) use code::{Code, frozenset_items, items as tuple_items};
-pub(crate) use compare::{dict_holds, list_holds};
+pub(crate) use compare::{dict_holds, dict_version, list_holds};
 pub(crate) use descriptors::{Standard, give_up, vanish};
 pub(crate) use effect::stack_effect;
 pub(crate) use fork::{Child, Forked, fork};
