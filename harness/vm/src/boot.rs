@@ -129,7 +129,9 @@ impl Vm {
             if let Value::Type(class) = &self.heap[object].value {
                 // With a static type its `__mro__` and its `__bases__`.
                 let with_it: Vec<Ref> = [&class.mro, &class.bases].into_iter().flatten().map(Owned::borrow).collect();
-                with_it.into_iter().for_each(|tuple| self.heap.set_count(tuple, IMMORTAL));
+                for tuple in with_it {
+                    self.heap.set_count(tuple, IMMORTAL);
+                }
             }
         }
     }
