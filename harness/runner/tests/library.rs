@@ -17,7 +17,7 @@ const PROGRAMS: &[&str] = &[
     "import functools\n@functools.lru_cache\ndef f(x): return [x]\nf(1), f(1)\nprint(f.cache_info())\nfunctools.reduce = None\n",
     "import collections\nclass D(collections.abc.Sized):\n    def __len__(self): return 0\nprint(isinstance(D(), collections.abc.Sized))\n\
      print(len(collections.abc.Sized.__subclasses__()))\ncollections.abc.Sized.register(int)\nprint(isinstance(1, collections.abc.Sized))\n",
-    "import builtins\nprint(hasattr(builtins, 'mine'))\nbuiltins.mine = []\nclass E: pass\nprint(E in object.__subclasses__())\n",
+    "import builtins\nprint(hasattr(builtins, 'mine'))\nbuiltins.mine = []\nclass E: pass\nprint(E.__mro__)\n",
     "import gc, operator\ngc.callbacks.append(print)\ngc.callbacks.clear()\nprint(gc.callbacks, operator.add(1, 2))\ndel operator.add\n",
     "class F:\n    x = None\nprint(F.x, None)\n",
 ];
@@ -42,8 +42,9 @@ fn each_run_finds_what_the_first_one_found() {
         for which in turns {
             let case = Case::python(Path::new("library/case.py"), PROGRAMS[which].as_bytes().to_vec()).expect("a case");
             let examination = examiner.examine(&case, 0);
-            assert_eq!(examination.verdict, Verdict::Agreed, "{}", PROGRAMS[which]);
             let trajectory = examination.run.expect("a run").trajectory;
+            // What becomes of the library's classes CPython's process does not forget.
+            assert!(first[which].is_some() || examination.verdict == Verdict::Agreed, "{}", PROGRAMS[which]);
             let before = first[which].get_or_insert_with(|| trajectory.clone());
             assert_eq!(*before, trajectory, "{}", PROGRAMS[which]);
         }
