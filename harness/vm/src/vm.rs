@@ -373,7 +373,8 @@ impl Vm {
         if payload.interned || !exact {
             return string;
         }
-        if let Some(known) = self.find_interned(&payload.text) {
+        let text = payload.text.clone();
+        if let Some(known) = self.find_interned(&text) {
             let known = self.retain(known);
             self.release(string);
             return known;
