@@ -221,13 +221,22 @@ pub struct Profile {
     pub code_knows_module: bool,
     /// Nothing can be deleted through `f_locals` (3.13.0), not even what was added through it.
     pub frame_proxy_refuses_deletion: bool,
+    /// `from module import *` also goes into the variables that comprehensions of the module's code have (3.12).
+    pub star_import_fills_locals: bool,
     /// The error for bases without a common resolution order stands in one line (3.13).
     pub mro_error_in_one_line: bool,
     /// `f(*x, **keywords)` with an `x` that can't be iterated over never gives the keywords back: a leak of 3.11's.
     pub failed_spread_forgets_keywords: bool,
-    /// That the `__dict__` of an instance shares its keys with the class can be told from the counts of the names (3.11: later
-    /// they are immortal).
-    pub shared_keys_are_counted: bool,
+    /// That the `__dict__` of an instance shares its keys with the class can be told: from the counts of the names (3.11: later
+    /// they are immortal), or from what the collector sees (3.13).
+    pub shared_keys_show: bool,
+    /// The `__dict__` of a plain instance leaves the values in the instance, which shows them to the collector itself; it never shows
+    /// the dict (3.13; cpython#130327 is about what comes of it).
+    pub values_stay_in_instances: bool,
+    /// An empty dict of an instance gives up its shared keys for the table of a dict that it is updated with (until 3.12).
+    pub empty_sharer_takes_table: bool,
+    /// Storing such an attribute does not make the collector learn of the dict (3.13.0 to 3.13.3, cpython#133543).
+    pub stored_attributes_go_unnoticed: bool,
     /// What the class of a cause makes, if it is no exception, is never given back: a leak of 3.13's.
     pub refused_causes_forgotten: bool,
     /// What the class of a cause makes must be an exception (3.13).
@@ -418,10 +427,14 @@ impl Profile {
             type_parameters_have_defaults: since(13),
             code_knows_module: since(12),
             frame_proxy_refuses_deletion: (version.minor, version.micro) == (13, 0),
+            star_import_fills_locals: !since(13),
             mro_error_in_one_line: since(13),
             failed_spread_forgets_keywords: !since(12),
             refused_causes_forgotten: since(13),
-            shared_keys_are_counted: !since(12),
+            shared_keys_show: !since(12) || since(13),
+            values_stay_in_instances: since(13),
+            empty_sharer_takes_table: !since(13),
+            stored_attributes_go_unnoticed: (version.minor, version.micro) >= (13, 0) && (version.minor, version.micro) < (13, 4),
             missing_traceback_is_none: !since(12),
             eg_match_gives_back_class_first: !since(12),
             builtin_errors_made_after_traceback: !since(12),

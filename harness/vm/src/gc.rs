@@ -125,6 +125,9 @@ impl Vm {
     /// Shows every reference that an object owns and that its `tp_traverse` visits.
     pub(crate) fn traverse(&self, object: Ref, see: &mut dyn FnMut(Ref)) {
         let slot = &self.heap[object];
+        if matches!(slot.value, Value::Dict(_)) && self.instance_around(object).is_some() {
+            return;
+        }
         slot.value.visit(&mut |role, held| {
             // `type_traverse` leaves `ht_slots` out: the names of slots are in no cycle.
             if !matches!(role, Role::Field("__slots__")) {
@@ -132,7 +135,13 @@ impl Vm {
             }
         });
         if let Some(extra) = &slot.extra {
-            extra.visit(self.shared_keys(slot.class), &mut |_, held| see(held));
+            let within = self.values_within(object);
+            within.iter().flatten().copied().for_each(&mut *see);
+            extra.visit(self.shared_keys(slot.class), &mut |role, held| {
+                if within.is_none() || !matches!(role, Role::Field("__dict__")) {
+                    see(held);
+                }
+            });
         }
         let class = self.class(slot.class);
         if class.flags.has(Flags::HEAP) {
@@ -172,13 +181,13 @@ impl Vm {
             1 => middle.iter().chain(young).flatten().copied().collect(),
             _ => oldest.iter().chain(young).chain(middle).flatten().copied().collect(),
         };
-        let (reachable, unreachable) = self.deduce_unreachable(&young);
-        // Tuples and, in a full collection, dicts that hold nothing of the sort drop out of the collector's sight.
-        let full = generation >= 2;
-        let reachable: Vec<Ref> = reachable
-            .into_iter()
-            .filter(|&object| !((full || self.class_of(object) == types::TUPLE) && self.untrack_if_atomic(object)))
-            .collect();
+        let (mut reachable, unreachable) = self.deduce_unreachable(&young);
+        // Tuples, and then in a full collection dicts, that hold nothing of the sort drop out of the collector's sight: a dict that
+        // comes before its tuple in the list sees it untracked.
+        reachable.retain(|&object| !(self.class_of(object) == types::TUPLE && self.untrack_if_atomic(object)));
+        if generation >= 2 {
+            reachable.retain(|&object| !(self.class_of(object) == types::DICT && self.untrack_if_atomic(object)));
+        }
         self.relist(start, &reachable, &unreachable);
         let end = self.gc.list.len();
         self.gc.younger = [if generation == 0 { self.gc.younger[0] } else { end }, end];
@@ -272,17 +281,15 @@ impl Vm {
         (reachable, unreachable)
     }
 
-    /// `untrack_tuples`, `untrack_dicts`: whether the object holds nothing that could be in a cycle, and is now forgotten.
+    /// `_PyTuple_MaybeUntrack`, `_PyDict_MaybeUntrack`: whether a tuple or dict holds nothing that could be in a cycle, and is now forgotten.
     fn untrack_if_atomic(&mut self, object: Ref) -> bool {
-        let exact = matches!(self.class_of(object), types::TUPLE | types::DICT);
-        let atomic = exact
-            && match &self.heap[object].value {
-                Value::Tuple(items) => items.iter().all(|item| !self.may_track(item.borrow())),
-                Value::Dict(dict) => {
-                    dict.iter().all(|entry| !self.may_track(entry.value.borrow()) && !self.may_track(entry.key.borrow()))
-                }
-                _ => false,
-            };
+        let atomic = match &self.heap[object].value {
+            Value::Tuple(items) => items.iter().all(|item| !self.may_track(item.borrow())),
+            Value::Dict(dict) => {
+                dict.iter().all(|entry| !self.may_track(entry.value.borrow()) && !self.may_track(entry.key.borrow()))
+            }
+            _ => false,
+        };
         if atomic {
             self.untrack(object);
         }

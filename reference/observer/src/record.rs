@@ -180,8 +180,8 @@ impl Recorder {
     }
 
     /// Whether the cache of attribute lookups may have got a known str since the last boundary: one whose count changed, or one
-    /// that a call may have taken from the stack (of the frame that executed, or of the one with this key, which goes on now),
-    /// whose count then is what it was.
+    /// that a call may have taken from the stack (of the frame that executed, or of the one with this key, which goes on now) or
+    /// from something that died of the call, whose count then is what it was.
     #[inline]
     pub(crate) fn is_suspicious(&self, frame: Option<usize>) -> bool {
         if !self.looking_up {
@@ -191,6 +191,9 @@ impl Recorder {
         let mut calling = [self.frames.get(self.last_frame.1), going_on].into_iter().flatten().filter(|live| live.calling);
         self.known.has_changed_name()
             || calling.any(|live| {
+                if self.known.has_deaths() && self.known.has_name() {
+                    return true;
+                }
                 let locals = self.depths[live.code as usize].locals();
                 live.shadow.iter().skip(locals).any(|&(_, number)| self.known.may_be_name(number))
             })

@@ -1,5 +1,7 @@
 //! `from module import *` (`import_all_from`).
 
+use refdrift_trace::SlotKind;
+
 use crate::eval::Flow;
 use crate::heap::{Owned, Ref};
 use crate::types::{self, names};
@@ -14,7 +16,25 @@ impl Vm {
             None => Err(self.raise(types::SYSTEM_ERROR, "no locals found during 'import *'")),
         };
         self.release(module);
+        if self.profile.star_import_fills_locals {
+            self.fill_locals();
+        }
         result.map(|()| Flow::Next)
+    }
+
+    /// What comprehensions run as variables of the frame's own gets the value that a name of the namespace has
+    /// (`_PyFrame_LocalsToFast`), and keeps it.
+    fn fill_locals(&mut self) {
+        let Some(frame) = self.frames.last() else { return };
+        let Some(locals) = frame.locals.as_ref().map(Owned::borrow) else { return };
+        let (base, code) = (frame.base, frame.code.clone());
+        for (index, &name) in code.locals.iter().enumerate() {
+            let free = code.object.localspluskinds[index] & SlotKind::FREE != 0;
+            let Some(value) = self.text(name).and_then(|name| self.dict_get_str(locals, name)).filter(|_| !free) else { continue };
+            let value = self.retain(value);
+            let old = self.stack[base + index].replace(value);
+            self.release_option(old);
+        }
     }
 
     /// The names that the module lists, or all that do not begin with an underscore.

@@ -102,7 +102,15 @@ impl Vm {
             return self.store_in_dict(dict, name, value);
         }
         if let Some(dict) = self.materialized_dict(object) {
-            return self.store_in_dict(dict, name, value);
+            let unnoticed = self.profile.stored_attributes_go_unnoticed
+                && !self.is_tracked(dict)
+                && self.instance_around(dict) == Some(object)
+                && self.shared_key(class, name).is_some();
+            let stored = self.store_in_dict(dict, name, value);
+            if unnoticed {
+                self.untrack(dict);
+            }
+            return stored;
         }
         // Deleting makes room for the name, too.
         let Some(index) = self.shared_key(class, name) else {
@@ -168,7 +176,7 @@ impl Vm {
         }
     }
 
-    fn materialized_dict(&self, object: Ref) -> Option<Ref> {
+    pub(crate) fn materialized_dict(&self, object: Ref) -> Option<Ref> {
         match &self.heap[object].extra.as_ref()?.dict {
             InstanceDict::Dict(dict) => Some(dict.borrow()),
             _ => None,
@@ -210,6 +218,12 @@ impl Vm {
         }
         let class = self.class_of(object);
         self.share_keys(borrowed, class);
+        if self.profile.values_stay_in_instances
+            && std::ptr::eq(self.class(class).native, &raw const types::object::TYPE)
+            && let Some(table) = self.dict_mut(borrowed)
+        {
+            table.within = table.shares.map(|_| object);
+        }
         let extra = self.heap[object].extra.get_or_insert_with(Box::default);
         if let InstanceDict::Values(mut inline) = std::mem::replace(&mut extra.dict, InstanceDict::Dict(dict)) {
             for index in inline.order {

@@ -75,7 +75,11 @@ impl RunnableCode {
     /// Everything that it refers to, once for each reference.
     pub(crate) fn referents(&self) -> impl Iterator<Item = Ref> {
         let lists = [&self.consts, &self.names, &self.locals];
-        lists.into_iter().flatten().copied().chain([self.filename, self.name, self.qualname])
+        // What is empty in it is the one empty tuple, or bytes.
+        let tuples = lists.into_iter().filter(|list| list.is_empty()).map(|_| types::EMPTY_TUPLE);
+        let tables = [&self.object.exceptiontable, &self.object.localspluskinds];
+        let tables = tables.into_iter().filter(|table| table.is_empty()).map(|_| types::EMPTY_BYTES);
+        lists.into_iter().flatten().copied().chain([self.filename, self.name, self.qualname]).chain(tuples).chain(tables)
     }
 }
 

@@ -101,6 +101,16 @@ impl Known {
         unsafe { ffi::PyUnicode_CheckExact(object) != 0 && typecache::may_hold(object) }
     }
 
+    /// Whether the cache of attribute lookups may have any of the strs.
+    pub(crate) fn has_name(&self) -> bool {
+        self.texts.iter().any(|&number| self.may_be_name(number))
+    }
+
+    /// Whether something died that was not told of yet.
+    pub(crate) fn has_deaths(&self) -> bool {
+        !self.freed.is_empty()
+    }
+
     fn pointer(&self, position: u32) -> *mut ffi::PyObject {
         std::ptr::with_exposed_provenance_mut(self.addresses[position as usize])
     }

@@ -2,6 +2,7 @@
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
+use num_traits::Signed;
 
 use super::only;
 use crate::heap::{Owned, Ref};
@@ -12,38 +13,97 @@ use crate::vm::{PyResult, Vm};
 const FACTORIAL_LIMIT: i64 = 100_000;
 
 /// Folds integers; an `__index__` of each is asked for in turn.
-fn fold(vm: &mut Vm, args: &Args<'_>, start: i64, combine: impl Fn(&BigInt, &BigInt) -> BigInt) -> PyResult {
+fn fold(vm: &mut Vm, args: &Args<'_>, start: i64, combine: impl Fn(&mut Vm, Ref, Ref) -> Owned) -> PyResult {
     let Some((&first, others)) = args.values.split_first() else { return Ok(vm.int(start)) };
-    let first: Owned = vm.index(first)?;
+    let mut value: Owned = vm.index(first)?;
     if others.is_empty() {
-        let result = vm.absolute(first.borrow());
-        vm.release(first);
+        let result = vm.absolute(value.borrow());
+        vm.release(value);
         return result;
     }
-    let mut value = take(vm, first);
     for &other in others {
-        let other = vm.index(other)?;
-        let other = take(vm, other);
-        value = combine(&value, &other);
+        let other = match vm.index(other) {
+            Ok(other) => other,
+            Err(stop) => {
+                vm.release(value);
+                return Err(stop);
+            }
+        };
+        let next = combine(vm, value.borrow(), other.borrow());
+        vm.release(std::mem::replace(&mut value, next));
+        vm.release(other);
     }
-    Ok(vm.big_int(value))
+    Ok(value)
 }
 
 /// The value of an integer, which is let go.
 fn take(vm: &mut Vm, integer: Owned) -> BigInt {
-    let value = vm.integer(integer.borrow()).map(std::borrow::Cow::into_owned).unwrap_or_default();
+    let number = value(vm, integer.borrow());
     vm.release(integer);
-    value
+    number
 }
 
 /// `math.gcd(*integers)`
 pub(super) fn gcd(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    fold(vm, args, 0, Integer::gcd)
+    fold(vm, args, 0, |vm, first, second| {
+        let (a, b) = (value(vm, first), value(vm, second));
+        match gcd_that_is_there(&a, &b) {
+            Some(Operand::First) => vm.retain(first),
+            Some(Operand::Second) => vm.retain(second),
+            None => vm.big_int(a.gcd(&b)),
+        }
+    })
 }
 
 /// `math.lcm(*integers)`
 pub(super) fn lcm(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    fold(vm, args, 1, |a, b| if a.sign() == Sign::NoSign || b.sign() == Sign::NoSign { BigInt::ZERO } else { a.lcm(b) })
+    fold(vm, args, 1, |vm, first, second| {
+        let (a, b) = (value(vm, first), value(vm, second));
+        vm.big_int(if a.sign() == Sign::NoSign || b.sign() == Sign::NoSign { BigInt::ZERO } else { a.lcm(&b) })
+    })
+}
+
+/// One of the two.
+#[derive(Clone, Copy)]
+enum Operand {
+    First,
+    Second,
+}
+
+/// Which of two integers comes out of `_PyLong_GCD` as their divisor, if one of them does and no new integer: Lehmer's algorithm works
+/// on what does not fit into two digits of 30 bits, and where it makes no progress it takes a step of Euclid's, which keeps the smaller one.
+fn gcd_that_is_there(first: &BigInt, second: &BigInt) -> Option<Operand> {
+    const BITS: u64 = 60;
+    // A negative one's absolute value is new.
+    let operand = |value: &BigInt, which| (value.clone().abs(), (value.sign() != Sign::Minus).then_some(which));
+    let (mut a, mut b) = (operand(first, Operand::First), operand(second, Operand::Second));
+    if a.0 < b.0 {
+        std::mem::swap(&mut a, &mut b);
+    }
+    while a.0.bits() > BITS {
+        if b.0.sign() == Sign::NoSign {
+            return a.1;
+        }
+        let shift = a.0.bits() - BITS;
+        if lehmer_makes_progress(&(&a.0 >> shift), &(&b.0 >> shift)) {
+            return None;
+        }
+        let rest = (a.0 % &b.0, None);
+        a = std::mem::replace(&mut b, rest);
+    }
+    None
+}
+
+/// Whether the first round of the inner loop goes through, on the leading bits of both.
+fn lehmer_makes_progress(x: &BigInt, y: &BigInt) -> bool {
+    y.sign() != Sign::NoSign && {
+        let (quotient, rest) = x.div_rem(y);
+        quotient <= rest
+    }
+}
+
+fn value(vm: &Vm, integer: Ref) -> BigInt {
+    vm.integer(integer).map(std::borrow::Cow::into_owned).unwrap_or_default()
 }
 
 /// `math.isqrt(n)`

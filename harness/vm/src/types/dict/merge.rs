@@ -16,6 +16,9 @@ pub(crate) enum Existing {
     Refused,
 }
 
+/// More items than that do not fit into a table of keys that instances share (`NEXT_LOG2_KEYS_MAX_SIZE`).
+const SHARED_TABLE: usize = 42;
+
 impl Vm {
     /// Puts the items of a mapping into a dict (`dict_merge`).
     pub(crate) fn dict_merge(&mut self, into: Ref, from: Ref, existing: Existing) -> PyResult<()> {
@@ -51,14 +54,18 @@ impl Vm {
         }
         if target.len() == 0 {
             existing = Existing::Replaced;
-            if source.is_compact() && source.shares.is_none() {
+            if (target.shares.is_none() || self.profile.empty_sharer_takes_table) && source.is_compact() && source.shares.is_none()
+            {
                 self.clone_table(into, from);
                 return Ok(());
             }
         }
         let (more, general) = (source.len(), source.is_general());
         let entries = source.entry_count();
-        if let Some(target) = self.dict_mut(into) {
+        if more > SHARED_TABLE {
+            self.own_keys(into);
+        }
+        if let Some(target) = self.dict_mut(into).filter(|target| target.shares.is_none()) {
             target.make_room(more, general);
         }
         let mut at = 0;
@@ -293,7 +300,8 @@ pub(super) fn update_common(vm: &mut Vm, dict: Ref, args: &Args<'_>, function: &
     if let Some(&other) = args.pos().first() {
         vm.dict_update(dict, other)?;
     }
-    if !args.names.is_empty() && vm.dict(dict).is_some_and(|dict| dict.len() == 0) {
+    let empty = vm.dict(dict).is_some_and(|dict| dict.len() == 0);
+    if args.names.len() > SHARED_TABLE || (!args.names.is_empty() && empty && vm.profile.empty_sharer_takes_table) {
         // It takes the table of the call's own dict over.
         vm.own_keys(dict);
     }

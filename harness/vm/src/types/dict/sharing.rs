@@ -12,11 +12,28 @@ use crate::vm::Vm;
 impl Vm {
     /// A new, empty dict of an instance of that class gets its keys from the class.
     pub(crate) fn share_keys(&mut self, dict: Ref, class: Ref) {
-        let shares = self.profile.shared_keys_are_counted
+        let shares = self.profile.shared_keys_show
             && self.class(class).heap.as_ref().is_some_and(|heap| !heap.keys.is_empty() || heap.keys_left > 0);
         if shares {
             self.begin_sharing(dict, class);
         }
+    }
+
+    /// The instance that has the values of its `__dict__`, which this is, in itself.
+    pub(crate) fn instance_around(&self, dict: Ref) -> Option<Ref> {
+        let instance = self.dict(dict)?.within?;
+        (self.materialized_dict(instance) == Some(dict)).then_some(instance)
+    }
+
+    /// The values of an instance whose `__dict__` leaves them in it, in the order of the class's keys.
+    pub(crate) fn values_within(&self, instance: Ref) -> Option<Vec<Ref>> {
+        let dict = self.materialized_dict(instance)?;
+        self.instance_around(dict).filter(|&around| around == instance)?;
+        let keys = self.shared_keys(self.heap[instance].class);
+        let place = |key: Ref| keys.iter().position(|shared| shared.borrow() == key);
+        let mut values: Vec<_> = self.dict(dict)?.iter().map(|entry| (place(entry.key.borrow()), entry.value.borrow())).collect();
+        values.sort_by_key(|&(place, _)| place);
+        Some(values.into_iter().map(|(_, value)| value).collect())
     }
 
     fn begin_sharing(&mut self, dict: Ref, class: Ref) {
@@ -43,7 +60,11 @@ impl Vm {
 
     /// The dict takes references to its keys, and shares them no longer.
     pub(crate) fn own_keys(&mut self, dict: Ref) {
-        let Some(class) = self.dict_mut(dict).and_then(|table| table.shares.take()) else { return };
+        let taken = self.dict_mut(dict).and_then(|table| {
+            table.within = None;
+            table.shares.take()
+        });
+        let Some(class) = taken else { return };
         if let Some(heap) = self.class_mut(class).heap.as_deref_mut() {
             heap.sharers.remove(&dict);
         }

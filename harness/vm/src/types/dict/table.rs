@@ -40,6 +40,8 @@ pub(crate) struct Dict {
     /// The class that owns the keys: they are the attribute names that its instances share (`ma_values`, see
     /// [`sharing`](super::sharing)).
     pub(crate) shares: Option<Ref>,
+    /// The instance in which the values lie, as long as the dict is its `__dict__` (`embedded`).
+    pub(crate) within: Option<Ref>,
     /// What the dicts of some types have beside their items.
     pub(crate) more: Option<Box<dyn Native>>,
 }
