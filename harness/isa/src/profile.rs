@@ -151,8 +151,6 @@ pub struct Profile {
     pub int_text_length_first: bool,
     /// Deallocations are put off where there is little room for native calls (3.13), not where they are nested too deep.
     pub trashcan_counts_native_calls: bool,
-    /// The observer is called before each instruction, which takes a native call (3.12 on).
-    pub observation_recurses: bool,
     /// A frame whose callee in the same loop has raised is past the caches of the call (up to 3.12).
     pub calls_return_past_caches: bool,
     /// `SEND` moves its operand into a generator (3.12 on), instead of sharing it.
@@ -385,7 +383,6 @@ impl Profile {
             },
             int_text_length_first: !since(12),
             trashcan_counts_native_calls: since(13),
-            observation_recurses: since(12),
             calls_return_past_caches: !since(13),
             send_moves_value: since(12),
             attribute_hooks_bind: !since(12),

@@ -22,8 +22,8 @@ use crate::source::Source;
 use plain::{Interpreter, Plain};
 use valgrind::{Memcheck, Said};
 
-/// With how many more frames beneath it a program is tried that may show how many there are.
-const MORE_FRAMES: u32 = 4;
+/// With how many more levels of calls beneath it a program is tried that may show how many there are.
+const MORE_LEVELS: u32 = 4;
 
 /// What is asked of the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,15 +166,18 @@ impl<'a> Pair<'a> {
         {
             return Err(Doubt::LeftOut("it does not end within the step limit".to_owned()));
         }
+        if let Err(Failed { fault: Fault::Memory, why, .. }) = observed {
+            return Err(Doubt::LeftOut(why));
+        }
         let request = self.first.request(case, which).map_err(|failed| Doubt::Failed(failed.why))?;
         let plain = self.run_plain(&request, 0, which)?;
         let asked = self.beside(which, observed, &plain);
-        // Beneath the plain run lies a frame that the observed one does not have. Who counts frames (until a RecursionError, say)
-        // says something else with further ones, too; not with each, if it takes several for one of its rounds.
+        // Beneath the plain run lie a frame and a native call that the observed one does not have. Who counts them (until a
+        // RecursionError, say) says something else with further ones, too; not with each, if it takes several for one of its rounds.
         // One that says something else every time shows nothing of that.
         if matches!(asked, Err(Doubt::Differ(_))) && self.run_plain(&request, 0, which)? == plain {
-            for frames in 1..=MORE_FRAMES {
-                if self.run_plain(&request, frames, which)? != plain {
+            for levels in 1..=MORE_LEVELS {
+                if self.run_plain(&request, levels, which)? != plain {
                     return Err(Doubt::LeftOut("it shows how deep the stack is beneath it".to_owned()));
                 }
             }
@@ -285,8 +288,8 @@ fn rebased(observation: Observation, base: &CodeUnit) -> Trajectory {
 fn both_failed(failed: Failed) -> Result<(), Doubt> {
     match failed.fault {
         Fault::Crash => Ok(()),
-        Fault::Source | Fault::StepLimit => Err(Doubt::LeftOut(failed.why)),
-        Fault::TimeOut | Fault::Memory | Fault::Observer | Fault::Panic | Fault::Audit => Err(Doubt::Failed(failed.why)),
+        Fault::Source | Fault::StepLimit | Fault::Memory => Err(Doubt::LeftOut(failed.why)),
+        Fault::TimeOut | Fault::Observer | Fault::Panic | Fault::Audit => Err(Doubt::Failed(failed.why)),
     }
 }
 

@@ -33,11 +33,15 @@ def words(error, code):
     return [type(error).__name__, message, place and place.tb_lineno]
 
 
-def run_deeper(frames, code, names):
-    if frames > 1:
-        run_deeper(frames - 1, code, names)
-    else:
+def run_deeper(levels, code, names):
+    # By turns through an iterator and through a builtin function: they take different amounts of the room for native calls.
+    if levels == 1:
         exec(code, names)
+    elif levels % 2:
+        for _ in map(run_deeper, (levels - 1,), (code,), (names,)):
+            pass
+    else:
+        exec("run_deeper(levels - 1, code, names)", {"run_deeper": run_deeper, "levels": levels, "code": code, "names": names})
 
 
 def delete_globals(names):

@@ -84,7 +84,7 @@ impl Vm {
         self.native_depth += 1;
         let ended = match self.enter_recursion("") {
             Ok(()) => {
-                let ended = self.start_frame().and_then(|()| self.enter_observation()).and_then(|()| self.run_loop());
+                let ended = self.start_frame().and_then(|()| self.run_loop());
                 self.leave_recursion();
                 ended
             }
@@ -104,20 +104,6 @@ impl Vm {
             self.end_frame();
         }
         checked
-    }
-
-    /// What observes 3.12 and later is a builtin function that CPython calls before each instruction: a frame that leaves no room for that
-    /// call fails at its first one.
-    fn enter_observation(&mut self) -> PyResult<()> {
-        if self.profile.observation_recurses {
-            if let Err(stop) = self.enter_recursion(" while calling a Python object") {
-                self.add_traceback();
-                self.end_frame();
-                return Err(stop);
-            }
-            self.leave_recursion();
-        }
-        Ok(())
     }
 
     fn run_loop(&mut self) -> PyResult<Ended> {

@@ -184,18 +184,24 @@ mod by_monitoring {
     /// The thread that runs the snippet. Threads that it starts are not watched: their order is nobody's.
     pub(super) static THREAD: AtomicPtr<ffi::PyThreadState> = AtomicPtr::new(std::ptr::null_mut());
 
+    unsafe extern "C" {
+        /// Public from 3.12 on, but not declared by pyo3.
+        pub(super) fn PyFunction_SetVectorcall(function: *mut ffi::PyObject, call: ffi::vectorcallfunc);
+    }
+
     /// # Safety
     /// Called by CPython as a function with positional arguments, with the lock held.
     pub(super) unsafe extern "C" fn before_instruction(
         _: *mut ffi::PyObject,
-        arguments: *mut *mut ffi::PyObject,
-        count: ffi::Py_ssize_t,
+        arguments: *const *mut ffi::PyObject,
+        count: usize,
+        _: *mut ffi::PyObject,
     ) -> *mut ffi::PyObject {
         // SAFETY: both events have two arguments, the code object and the offset; the thread's frame is the one that
         // executes, since a function written in C has none.
         unsafe {
             let thread = ffi::PyThreadState_Get();
-            if count == 2 && thread == THREAD.load(Relaxed) {
+            if ffi::PyVectorcall_NARGS(count) == 2 && thread == THREAD.load(Relaxed) {
                 let code = (*arguments) as usize;
                 let offset = ffi::PyLong_AsLong(*arguments.add(1)).max(0) as usize;
                 let mut frame: *const InterpreterFrame = field(thread, HERE.thread_frame);
@@ -227,23 +233,16 @@ impl Watch {
     /// To be called once, on the thread that will run the snippets.
     pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
         use std::sync::atomic::Ordering::Relaxed;
-        struct Definition(ffi::PyMethodDef);
-        // SAFETY: it is never written to, by anyone.
-        unsafe impl Sync for Definition {}
-        static DEFINITION: Definition = Definition(ffi::PyMethodDef {
-            ml_name: c"before_instruction".as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: by_monitoring::before_instruction },
-            ml_flags: ffi::METH_FASTCALL,
-            ml_doc: std::ptr::null(),
-        });
         // One that no other tool is known to use.
         const TOOL: u8 = 4;
-        // SAFETY: the definition is static and CPython only reads it; the `Python` proves the lock.
-        let function = unsafe {
+        // A function whose call is ours: that of a builtin function takes a level of recursion, so that a program which has used up
+        // all of them would fail at an instruction at which it does not fail unobserved.
+        let function = py.eval(c"lambda *arguments: None", None, None)?;
+        // SAFETY: a Python function, and a call of the right type; the `Python` proves the lock.
+        unsafe {
             by_monitoring::THREAD.store(ffi::PyThreadState_Get(), Relaxed);
-            let function = ffi::PyCFunction_NewEx((&raw const DEFINITION.0).cast_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-            Bound::from_owned_ptr_or_err(py, function)?
-        };
+            by_monitoring::PyFunction_SetVectorcall(function.as_ptr(), by_monitoring::before_instruction);
+        }
         let monitoring = py.import("sys")?.getattr("monitoring")?;
         monitoring.call_method1("use_tool_id", (TOOL, "refdrift"))?;
         let mut events = 0;
