@@ -76,6 +76,8 @@ fn kinds(text: &mut String, results: &[FaultResult], paint: Paint) {
             Catch::Divergence(kind) => kind.words(),
             Catch::Panic => "the VM panicked",
             Catch::Unsupported => "the VM went where it has nothing",
+            Catch::Died => "the VM took its process along",
+            Catch::Audit => "the VM's audit found a wrong count",
             Catch::Stale => "the VM released what it had freed",
         };
         distances.sort_unstable();

@@ -14,17 +14,20 @@ pub(crate) use self::hunting::faults;
 #[cfg(feature = "faults")]
 mod hunting {
     use std::collections::BTreeSet;
-    use std::fs::File;
     use std::io::{self, IsTerminal, Write};
 
     use indicatif::{ProgressBar, ProgressStyle};
-    use refdrift_cases::load;
+    use refdrift_cases::{Case, load};
     use refdrift_generate::Profile;
     use refdrift_reports::{faults as table, faults_json};
-    use refdrift_runner::faults::{FaultEvent, FaultOptions, FaultResult, FaultSummary, Sites, faults as hunt, stale_reasons};
-    use refdrift_runner::{Generated, Source, Workshop};
+    use refdrift_runner::faults::{
+        Danger, FaultEvent, FaultOptions, FaultResult, FaultSummary, ReachedSite, Sites, faults as hunt, reach, stale_reasons,
+    };
+    use refdrift_runner::{Generated, Pool, Source, Workshop};
     use refdrift_vm::Mode;
+    use serde_json::json;
 
+    use super::guard::{self, Place};
     use super::record;
     use crate::args::{FaultsArgs, Format};
     use crate::{Failure, exit, paint, prepare, say};
@@ -32,8 +35,14 @@ mod hunting {
     /// The seed of the generated programs.
     const SEED: u64 = 1;
 
+    /// In a process of its own, which a broken VM may take along.
     pub(crate) fn faults(args: &FaultsArgs) -> Result<u8, Failure> {
-        let options = options(args)?;
+        let mut options = options(args)?;
+        let inside = match guard::enter(args.list)? {
+            Place::Outside(code) => return Ok(code),
+            Place::Inside(inside) => inside,
+        };
+        options.danger = inside.danger.clone();
         let workshop = Workshop::new();
         let mut cases = load(&args.run.paths, &workshop.bundled_cases())?;
         let generated = Generated::new(SEED, &Profile::ALL, Some(args.generated), None);
@@ -41,11 +50,12 @@ mod hunting {
         let sites = Sites::read(workshop.workspace())?;
         let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
         let pythons: Vec<String> = pool.references().iter().map(|reference| reference.version.to_string()).collect();
+        if args.list {
+            return list(args, &cases, &pool, &sites, &options);
+        }
         let header = record::Header::of(&pythons, &cases, &sites);
-        let (mut file, mut results) = match &args.record {
-            Some(path) => record::open(path, &header, args.resume)?,
-            None => (None, Vec::new()),
-        };
+        let kept = args.record.clone().unwrap_or_else(|| inside.record());
+        let (mut file, mut results) = record::open(&kept, &header, args.resume || inside.again)?;
         let done: BTreeSet<(String, String)> = results.iter().map(|one| (one.site.clone(), one.mode.clone())).collect();
         let mut bar = Bar { drawing: None, seen: io::stderr().is_terminal() };
         let mut broken: io::Result<()> = Ok(());
@@ -53,7 +63,7 @@ mod hunting {
             bar.show(&event);
             if let FaultEvent::Result(result) = event {
                 let line = faults_json(&result);
-                let written = file.as_mut().map_or(Ok(()), |file: &mut File| file.write_all(line.as_bytes()));
+                let written = file.write_all(line.as_bytes());
                 let printed = if args.run.format == Format::Json { io::stdout().write_all(line.as_bytes()) } else { Ok(()) };
                 if let Err(error) = written.and(printed) {
                     broken = Err(error);
@@ -76,6 +86,27 @@ mod hunting {
         Ok(code(&results, args.min))
     }
 
+    /// Which sites the cases reach.
+    fn list(args: &FaultsArgs, cases: &[Case], pool: &Pool, sites: &Sites, options: &FaultOptions) -> Result<u8, Failure> {
+        let mut bar = Bar { drawing: None, seen: io::stderr().is_terminal() };
+        let reached = reach(cases, pool, sites, options, &mut |event| bar.show(&event))?;
+        bar.end();
+        let Some(reached) = reached else { return Ok(exit::INTERRUPTED) };
+        let mut out = io::stdout().lock();
+        for ReachedSite { site, line, cases, counted } in &reached {
+            if args.run.format == Format::Json {
+                writeln!(out, "{}", json!({"site": site, "line": line, "counted": counted, "cases": cases}))?;
+            } else {
+                writeln!(out, "{:6}  {site} (line {line})", cases.len())?;
+            }
+        }
+        let none = reached.iter().filter(|site| site.cases.is_empty()).count();
+        if args.run.format == Format::Table {
+            writeln!(out, "{} sites, {none} of them reached by no case", reached.len())?;
+        }
+        Ok(exit::AGREED)
+    }
+
     fn options(args: &FaultsArgs) -> Result<FaultOptions, Failure> {
         let mode = |name: &String| {
             let names: Vec<&str> = Mode::TABLE.iter().map(|row| row.1).collect();
@@ -84,7 +115,8 @@ mod hunting {
         };
         let modes = args.mode.iter().map(mode).collect::<Result<_, _>>()?;
         let (site, sample) = (args.site.clone(), args.sample);
-        Ok(FaultOptions { jobs: args.run.jobs(), limits: args.run.engine.limits(), site, modes, sample })
+        let danger = Danger::default();
+        Ok(FaultOptions { jobs: args.run.jobs(), limits: args.run.engine.limits(), site, modes, sample, danger })
     }
 
     fn code(results: &[FaultResult], min: Option<f64>) -> u8 {
@@ -107,12 +139,11 @@ mod hunting {
         fn show(&mut self, event: &FaultEvent) {
             let (words, length) = match event {
                 FaultEvent::Preparing { python, cases } => (format!("{python}: cases"), *cases),
-                FaultEvent::Breaking { python, faults } => (format!("{python}: faults"), *faults),
-                FaultEvent::Prepared | FaultEvent::Tried => {
+                FaultEvent::Breaking { faults } => ("faults".to_owned(), *faults),
+                FaultEvent::Prepared | FaultEvent::Result(_) => {
                     self.drawing.iter().for_each(|bar| bar.inc(1));
                     return;
                 }
-                FaultEvent::Result(_) => return,
             };
             self.end();
             if self.seen {
@@ -129,5 +160,7 @@ mod hunting {
     }
 }
 
+#[cfg(feature = "faults")]
+mod guard;
 #[cfg(feature = "faults")]
 mod record;

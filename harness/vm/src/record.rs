@@ -190,6 +190,10 @@ impl Vm {
         let base = if matches!(origin, Origin::Static(_)) { raw } else { 0 };
         let count = relative(raw, base);
         self.heap.set_number(object, id);
+        #[cfg(feature = "faults")]
+        if self.heap[object].mistaken {
+            self.heap.faults.seen = true;
+        }
         self.watch.objects.push(Some(object));
         self.watch.counts.push(count);
         self.watch.bases.push(base);

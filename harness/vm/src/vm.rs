@@ -409,8 +409,12 @@ impl Vm {
     /// A `tuple` with a reference of its own to each item.
     #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn tuple_of(&mut self, items: &[Ref]) -> Owned {
-        let items = items.iter().map(|&item| self.retain(item)).collect();
-        self.new_tuple(items)
+        let mut owned = Vec::with_capacity(items.len());
+        // A closure would hide who asks.
+        for &item in items {
+            owned.push(self.retain(item));
+        }
+        self.new_tuple(owned)
     }
 
     /// A `list`
@@ -426,7 +430,11 @@ impl Vm {
 
     /// `Py_NewRef` of something borrowed that may be missing.
     #[cfg_attr(feature = "faults", track_caller)]
+    #[expect(clippy::manual_map, reason = "a closure would hide who asks")]
     pub(crate) fn retain_option(&mut self, object: Option<Ref>) -> Option<Owned> {
-        object.map(|object| self.retain(object))
+        match object {
+            Some(object) => Some(self.retain(object)),
+            None => None,
+        }
     }
 }

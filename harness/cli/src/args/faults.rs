@@ -23,6 +23,7 @@ Examples:
   refdrift faults --sample 200                    a few, evenly spread
   refdrift faults --record faults.jsonl           Ctrl-C, then --resume goes on
   refdrift faults --generated 500                 generated programs after the cases
+  refdrift faults --list mine.py                  which sites a program reaches
 
 Exit codes: 0 all caught or explained (with --min: at least that many per cent), 1 not, 2 bad input,
 3 an engine failed, 4 no case agreed, 130 interrupted.";
@@ -43,6 +44,9 @@ pub(crate) struct FaultsArgs {
     /// Run so many generated programs, too
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) generated: u64,
+    /// Break nothing: list the sites, and how many cases reach each (with --format json: which)
+    #[arg(long, conflicts_with_all = ["mode", "sample", "record", "min"])]
+    pub(crate) list: bool,
     /// Keep what becomes of each fault in this file, written as the run goes
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

@@ -25,7 +25,7 @@ impl Header {
 }
 
 /// Begins a record, or goes on with it: the file, and what it says already.
-pub(super) fn open(path: &Path, header: &Header, resume: bool) -> Result<(Option<File>, Vec<FaultResult>), Failure> {
+pub(super) fn open(path: &Path, header: &Header, resume: bool) -> Result<(File, Vec<FaultResult>), Failure> {
     let wrong = |what: String| Failure::usage(format!("{}: {what}", path.display()));
     let cannot = |error: std::io::Error| wrong(format!("cannot be written: {error}"));
     let mut kept = format!("{}\n", header.0);
@@ -48,5 +48,5 @@ pub(super) fn open(path: &Path, header: &Header, resume: bool) -> Result<(Option
     }
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path).map_err(cannot)?;
     file.write_all(kept.as_bytes()).map_err(cannot)?;
-    Ok((Some(file), results))
+    Ok((file, results))
 }

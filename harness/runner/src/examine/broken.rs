@@ -5,7 +5,7 @@ use std::sync::Arc;
 use refdrift_cases::Case;
 use refdrift_compare::{DivergenceKind, Subject, Verdict, verdict};
 use refdrift_trace::Observation;
-use refdrift_vm::{End, Fault, Host, NativeModule, Options, Reached, Vm};
+use refdrift_vm::{End, Fault, Host, NativeModule, Options, Reached, Site, Vm};
 
 use super::{Examiner, Observed, catch, judge};
 
@@ -17,6 +17,8 @@ pub(crate) struct Prepared {
     pub(crate) reached: Vec<Reached>,
     /// How many references are taken, given back and transferred.
     pub(crate) operations: u64,
+    /// The sites that the VM had reached so far while nothing was recorded.
+    pub(crate) unrecorded: Vec<Site>,
 }
 
 /// What comes of a run with a mistake.
@@ -36,10 +38,10 @@ pub(crate) enum Outcome {
     Stopped(Stopped),
     /// The engines agree.
     Agreed {
-        /// What the site dealt with is counted at all.
-        counted: bool,
         /// No boundary lay between the mistake and what would have been right.
         indistinct: bool,
+        /// An object with which it was made was on a stack or in a variable.
+        seen: bool,
     },
 }
 
@@ -52,6 +54,8 @@ pub(crate) enum Stopped {
     Unsupported,
     /// It released what it had freed.
     Stale,
+    /// Its audit found a count that is not the number of owners.
+    Audit,
 }
 
 /// Beyond how many times the operations of the unbroken run a broken one does not end.
@@ -64,14 +68,28 @@ impl Examiner<'_> {
         let options = Options { reach: true, ..self.options() };
         let run = self.run_subject(which, &observation, &options).ok()?;
         let seat = &mut self.seats[which];
-        let report = seat.vm.as_mut()?.fault_report();
+        let vm = seat.vm.as_mut()?;
+        let (report, unrecorded) = (vm.fault_report(), vm.unrecorded_sites());
         let natives = seat.natives.clone();
         let agreed = judge(&observation, &run) == Verdict::Agreed;
-        agreed.then_some(Prepared { observation, natives, reached: report.reached, operations: report.operations })
+        let (reached, operations) = (report.reached, report.operations);
+        agreed.then_some(Prepared { observation, natives, reached, operations, unrecorded })
     }
 
-    /// Runs a prepared case with a mistake.
-    pub(crate) fn commit(&mut self, which: usize, prepared: &Prepared, fault: &Fault) -> Outcome {
+    /// Whether in a prepared case, unbroken, every count is the number of its owners.
+    pub(crate) fn balanced(&mut self, which: usize, prepared: &Prepared) -> bool {
+        let Some(mut vm) = self.vm_for(which) else { return false };
+        let options = Options { audit: true, natives: prepared.natives.clone(), ..self.options() };
+        let run = catch(|| vm.run(&prepared.observation.unit, &options));
+        let balanced = run.as_ref().is_ok_and(|run| run.imbalance.is_none());
+        if run.is_ok() {
+            self.seats[which].vm = Some(vm);
+        }
+        balanced
+    }
+
+    /// A VM for that reference, and somebody for it to ask.
+    fn vm_for(&mut self, which: usize) -> Option<Vm> {
         let pool = self.pool;
         let seat = &mut self.seats[which];
         if !seat.desk.is_taken()
@@ -79,14 +97,17 @@ impl Examiner<'_> {
         {
             seat.desk.put(observer);
         }
-        let mut vm = match seat.vm.take() {
-            Some(vm) => vm,
-            None => {
-                let Ok(mut vm) = Vm::new(pool.references[which].version) else { return Outcome::Unmade };
-                vm.set_host(Arc::clone(&seat.desk) as Arc<dyn Host>);
-                vm
-            }
-        };
+        if let Some(vm) = seat.vm.take() {
+            return Some(vm);
+        }
+        let mut vm = Vm::new(pool.references[which].version).ok()?;
+        vm.set_host(Arc::clone(&seat.desk) as Arc<dyn Host>);
+        Some(vm)
+    }
+
+    /// Runs a prepared case with a mistake; if asked, with an audit of all counts after every step.
+    pub(crate) fn commit(&mut self, which: usize, prepared: &Prepared, fault: &Fault, audit: bool) -> Outcome {
+        let Some(mut vm) = self.vm_for(which) else { return Outcome::Unmade };
         let observation = &prepared.observation;
         let fault = Fault { patience: prepared.operations * PATIENCE + 100_000, ..fault.clone() };
         // Who takes more boundaries than CPython has diverged.
@@ -95,6 +116,7 @@ impl Examiner<'_> {
             step_limit: self.limits.steps.min(steps),
             natives: prepared.natives.clone(),
             fault: Some(fault),
+            audit,
             ..Options::default()
         };
         let run = catch(|| vm.run(&observation.unit, &options));
@@ -117,6 +139,7 @@ impl Examiner<'_> {
                 )
             }
         };
+        let imbalanced = run.as_ref().is_ok_and(|run| run.imbalance.is_some());
         let ended = run.as_ref().map(|run| run.end.clone());
         if ended.is_ok() {
             self.seats[which].vm = Some(vm);
@@ -129,7 +152,8 @@ impl Examiner<'_> {
             (_, Err(_)) => Outcome::Stopped(Stopped::Panic),
             (_, Ok(End::Unsupported(_))) => Outcome::Stopped(Stopped::Unsupported),
             _ if report.stale => Outcome::Stopped(Stopped::Stale),
-            _ => Outcome::Agreed { counted: report.counted, indistinct: report.indistinct },
+            _ if imbalanced => Outcome::Stopped(Stopped::Audit),
+            _ => Outcome::Agreed { indistinct: report.indistinct, seen: report.seen },
         }
     }
 }

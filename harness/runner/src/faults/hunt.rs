@@ -3,19 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
 
 use refdrift_cases::Case;
-use refdrift_vm::{Fault, Mode, Site, Vm};
+use refdrift_vm::{Fault, Mode, Operation, Site};
 
-use super::reasons::{IMMORTAL, INDISTINCT};
+use super::ground::{Candidate, Ground};
+use super::reasons::{IMMORTAL, INDISTINCT, ORDER, UNRECORDED, UNSEEN};
 use super::result::FORMAT;
-use super::{Catch, Fate, FaultResult, Sites, reason_for};
-use crate::examine::{BrokenOutcome, Examiner, Limits, Pool, Prepared, Stopped};
+use super::threads::each;
+use super::{Catch, Danger, Fate, FaultResult, Sites, Trial, reason_for};
+use crate::examine::{BrokenOutcome, Examiner, Limits, Pool, Stopped};
 
 /// How many more cases are tried for a divergence once the VM has stopped for reasons of its own.
 const MORE: usize = 12;
+/// In how many cases all counts are audited where none diverges.
+const AUDITED: usize = 12;
 
 /// What to break, and how.
 #[derive(Clone, Debug)]
@@ -28,8 +30,10 @@ pub struct FaultOptions {
     pub site: Option<String>,
     /// Only these modes; all if empty.
     pub modes: Vec<Mode>,
-    /// Only so many faults, evenly spread.
+    /// Only so many faults at sites that are reached, evenly spread.
     pub sample: Option<usize>,
+    /// What the VM's mistakes do to the process.
+    pub danger: Danger,
 }
 
 /// How far it is.
@@ -44,17 +48,26 @@ pub enum FaultEvent {
     },
     /// One more has run.
     Prepared,
-    /// So many faults are made on this Python.
+    /// So many faults are made.
     Breaking {
-        /// The Python.
-        python: String,
         /// How many faults.
         faults: usize,
     },
-    /// One more has been made.
-    Tried,
     /// What became of a fault is known.
     Result(Box<FaultResult>),
+}
+
+/// A site, and the cases that reach it.
+#[derive(Clone, Debug)]
+pub struct ReachedSite {
+    /// The site's name.
+    pub site: String,
+    /// Its line; 0 of a deallocation.
+    pub line: u32,
+    /// The cases, on any Python.
+    pub cases: BTreeSet<String>,
+    /// It deals with objects that are counted in one of them.
+    pub counted: bool,
 }
 
 /// A fault that is not caught yet.
@@ -62,16 +75,33 @@ pub enum FaultEvent {
 struct Open {
     fault: Fault,
     name: String,
-    reached: bool,
     made: bool,
-    counted: bool,
     distinct: bool,
+    seen: bool,
     weak: Option<(Catch, String, String)>,
     tries: usize,
 }
 
-/// Makes every fault on the references of the pool, one reference after the other, until it is caught. `done` are the faults
-/// (site and mode by name) whose results are known already. Whether it got to its end, and not cancelled.
+/// Which cases reach which sites; none if that was cancelled.
+pub fn reach(
+    cases: &[Case],
+    pool: &Pool,
+    sites: &Sites,
+    options: &FaultOptions,
+    sink: &mut dyn FnMut(FaultEvent),
+) -> io::Result<Option<Vec<ReachedSite>>> {
+    let Some(ground) = Ground::survey(cases, pool, options, sink)? else { return Ok(None) };
+    let reached = wanted(&ground, sites, options).into_iter().map(|(site, name)| ReachedSite {
+        cases: ground.reaching(site).into_iter().map(str::to_owned).collect(),
+        counted: ground.counts(site),
+        line: site.line,
+        site: name,
+    });
+    Ok(Some(reached.collect()))
+}
+
+/// Makes every fault in one case after the other until it is caught. `done` are the faults (site and mode by name) whose
+/// results are known already. Whether it got to its end, and not cancelled.
 pub fn faults(
     cases: &[Case],
     pool: &Pool,
@@ -80,155 +110,125 @@ pub fn faults(
     done: &BTreeSet<(String, String)>,
     sink: &mut dyn FnMut(FaultEvent),
 ) -> io::Result<bool> {
-    let mut open: BTreeMap<(Site, Mode), Open> = BTreeMap::new();
-    let add = |open: &mut BTreeMap<(Site, Mode), Open>, site: &Site| {
-        let name = sites.name(site);
-        if options.site.as_ref().is_some_and(|part| !name.contains(part.as_str())) {
-            return;
-        }
-        for &mode in site.operation.modes() {
-            let wanted = options.modes.is_empty() || options.modes.contains(&mode);
-            if wanted && !done.contains(&(name.clone(), mode.name().to_owned())) {
-                let fault = Fault { site: site.clone(), mode, failing: false, patience: u64::MAX };
-                let fresh = Open {
-                    fault,
-                    name: name.clone(),
-                    reached: false,
-                    made: false,
-                    counted: false,
-                    distinct: false,
-                    weak: None,
-                    tries: 0,
-                };
-                open.entry((site.clone(), mode)).or_insert(fresh);
-            }
+    let Some(ground) = Ground::survey(cases, pool, options, sink)? else { return Ok(false) };
+    let reached: BTreeSet<&Site> = ground.sites().collect();
+    let mut open: Vec<(Fault, String)> = Vec::new();
+    for (site, name) in wanted(&ground, sites, options) {
+        let modes = site.operation.modes().iter().filter(|mode| options.modes.is_empty() || options.modes.contains(mode));
+        let fault = |&mode: &Mode| (Fault { site: site.clone(), mode, failing: false, patience: u64::MAX }, name.clone());
+        open.extend(modes.map(fault));
+    }
+    if options.sample.is_some() {
+        open.retain(|(fault, _)| reached.contains(&fault.site));
+    }
+    let mut open = sample(open, options.sample);
+    open.retain(|(fault, name)| !done.contains(&(name.clone(), fault.mode.name().to_owned())));
+    sink(FaultEvent::Breaking { faults: open.len() });
+    let attempt = |examiner: &mut Examiner<'_>, (fault, name): &(Fault, String)| {
+        let (fault, name) = (fault.clone(), name.clone());
+        let open = Open { fault, name, made: false, distinct: false, seen: false, weak: None, tries: 0 };
+        if reached.contains(&open.fault.site) {
+            open.attempt(examiner, &ground, &options.danger)
+        } else if ground.is_unrecorded(&open.fault.site) {
+            FaultResult { reason: Some(UNRECORDED.to_owned()), ..open.result(Fate::Unreached) }
+        } else {
+            open.result(Fate::Unreached).explained()
         }
     };
-    sites.iter().for_each(|(site, _)| add(&mut open, site));
-    let mut caught: BTreeSet<(Site, Mode)> = BTreeSet::new();
-    for which in 0..pool.references().len() {
-        let python = pool.references()[which].version;
-        let wanted: Vec<&Case> = cases.iter().filter(|case| case.is_for(python)).collect();
-        sink(FaultEvent::Preparing { python: python.to_string(), cases: wanted.len() });
-        let mut prepared: Vec<(String, Prepared)> = Vec::new();
-        let mut keep = |one: Option<(String, Prepared)>| {
-            prepared.extend(one);
-            sink(FaultEvent::Prepared);
-        };
-        each(pool, options, &wanted, &|examiner, case| Some((case.id(), examiner.prepare(case, which)?)), &mut keep)?;
-        if pool.cancelled() {
-            return Ok(false);
-        }
-        prepared.sort_by(|a, b| (a.1.operations, &a.0).cmp(&(b.1.operations, &b.0)));
-        let mut by_site: BTreeMap<&Site, Vec<usize>> = BTreeMap::new();
-        for (index, (_, case)) in prepared.iter().enumerate() {
-            for reached in &case.reached {
-                let cases = by_site.entry(&reached.site).or_default();
-                if cases.last() != Some(&index) {
-                    cases.push(index);
-                }
+    let (alone, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|(fault, name)| options.danger.alone(name, fault.mode.name()));
+    for (jobs, faults) in [(1, alone), (options.jobs.get(), open)] {
+        each(pool, options.limits, jobs, &faults, &attempt, &mut |result| {
+            // What was cancelled halfway is not known.
+            if !pool.cancelled() {
+                sink(FaultEvent::Result(Box::new(result)));
             }
-        }
-        for site in by_site.keys() {
-            if site.operation.modes().iter().all(|&mode| !caught.contains(&((*site).clone(), mode))) {
-                add(&mut open, site);
-            }
-        }
-        let mut tried: Vec<Open> = Vec::new();
-        let keys: Vec<(Site, Mode)> = open.keys().filter(|key| by_site.contains_key(&key.0)).cloned().collect();
-        let keys = sample(keys, options.sample);
-        for key in keys {
-            tried.extend(open.remove(&key));
-        }
-        sink(FaultEvent::Breaking { python: python.to_string(), faults: tried.len() });
-        let tried: Vec<std::sync::Mutex<Option<Open>>> = tried.into_iter().map(|one| std::sync::Mutex::new(Some(one))).collect();
-        let python = python.to_string();
-        let attempt = |examiner: &mut Examiner<'_>, cell: &std::sync::Mutex<Option<Open>>| {
-            let mut one = cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()?;
-            let places = by_site.get(&one.fault.site)?;
-            let result = attempt(examiner, which, &python, &mut one, places.iter().map(|&place| &prepared[place]));
-            Some((one, result))
-        };
-        let mut take = |done: Option<(Open, Option<FaultResult>)>| {
-            sink(FaultEvent::Tried);
-            let Some((one, result)) = done else { return };
-            let key = (one.fault.site.clone(), one.fault.mode);
-            match result {
-                Some(result) => {
-                    caught.insert(key);
-                    sink(FaultEvent::Result(Box::new(result)));
-                }
-                None => {
-                    open.insert(key, one);
-                }
-            }
-        };
-        each(pool, options, &tried, &attempt, &mut take)?;
-        if pool.cancelled() {
-            return Ok(false);
-        }
+        })?;
     }
-    for one in open.into_values().filter(|one| options.sample.is_none() || one.reached) {
-        sink(FaultEvent::Result(Box::new(one.end())));
-    }
-    Ok(true)
+    Ok(!pool.cancelled())
 }
 
-/// Makes a fault in one case after the other; the result if one diverges.
-fn attempt<'a>(
-    examiner: &mut Examiner<'_>,
-    which: usize,
-    python: &str,
-    open: &mut Open,
-    cases: impl Iterator<Item = &'a (String, Prepared)>,
-) -> Option<FaultResult> {
-    open.reached = true;
-    let mut more = MORE;
-    for (case, prepared) in cases {
-        if examiner.cancelled() {
-            return None;
-        }
-        open.tries += 1;
-        match examiner.commit(which, prepared, &open.fault) {
-            BrokenOutcome::Unmade => {}
-            BrokenOutcome::Agreed { counted, indistinct } => {
-                open.made = true;
-                open.counted |= counted;
-                open.distinct |= !indistinct;
-            }
-            BrokenOutcome::Diverged { kind, instruction, distance } => {
-                let caught = Some(Catch::Divergence(kind));
-                let (case, python) = (Some(case.clone()), Some(python.to_owned()));
-                return Some(FaultResult {
-                    caught,
-                    case,
-                    python,
-                    instruction,
-                    distance: Some(distance),
-                    ..open.result(Fate::Caught)
-                });
-            }
-            BrokenOutcome::Stopped(stopped) => {
-                (open.made, open.counted) = (true, true);
-                let caught = match stopped {
-                    Stopped::Panic => Catch::Panic,
-                    Stopped::Unsupported => Catch::Unsupported,
-                    Stopped::Stale => Catch::Stale,
-                };
-                open.weak.get_or_insert_with(|| (caught, case.clone(), python.to_owned()));
-            }
-        }
-        if open.weak.is_some() {
-            more -= 1;
-            if more == 0 {
-                break;
-            }
-        }
-    }
-    None
+/// The sites that are asked for, with their names: those in the source, and what only running shows.
+fn wanted<'a>(ground: &'a Ground, sites: &'a Sites, options: &FaultOptions) -> BTreeMap<&'a Site, String> {
+    let all = sites.iter().map(|(site, _)| site).chain(ground.sites());
+    let named = all.map(|site| (site, sites.name(site)));
+    named.filter(|(_, name)| options.site.as_ref().is_none_or(|part| name.contains(part.as_str()))).collect()
 }
 
 impl Open {
+    /// Makes the fault in one case after the other, until one diverges.
+    fn attempt(mut self, examiner: &mut Examiner<'_>, ground: &Ground, danger: &Danger) -> FaultResult {
+        // A count that nobody keeps is never wrong; but in the wrong place another one is.
+        let counted = self.fault.mode != Mode::WrongObject;
+        if counted && !ground.counts(&self.fault.site) {
+            return FaultResult { reason: Some(IMMORTAL.to_owned()), ..self.result(Fate::Survived) };
+        }
+        if let Some(trial) = danger.deadly(&self.name, self.fault.mode.name()) {
+            self.weak = Some((Catch::Died, trial.case.clone(), trial.python.clone()));
+            return self.end();
+        }
+        let mut more = MORE;
+        let trials = ground.trials(&self.fault.site, counted);
+        for candidate in &trials {
+            if let Some(caught) = self.make(examiner, candidate, danger, false) {
+                return caught;
+            }
+            more -= usize::from(self.weak.is_some());
+            if more == 0 || examiner.cancelled() {
+                break;
+            }
+        }
+        if self.made && self.weak.is_none() {
+            for candidate in trials.iter().take(AUDITED) {
+                let balanced = *candidate.balanced.get_or_init(|| examiner.balanced(candidate.which, &candidate.prepared));
+                if balanced && let Some(caught) = self.make(examiner, candidate, danger, true) {
+                    return caught;
+                }
+                if self.weak.is_some() || examiner.cancelled() {
+                    break;
+                }
+            }
+        }
+        self.end()
+    }
+
+    /// Makes the fault in a case; the result if that diverges.
+    fn make(&mut self, examiner: &mut Examiner<'_>, candidate: &Candidate, danger: &Danger, audit: bool) -> Option<FaultResult> {
+        self.tries += 1;
+        let trial = Trial {
+            site: self.name.clone(),
+            mode: self.fault.mode.name().to_owned(),
+            python: candidate.python.clone(),
+            case: candidate.case.clone(),
+        };
+        danger.witness.iter().for_each(|witness| witness.begins(&trial));
+        let outcome = examiner.commit(candidate.which, &candidate.prepared, &self.fault, audit);
+        danger.witness.iter().for_each(|witness| witness.ends());
+        let stopped = match outcome {
+            BrokenOutcome::Unmade => return None,
+            BrokenOutcome::Agreed { indistinct, seen } => {
+                self.made = true;
+                self.distinct |= !indistinct;
+                self.seen |= seen;
+                return None;
+            }
+            BrokenOutcome::Diverged { kind, instruction, distance } => {
+                let (caught, distance) = (Some(Catch::Divergence(kind)), Some(distance));
+                let (case, python) = (Some(candidate.case.clone()), Some(candidate.python.clone()));
+                return Some(FaultResult { caught, case, python, instruction, distance, ..self.result(Fate::Caught) });
+            }
+            BrokenOutcome::Stopped(stopped) => stopped,
+        };
+        self.made = true;
+        let caught = match stopped {
+            Stopped::Panic => Catch::Panic,
+            Stopped::Unsupported => Catch::Unsupported,
+            Stopped::Stale => Catch::Stale,
+            Stopped::Audit => Catch::Audit,
+        };
+        self.weak.get_or_insert_with(|| (caught, candidate.case.clone(), candidate.python.clone()));
+        None
+    }
+
     fn result(&self, fate: Fate) -> FaultResult {
         FaultResult {
             format: FORMAT,
@@ -253,17 +253,21 @@ impl Open {
             let (caught, case, python) = (Some(*caught), Some(case.clone()), Some(python.clone()));
             return FaultResult { caught, case, python, ..self.result(Fate::Caught) };
         }
-        let fate = match (self.reached, self.made) {
-            (false, _) => Fate::Unreached,
-            (true, false) => Fate::Impossible,
-            (true, true) => Fate::Survived,
-        };
-        let mut result = self.result(fate);
-        let survived = fate == Fate::Survived;
-        let rules = [(survived && !self.counted, IMMORTAL), (survived && !self.distinct, INDISTINCT)];
-        let rule = rules.iter().find(|rule| rule.0).map(|rule| rule.1);
-        result.reason = rule.or_else(|| reason_for(&result)).map(str::to_owned);
-        result
+        if !self.made {
+            return self.result(Fate::Impossible);
+        }
+        let same = if self.fault.site.operation == Operation::Deallocate { ORDER } else { INDISTINCT };
+        let rules = [(!self.distinct, same), (!self.seen, UNSEEN)];
+        let rule = rules.iter().find(|rule| rule.0).map(|rule| rule.1.to_owned());
+        let result = self.result(Fate::Survived);
+        if rule.is_some() { FaultResult { reason: rule, ..result } } else { result.explained() }
+    }
+}
+
+impl FaultResult {
+    /// With the reason that is written down for it, if there is one.
+    fn explained(self) -> Self {
+        Self { reason: reason_for(&self).map(str::to_owned), ..self }
     }
 }
 
@@ -273,34 +277,4 @@ fn sample<T>(all: Vec<T>, wanted: Option<usize>) -> Vec<T> {
     let count = all.len();
     let chosen = |index: &usize| (index * wanted) / count != ((index + 1) * wanted) / count;
     all.into_iter().enumerate().filter(|(index, _)| chosen(index)).map(|(_, one)| one).collect()
-}
-
-/// Does something with each item on as many threads as are asked for, and hands the results to the caller's thread.
-fn each<T: Sync, R: Send>(
-    pool: &Pool,
-    options: &FaultOptions,
-    items: &[T],
-    work: &(dyn Fn(&mut Examiner<'_>, &T) -> R + Sync),
-    take: &mut dyn FnMut(R),
-) -> io::Result<()> {
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let (sender, receiver) = channel();
-        for _ in 0..options.jobs.get().min(items.len()) {
-            let sender = sender.clone();
-            let next = &next;
-            let body = move || {
-                let mut examiner = Examiner::new(pool, options.limits);
-                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !pool.cancelled()) {
-                    if sender.send(work(&mut examiner, item)).is_err() {
-                        break;
-                    }
-                }
-            };
-            std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn_scoped(scope, body)?;
-        }
-        drop(sender);
-        receiver.iter().for_each(take);
-        Ok(())
-    })
 }

@@ -4,16 +4,24 @@
 //! and a mode) in the cases that reach the site, the cheapest first, until the engines diverge on one.
 
 #[cfg(feature = "faults")]
+mod ground;
+#[cfg(feature = "faults")]
 mod hunt;
 mod reasons;
 mod result;
 mod sites;
+#[cfg(feature = "faults")]
+mod threads;
+#[cfg(feature = "faults")]
+mod trial;
 
 #[cfg(feature = "faults")]
-pub use hunt::{FaultEvent, FaultOptions, faults};
+pub use hunt::{FaultEvent, FaultOptions, ReachedSite, faults, reach};
 pub use reasons::{Reason, reason_for, stale_reasons};
 pub use result::{Catch, FORMAT, Fate, FaultResult, FaultSummary};
 pub use sites::Sites;
+#[cfg(feature = "faults")]
+pub use trial::{Danger, Trial, Witness};
 
 use refdrift_vm::{Fault, Mode};
 

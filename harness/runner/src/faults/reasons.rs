@@ -13,12 +13,14 @@ pub struct Reason {
     pub why: &'static str,
 }
 
-/// Every reason but [`IMMORTAL`] and [`INDISTINCT`]. One that explains nothing any more is told.
-const REASONS: &[Reason] = &[Reason {
-    site: "boot.rs::",
-    mode: None,
-    why: "runs while the VM is made: what is there before the snippet is counted relative to its start",
-}];
+/// Every reason but those that a run finds out by itself: [`UNRECORDED`], [`IMMORTAL`], [`INDISTINCT`], [`ORDER`] and [`UNSEEN`].
+/// One that explains nothing any more is told.
+const REASONS: &[Reason] = &[];
+
+/// Of a site that is reached, but never while a snippet runs.
+#[cfg(feature = "faults")]
+pub(super) const UNRECORDED: &str =
+    "runs only while the VM or its library is made ready: what is there before the snippet is counted relative to its start";
 
 /// Of a site that only ever dealt with objects that are not counted.
 #[cfg(feature = "faults")]
@@ -28,6 +30,15 @@ pub(super) const IMMORTAL: &str = "all that the site deals with is immortal on t
 #[cfg(feature = "faults")]
 pub(super) const INDISTINCT: &str =
     "given back in the same instruction, only sooner: no boundary lies between, and nobody used the object in between";
+
+/// Of one that changes the order in which dying objects let go of what they hold.
+#[cfg(feature = "faults")]
+pub(super) const ORDER: &str = "no two known objects die together with an object of that type: there is no order to be seen";
+
+/// Of a mistake with objects that come and go within one instruction.
+#[cfg(feature = "faults")]
+pub(super) const UNSEEN: &str =
+    "no object that the site deals with is ever on a stack or in a variable: it comes and goes within one instruction";
 
 impl Reason {
     fn explains(&self, result: &FaultResult) -> bool {

@@ -72,6 +72,10 @@ pub enum Catch {
     Unsupported,
     /// The VM released an object that it had freed.
     Stale,
+    /// Both engines agree, but the VM's own audit finds a count that is not the number of the object's owners.
+    Audit,
+    /// The VM took all memory or stack, or did not end, and the process with it.
+    Died,
 }
 
 impl FaultResult {

@@ -51,6 +51,7 @@ impl Sites {
     fn read_file(&mut self, path: &Path, file: &str) -> io::Result<()> {
         let text = fs::read_to_string(path)?;
         let mut function = String::new();
+        let (mut passes_on, mut within) = (false, false);
         let mut seen: BTreeMap<(String, &str), usize> = BTreeMap::new();
         for (number, line) in text.lines().enumerate() {
             if line.starts_with("#[cfg(test)]") {
@@ -59,9 +60,16 @@ impl Sites {
             if line.trim_start().starts_with("//") {
                 continue;
             }
-            if let Some(name) = defined(line) {
+            if line.contains("track_caller") {
+                passes_on = true;
+            } else if let Some(name) = defined(line) {
                 name.clone_into(&mut function);
                 seen.clear();
+                within = std::mem::take(&mut passes_on);
+            }
+            // What such a function does is laid to its caller.
+            if within {
+                continue;
             }
             for (column, name, operation) in calls(line) {
                 let nth = seen.entry((function.clone(), name)).or_default();

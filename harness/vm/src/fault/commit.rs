@@ -1,8 +1,8 @@
 //! Making the mistakes.
 
 use super::state::Early;
-use super::{FaultReport, Mode, Operation};
-use crate::heap::{Owned, Ref};
+use super::{FaultReport, Mode, Operation, Site};
+use crate::heap::{Owned, Ref, UNKNOWN};
 use crate::object::value::Value;
 use crate::types;
 use crate::vm::Vm;
@@ -12,6 +12,11 @@ impl Vm {
     /// What the last run says of sites and faults, also one that panicked.
     pub fn fault_report(&mut self) -> FaultReport {
         self.heap.faults.report()
+    }
+
+    /// The sites that this VM reached while nothing was recorded: as it was made, and as runs were prepared.
+    pub fn unrecorded_sites(&self) -> Vec<Site> {
+        self.heap.faults.unrecorded()
     }
 
     /// What a run that panicked had recorded.
@@ -56,7 +61,9 @@ impl Vm {
         let slot = &self.heap[object];
         let (born, counted) = (slot.born, slot.count != IMMORTAL);
         self.heap.faults.failing = self.raised.is_some();
-        self.heap.faults.hit(operation, object, born, counted)
+        let mode = self.heap.faults.hit(operation, object, born, counted)?;
+        self.heap.mark_mistaken(object);
+        Some(mode)
     }
 
     /// Takes a reference, and makes a mistake.
@@ -112,13 +119,18 @@ impl Vm {
 
     /// Makes a mistake with what a dying object holds: what waits from that height on, the first to go first.
     pub(crate) fn deallocate_wrongly(&mut self, height: usize, mode: Mode) {
+        if mode == Mode::Late {
+            let dies = |owned: &&Owned| self.heap[owned.borrow()].count == 1 && self.heap[owned.borrow()].id != UNKNOWN;
+            self.heap.faults.distinct |= self.waiting[height..].iter().filter(dies).count() >= 2;
+        }
         match mode {
             Mode::LeftOut => {
                 self.waiting.remove(height).into_ref();
             }
             Mode::Late => self.waiting[height..].rotate_left(1),
             _ => {
-                let last = self.waiting.last().map(Owned::borrow);
+                let all = || self.waiting[height..].iter().rev().map(Owned::borrow);
+                let last = all().find(|&held| !self.heap.was_there(held)).or_else(|| all().next());
                 self.waiting.extend(last.map(Owned::adopt));
             }
         }

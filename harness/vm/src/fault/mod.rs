@@ -131,6 +131,8 @@ pub struct Reached {
     pub times: u64,
     /// The number of boundaries recorded before.
     pub boundary: usize,
+    /// It dealt with an object that is counted, not with immortal ones alone.
+    pub counted: bool,
 }
 
 /// What a run says of sites and faults.
@@ -142,10 +144,13 @@ pub struct FaultReport {
     pub boundary: Option<usize>,
     /// How many references were taken, given back and transferred.
     pub operations: u64,
-    /// It came early, but no boundary lay between the beginning of the instruction and the site: the same program.
+    /// It came early, but no boundary lay between the beginning of the instruction and the site; or it changed the order in which
+    /// an object lets go of what it holds, and no two known objects died of that: the same program.
     pub indistinct: bool,
     /// An object that the site dealt with is one that is counted.
     pub counted: bool,
+    /// An object that the site dealt with was on a stack or in a variable of the snippet at some time.
+    pub seen: bool,
     /// An object was released after it had been freed.
     pub stale: bool,
 }

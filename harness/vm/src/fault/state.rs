@@ -16,6 +16,14 @@ enum Name {
     Type(String),
 }
 
+/// What is known of a site that was reached.
+struct Seen {
+    name: Name,
+    times: u64,
+    boundary: usize,
+    counted: bool,
+}
+
 /// See [`super`].
 #[derive(Default)]
 #[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
@@ -24,19 +32,23 @@ pub(crate) struct Faults {
     on: bool,
     reach: bool,
     armed: Option<Fault>,
+    /// The sites that were reached before any run, or while one was prepared: what is there then is counted relative to its start.
+    prior: FxHashMap<Key, &'static str>,
     /// The boundaries recorded so far.
     pub(super) boundaries: usize,
     /// The instructions begun so far, and this run's first pass, which finds out what to give back early.
     pub(super) instruction: u64,
     pub(super) scouting: bool,
     pub(super) early: Option<Early>,
-    reached: FxHashMap<Key, (Name, u64, usize)>,
+    reached: FxHashMap<Key, Seen>,
     first: Option<usize>,
     /// An exception is under way.
     pub(super) failing: bool,
-    distinct: bool,
+    pub(super) distinct: bool,
     operations: u64,
     pub(crate) stale: bool,
+    /// The recorder knows an object with which a mistake was made.
+    pub(crate) seen: bool,
     counted: bool,
     /// What is to be done at the next boundary.
     pub(super) late: Vec<(Ref, Operation)>,
@@ -56,7 +68,8 @@ impl Faults {
     /// Sets what the next run does.
     pub(crate) fn arm(&mut self, reach: bool, fault: Option<&Fault>) {
         let Self { early, scouting, .. } = *self;
-        *self = Self { on: reach || fault.is_some(), reach, armed: fault.cloned(), early, scouting, ..Self::default() };
+        let prior = std::mem::take(&mut self.prior);
+        *self = Self { on: reach || fault.is_some(), reach, armed: fault.cloned(), early, scouting, prior, ..Self::default() };
         if self.armed.is_some() {
             crate::heap::set_abandoned(true);
         }
@@ -83,11 +96,13 @@ impl Faults {
     #[inline]
     #[track_caller]
     pub(crate) fn hit(&mut self, operation: Operation, object: Ref, born: u64, counted: bool) -> Option<Mode> {
+        let place = Location::caller();
+        let key = (place.file().as_ptr().addr(), place.line(), place.column(), operation);
         if !self.on {
+            self.prior.insert(key, place.file());
             return None;
         }
-        let place = Location::caller();
-        let mode = self.at((place.file().as_ptr().addr(), place.line(), place.column(), operation), place.file(), |site| {
+        let mode = self.at(key, place.file(), counted, |site| {
             site.line == place.line() && site.column == place.column() && below_source(place.file()) == site.file
         })?;
         self.counted |= counted;
@@ -115,28 +130,31 @@ impl Faults {
         }
         let key = (class, 0, 0, Operation::Deallocate);
         self.count();
-        if self.reach {
-            let boundaries = self.boundaries;
-            self.reached.entry(key).or_insert_with(|| (Name::Type(name.to_owned()), 0, boundaries)).1 += 1;
-        }
+        self.see(key, true, || Name::Type(name.to_owned()));
         let fault = self.armed.as_ref()?;
         if fault.site.operation != Operation::Deallocate || fault.site.file != name {
             return None;
         }
         self.first.get_or_insert(self.boundaries);
-        self.counted = true;
+        (self.counted, self.seen) = (true, true);
         Some(fault.mode)
     }
 
-    fn at(&mut self, key: Key, file: &'static str, is: impl FnOnce(&Site) -> bool) -> Option<Mode> {
+    fn at(&mut self, key: Key, file: &'static str, counted: bool, is: impl FnOnce(&Site) -> bool) -> Option<Mode> {
         self.count();
-        if self.reach {
-            let boundaries = self.boundaries;
-            self.reached.entry(key).or_insert_with(|| (Name::File(file), 0, boundaries)).1 += 1;
-        }
+        self.see(key, counted, || Name::File(file));
         let fault = self.armed.as_ref()?;
         let here = fault.site.operation == key.3 && (self.failing || !fault.failing);
         (here && is(&fault.site)).then_some(fault.mode)
+    }
+
+    fn see(&mut self, key: Key, counted: bool, name: impl FnOnce() -> Name) {
+        if self.reach {
+            let boundary = self.boundaries;
+            let seen = self.reached.entry(key).or_insert_with(|| Seen { name: name(), times: 0, boundary, counted: false });
+            seen.times += 1;
+            seen.counted |= counted;
+        }
     }
 
     /// Counts what makes a run long: a broken one may not end, nor keep within memory.
@@ -160,20 +178,32 @@ impl Faults {
         self.instruction
     }
 
+    /// The fault only changes an order.
+    fn is_order(&self) -> bool {
+        let order = |fault: &Fault| fault.site.operation == Operation::Deallocate && fault.mode == Mode::Late;
+        self.armed.as_ref().is_some_and(order)
+    }
+
     /// The fault has been committed.
     pub(super) fn committed(&mut self) {
         self.first.get_or_insert(self.boundaries);
     }
 
+    /// The sites that were reached while nothing was recorded.
+    pub(crate) fn unrecorded(&self) -> Vec<Site> {
+        self.prior.iter().map(|(key, file)| site(key, file)).collect()
+    }
+
     pub(crate) fn report(&mut self) -> FaultReport {
-        let site = |(key, (name, times, boundary)): (Key, (Name, u64, usize))| {
-            let file = match name {
-                Name::File(file) => below_source(file).to_owned(),
-                Name::Type(name) => name,
+        let reach = |(key, seen): (Key, Seen)| {
+            let Seen { times, boundary, counted, name } = seen;
+            let site = match name {
+                Name::File(file) => site(&key, file),
+                Name::Type(file) => Site { file, line: key.1, column: key.2, operation: key.3 },
             };
-            Reached { site: Site { file, line: key.1, column: key.2, operation: key.3 }, times, boundary }
+            Reached { site, times, boundary, counted }
         };
-        let mut reached: Vec<Reached> = std::mem::take(&mut self.reached).into_iter().map(site).collect();
+        let mut reached: Vec<Reached> = std::mem::take(&mut self.reached).into_iter().map(reach).collect();
         reached.sort_by(|a, b| a.site.cmp(&b.site));
         FaultReport {
             reached,
@@ -181,9 +211,14 @@ impl Faults {
             operations: self.operations,
             stale: self.stale,
             counted: self.counted,
-            indistinct: self.early.is_some() && !self.distinct,
+            seen: self.seen,
+            indistinct: !self.distinct && (self.early.is_some() || self.is_order()),
         }
     }
+}
+
+fn site(key: &Key, file: &'static str) -> Site {
+    Site { file: below_source(file).to_owned(), line: key.1, column: key.2, operation: key.3 }
 }
 
 /// A file's path below the crate's source.

@@ -63,6 +63,9 @@ pub(crate) struct Slot {
     /// The instruction in which it was made.
     #[cfg(feature = "faults")]
     pub(crate) born: u64,
+    /// A mistake was made with it.
+    #[cfg(feature = "faults")]
+    pub(crate) mistaken: bool,
 }
 
 /// The arena. Slot 0 stays empty, so that a handle is never zero.
@@ -256,8 +259,17 @@ impl Heap {
         match self.faults.hit(crate::fault::Operation::Transfer, held, 0, self.slots[held.index()].count != IMMORTAL) {
             Some(crate::fault::Mode::Counted) => self.adjust(held, 1),
             Some(_) => self.adjust(held, -1),
-            None => {}
+            None => return,
         }
+        self.mark_mistaken(held);
+    }
+
+    /// A mistake was made with an object: does anybody ever look at it?
+    #[cfg(feature = "faults")]
+    pub(crate) fn mark_mistaken(&mut self, object: Ref) {
+        let slot = &mut self.slots[object.index()];
+        slot.mistaken = true;
+        self.faults.seen |= slot.id != UNKNOWN;
     }
 
     /// The slot of an object, if there is such a slot.
@@ -369,6 +381,8 @@ impl Slot {
             value,
             #[cfg(feature = "faults")]
             born: 0,
+            #[cfg(feature = "faults")]
+            mistaken: false,
         }
     }
 }
