@@ -191,7 +191,7 @@ impl Vm {
         let count = relative(raw, base);
         self.heap.set_number(object, id);
         #[cfg(feature = "faults")]
-        if self.heap[object].mistaken {
+        if self.heap[object].mistaken && origin == Origin::Created {
             self.heap.faults.seen = true;
         }
         self.watch.objects.push(Some(object));

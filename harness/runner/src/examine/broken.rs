@@ -42,6 +42,10 @@ pub(crate) enum Outcome {
         indistinct: bool,
         /// An object with which it was made was on a stack or in a variable.
         seen: bool,
+        /// One was made by the snippet.
+        passing: bool,
+        /// No module of the library was being made.
+        outside: bool,
     },
 }
 
@@ -153,7 +157,12 @@ impl Examiner<'_> {
             (_, Ok(End::Unsupported(_))) => Outcome::Stopped(Stopped::Unsupported),
             _ if report.stale => Outcome::Stopped(Stopped::Stale),
             _ if imbalanced => Outcome::Stopped(Stopped::Audit),
-            _ => Outcome::Agreed { indistinct: report.indistinct, seen: report.seen },
+            _ => Outcome::Agreed {
+                indistinct: report.indistinct,
+                seen: report.seen,
+                passing: report.passing,
+                outside: report.outside,
+            },
         }
     }
 }

@@ -8,7 +8,7 @@ use refdrift_cases::Case;
 use refdrift_vm::{Fault, Mode, Operation, Site};
 
 use super::ground::{Candidate, Ground};
-use super::reasons::{IMMORTAL, INDISTINCT, ORDER, UNRECORDED, UNSEEN};
+use super::reasons::{IMMORTAL, INDISTINCT, LOADING, ORDER, UNRECORDED, UNSEEN};
 use super::result::FORMAT;
 use super::threads::each;
 use super::{Catch, Danger, Fate, FaultResult, Sites, Trial, reason_for};
@@ -78,6 +78,9 @@ struct Open {
     made: bool,
     distinct: bool,
     seen: bool,
+    /// In some case it was made with nothing but objects that were there before.
+    lasting: bool,
+    outside: bool,
     weak: Option<(Catch, String, String)>,
     tries: usize,
 }
@@ -126,7 +129,8 @@ pub fn faults(
     sink(FaultEvent::Breaking { faults: open.len() });
     let attempt = |examiner: &mut Examiner<'_>, (fault, name): &(Fault, String)| {
         let (fault, name) = (fault.clone(), name.clone());
-        let open = Open { fault, name, made: false, distinct: false, seen: false, weak: None, tries: 0 };
+        let open =
+            Open { fault, name, made: false, distinct: false, seen: false, lasting: false, outside: false, weak: None, tries: 0 };
         if reached.contains(&open.fault.site) {
             open.attempt(examiner, &ground, &options.danger)
         } else if ground.is_unrecorded(&open.fault.site) {
@@ -205,10 +209,12 @@ impl Open {
         danger.witness.iter().for_each(|witness| witness.ends());
         let stopped = match outcome {
             BrokenOutcome::Unmade => return None,
-            BrokenOutcome::Agreed { indistinct, seen } => {
+            BrokenOutcome::Agreed { indistinct, seen, passing, outside } => {
                 self.made = true;
                 self.distinct |= !indistinct;
                 self.seen |= seen;
+                self.lasting |= !passing;
+                self.outside |= outside;
                 return None;
             }
             BrokenOutcome::Diverged { kind, instruction, distance } => {
@@ -257,7 +263,7 @@ impl Open {
             return self.result(Fate::Impossible);
         }
         let same = if self.fault.site.operation == Operation::Deallocate { ORDER } else { INDISTINCT };
-        let rules = [(!self.distinct, same), (!self.seen, UNSEEN)];
+        let rules = [(!self.distinct, same), (!self.outside, LOADING), (!self.seen && !self.lasting, UNSEEN)];
         let rule = rules.iter().find(|rule| rule.0).map(|rule| rule.1.to_owned());
         let result = self.result(Fate::Survived);
         if rule.is_some() { FaultResult { reason: rule, ..result } } else { result.explained() }

@@ -13,7 +13,7 @@ pub struct Reason {
     pub why: &'static str,
 }
 
-/// Every reason but those that a run finds out by itself: [`UNRECORDED`], [`IMMORTAL`], [`INDISTINCT`], [`ORDER`] and [`UNSEEN`].
+/// Every reason but those that a run finds out by itself: [`UNRECORDED`], [`IMMORTAL`], [`INDISTINCT`], [`ORDER`], [`LOADING`] and [`UNSEEN`].
 /// One that explains nothing any more is told.
 const REASONS: &[Reason] = &[];
 
@@ -34,6 +34,10 @@ pub(super) const INDISTINCT: &str =
 /// Of one that changes the order in which dying objects let go of what they hold.
 #[cfg(feature = "faults")]
 pub(super) const ORDER: &str = "no two known objects die together with an object of that type: there is no order to be seen";
+
+/// Of one that is only made while a module is imported.
+#[cfg(feature = "faults")]
+pub(super) const LOADING: &str = "runs only while a module of the library is made: what it makes counts as having been there before, relative to its first sight";
 
 /// Of a mistake with objects that come and go within one instruction.
 #[cfg(feature = "faults")]

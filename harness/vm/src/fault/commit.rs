@@ -47,9 +47,11 @@ impl Vm {
         if let Some(early) = faults.early.filter(|early| early.instruction == now && early.done.is_none()) {
             let slot = self.heap.slot(early.object).filter(|slot| slot.born == early.born && !matches!(slot.value, Value::Free));
             if slot.is_some() {
-                self.heap.faults.early = Some(Early { done: Some(self.heap.faults.boundaries), ..early });
                 self.heap.faults.committed();
+                self.heap.faults.early = Some(Early { done: Some(0), ..early });
                 self.count_down(early.object);
+                // What it sets off runs in either case: from here on, a boundary tells the two apart.
+                self.heap.faults.early = Some(Early { done: Some(self.heap.faults.boundaries), ..early });
             }
         }
     }
@@ -125,13 +127,19 @@ impl Vm {
         }
         match mode {
             Mode::LeftOut => {
-                self.waiting.remove(height).into_ref();
+                let mut all = self.waiting[height..].iter();
+                let first = all.position(|owned| !self.heap.was_there(owned.borrow())).unwrap_or(0);
+                let forgotten = self.waiting.remove(height + first).into_ref();
+                self.heap.mark_mistaken(forgotten);
             }
             Mode::Late => self.waiting[height..].rotate_left(1),
             _ => {
                 let all = || self.waiting[height..].iter().rev().map(Owned::borrow);
                 let last = all().find(|&held| !self.heap.was_there(held)).or_else(|| all().next());
-                self.waiting.extend(last.map(Owned::adopt));
+                if let Some(last) = last {
+                    self.heap.mark_mistaken(last);
+                    self.waiting.push(Owned::adopt(last));
+                }
             }
         }
     }

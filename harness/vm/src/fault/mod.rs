@@ -149,8 +149,13 @@ pub struct FaultReport {
     pub indistinct: bool,
     /// An object that the site dealt with is one that is counted.
     pub counted: bool,
-    /// An object that the site dealt with was on a stack or in a variable of the snippet at some time.
+    /// An object that the site dealt with was on a stack or in a variable of the snippet at some time (what was there before the
+    /// snippet: when the site dealt with it, since it is counted relative to when it is first seen).
     pub seen: bool,
+    /// An object that the site dealt with was made by the snippet.
+    pub passing: bool,
+    /// The fault was committed while no module of the library was being made.
+    pub outside: bool,
     /// An object was released after it had been freed.
     pub stale: bool,
 }

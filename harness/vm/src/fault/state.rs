@@ -47,6 +47,10 @@ pub(crate) struct Faults {
     pub(super) distinct: bool,
     operations: u64,
     pub(crate) stale: bool,
+    /// A mistake was made with an object that was not there before the snippet.
+    pub(crate) passing: bool,
+    /// A mistake was made while no module of the library was being made.
+    pub(crate) outside: bool,
     /// The recorder knows an object with which a mistake was made.
     pub(crate) seen: bool,
     counted: bool,
@@ -136,7 +140,10 @@ impl Faults {
             return None;
         }
         self.first.get_or_insert(self.boundaries);
-        (self.counted, self.seen) = (true, true);
+        self.counted = true;
+        // Of an order that is wrong, the others are told when they are committed.
+        let late = fault.mode == Mode::Late;
+        (self.seen, self.outside) = (self.seen || late, self.outside || late);
         Some(fault.mode)
     }
 
@@ -212,6 +219,8 @@ impl Faults {
             stale: self.stale,
             counted: self.counted,
             seen: self.seen,
+            outside: self.outside,
+            passing: self.passing,
             indistinct: !self.distinct && (self.early.is_some() || self.is_order()),
         }
     }

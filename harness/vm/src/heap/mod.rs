@@ -270,6 +270,8 @@ impl Heap {
         let slot = &mut self.slots[object.index()];
         slot.mistaken = true;
         self.faults.seen |= slot.id != UNKNOWN;
+        self.faults.outside |= !self.loading;
+        self.faults.passing |= !(slot.library || object.index() < self.statics);
     }
 
     /// The slot of an object, if there is such a slot.
