@@ -66,7 +66,10 @@ impl Vm {
     }
 
     fn lookup_slowly(&self, class: Ref, name: Ref) -> Option<Ref> {
-        self.mro(class).iter().find_map(|&class| self.class_attribute(class, name))
+        match self.class(class).mro.as_ref().and_then(|mro| self.tuple(mro.borrow())) {
+            Some(mro) => mro.iter().find_map(|class| self.class_attribute(class.borrow(), name)),
+            None => self.class_attribute(class, name),
+        }
     }
 
     /// The attribute in a type's own `__dict__`.
