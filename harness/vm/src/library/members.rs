@@ -134,7 +134,7 @@ impl Vm {
                     name: self.kept_text(name),
                     home: self.kept_text(module),
                     class: None,
-                    what: NativeKind::Missing,
+                    what: crate::modules::part(module, name).map_or(NativeKind::Missing, NativeKind::Method),
                     bound: None,
                     owner: None,
                     own_name: None,

@@ -26,6 +26,7 @@ pub(crate) mod structs;
 pub(crate) mod sys;
 pub(crate) mod time;
 pub(crate) mod typing;
+mod unicodedata;
 mod warnings;
 pub(crate) mod weakref;
 
@@ -164,6 +165,21 @@ impl Vm {
 
 /// Modules that CPython has in C and the VM does without: the library has the same in Python, for interpreters that lack them.
 pub(crate) const ABSENT: &[&str] = &["_pickle"];
+
+/// Functions of modules that are else there by name only.
+const PARTS: &[(&str, &[Method])] = &[("unicodedata", unicodedata::FUNCTIONS), ("readline", READLINE)];
+
+/// There is no line to edit: what completes one may be set (`pdb` does, and `doctest` with it).
+const READLINE: &[Method] = &[function("set_completer_delims", Arity::One, |vm, args| {
+    vm.text_argument("set_completer_delims", "argument", only(args))?;
+    Ok(vm.none())
+})];
+
+/// The VM's own function of a module that it only has by name.
+pub(crate) fn part(module: &str, name: &str) -> Option<&'static Method> {
+    let (_, functions) = PARTS.iter().find(|(of, _)| *of == module)?;
+    functions.iter().find(|function| function.name == name)
+}
 
 /// Gives a module that was copied for a run what each run is to have afresh: whatever a program can change.
 pub(crate) fn refresh(vm: &mut Vm, name: &str, dict: Ref) {

@@ -119,11 +119,9 @@ fn call(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
         None => [types::NONE; 5],
     };
     let strict = vm.payload::<Scanner>(this).is_some_and(|scanner| scanner.strict);
-    let mut scan = Scan { text, characters, strict, fields, memo: HashMap::new() };
+    let mut scan = Scan { text, characters, strict, fields, memo: HashMap::new(), kept: Vec::new() };
     let scanned = scan.value(vm, index);
-    for (_, key) in scan.memo.drain() {
-        vm.release(key);
-    }
+    vm.release_all(scan.kept);
     let (value, end) = scanned?;
     let end = vm.int(end as i64);
     Ok(vm.new_tuple(vec![value, end]))
@@ -135,8 +133,10 @@ struct Scan {
     characters: Vec<char>,
     strict: bool,
     fields: [Ref; 5],
-    /// Equal keys are one object.
-    memo: HashMap<String, Owned>,
+    /// Equal keys are one object: where it is among those that are kept.
+    memo: HashMap<String, usize>,
+    /// A dict of the keys by themselves holds each of them twice.
+    kept: Vec<Owned>,
 }
 
 type Scanned = PyResult<(Owned, usize)>;
@@ -334,12 +334,12 @@ impl Scan {
     }
 
     fn key(&mut self, vm: &mut Vm, name: String) -> Owned {
-        if let Some(known) = self.memo.get(&name) {
-            return vm.retain(known.borrow());
+        if let Some(&place) = self.memo.get(&name) {
+            return vm.retain(self.kept[place].borrow());
         }
         let key = vm.str(name.as_str());
-        let kept = vm.retain(key.borrow());
-        self.memo.insert(name, kept);
+        self.memo.insert(name, self.kept.len());
+        self.kept.extend([vm.retain(key.borrow()), vm.retain(key.borrow())]);
         key
     }
 }

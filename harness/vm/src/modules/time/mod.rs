@@ -63,8 +63,10 @@ static FUNCTIONS: &[Method] = &[
     function("clock_getres", Arity::One, clocks::resolution),
     function("get_clock_info", Arity::One, clocks::info),
     function("asctime", Arity::Positional(0, 1), |vm, args| {
-        let Some(&time) = args.values.first() else { return Err(vm.unsupported(Missing::Name, "time.asctime of now")) };
-        let time = fields(vm, time, "asctime")?;
+        let time = match args.values.first() {
+            Some(&time) => fields(vm, time, "asctime")?,
+            None => Time::of(now(vm, "time.asctime")),
+        };
         Ok(vm.str(ascii(&time)))
     }),
     function("strftime", Arity::Positional(1, 2), strftime),
@@ -146,10 +148,16 @@ impl Time {
     }
 }
 
+/// The time of now, which no two runs have in common.
+fn now(vm: &mut Vm, function: &str) -> i64 {
+    vm.note_address_use(function);
+    0
+}
+
 /// `parse_time_t_args`: seconds since 1970, rounded down.
 fn seconds(vm: &mut Vm, args: &Args<'_>, function: &str) -> PyResult<i64> {
     let Some(&seconds) = args.values.first().filter(|&&seconds| seconds != types::NONE) else {
-        return Err(vm.unsupported(Missing::Name, format!("{function} of now")));
+        return Ok(now(vm, function));
     };
     let seconds = match vm.float_value(seconds) {
         Some(value) if value.is_nan() => return Err(vm.value_error("Invalid value NaN (not a number)")),
@@ -246,8 +254,10 @@ fn ascii(time: &Time) -> String {
 /// `time.strftime(format, t)`
 fn strftime(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     vm.text_argument("strftime", "argument 1", args.values[0])?;
-    let Some(&time) = args.values.get(1) else { return Err(vm.unsupported(Missing::Name, "time.strftime of now")) };
-    let time = fields(vm, time, "strftime")?;
+    let time = match args.values.get(1) {
+        Some(&time) => fields(vm, time, "strftime")?,
+        None => Time::of(now(vm, "time.strftime")),
+    };
     let format = vm.expect_text(args.values[0]).to_owned();
     match formatted(&format, &time) {
         Some(text) => Ok(vm.str(text)),

@@ -66,7 +66,8 @@ impl Unicode {
             || (self.0 >= UnicodeVersion::V15_1 && within(ADDED_15_1, c))
     }
 
-    fn category(self, c: char) -> GeneralCategory {
+    /// The general category; a character that the version does not have yet is unassigned.
+    pub(crate) fn category(self, c: char) -> GeneralCategory {
         if self.is_assigned(c) { c.general_category() } else { GeneralCategory::Unassigned }
     }
 
