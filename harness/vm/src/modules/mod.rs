@@ -30,6 +30,7 @@ mod unicodedata;
 mod warnings;
 pub(crate) mod weakref;
 
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
@@ -169,11 +170,22 @@ pub(crate) const ABSENT: &[&str] = &["_pickle"];
 /// Functions of modules that are else there by name only.
 const PARTS: &[(&str, &[Method])] = &[("unicodedata", unicodedata::FUNCTIONS), ("readline", READLINE)];
 
-/// There is no line to edit: what completes one may be set (`pdb` does, and `doctest` with it).
-const READLINE: &[Method] = &[function("set_completer_delims", Arity::One, |vm, args| {
-    vm.text_argument("set_completer_delims", "argument", only(args))?;
-    Ok(vm.none())
-})];
+/// There is no line to edit: what completes one may be set (`pdb` and `rlcompleter` do, and `doctest` with them).
+const READLINE: &[Method] = &[
+    function("set_completer_delims", Arity::One, |vm, args| {
+        vm.text_argument("set_completer_delims", "argument", only(args))?;
+        Ok(vm.none())
+    }),
+    function("set_completer", Arity::Positional(0, 1), |vm, args| {
+        if !vm.heap.loading {
+            return Err(vm.unsupported(Missing::Name, "readline.set_completer"));
+        }
+        for &completer in args.values {
+            vm.retain(completer).into_ref();
+        }
+        Ok(vm.none())
+    }),
+];
 
 /// The VM's own function of a module that it only has by name.
 pub(crate) fn part(module: &str, name: &str) -> Option<&'static Method> {

@@ -367,11 +367,11 @@ impl Vm {
         if found_class.flags.has(Flags::METHOD_DESCRIPTOR) {
             return Ok(Some((self.retain(found), true)));
         }
-        let callable = match found_class.slots.get {
-            Some(get) => get(self, found, Some(object), Some(class))?,
-            None => self.retain(found),
-        };
-        Ok(Some((callable, false)))
+        let Some(get) = found_class.slots.get else { return Ok(Some((self.retain(found), false))) };
+        let held = self.profile.lookup_gives_references.then(|| self.retain(found));
+        let bound = get(self, found, Some(object), Some(class));
+        self.release_option(held);
+        bound.map(|bound| Some((bound, false)))
     }
 
     /// As [`Vm::call_special`]; a type without the method is an `AttributeError`.

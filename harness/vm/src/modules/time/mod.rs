@@ -65,7 +65,7 @@ static FUNCTIONS: &[Method] = &[
     function("asctime", Arity::Positional(0, 1), |vm, args| {
         let time = match args.values.first() {
             Some(&time) => fields(vm, time, "asctime")?,
-            None => Time::of(now(vm, "time.asctime")),
+            None => Time::of(now(vm, "time.asctime")?),
         };
         Ok(vm.str(ascii(&time)))
     }),
@@ -148,16 +148,19 @@ impl Time {
     }
 }
 
-/// The time of now, which no two runs have in common.
-fn now(vm: &mut Vm, function: &str) -> i64 {
+/// The time of now, which no two runs have in common. Where its numbers are counted objects the runs part without showing why.
+fn now(vm: &mut Vm, function: &str) -> PyResult<i64> {
+    if !vm.profile.immortal_objects {
+        return Err(vm.unsupported(Missing::Name, format!("{function} of now")));
+    }
     vm.note_address_use(function);
-    0
+    Ok(0)
 }
 
 /// `parse_time_t_args`: seconds since 1970, rounded down.
 fn seconds(vm: &mut Vm, args: &Args<'_>, function: &str) -> PyResult<i64> {
     let Some(&seconds) = args.values.first().filter(|&&seconds| seconds != types::NONE) else {
-        return Ok(now(vm, function));
+        return now(vm, function);
     };
     let seconds = match vm.float_value(seconds) {
         Some(value) if value.is_nan() => return Err(vm.value_error("Invalid value NaN (not a number)")),
@@ -256,7 +259,7 @@ fn strftime(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     vm.text_argument("strftime", "argument 1", args.values[0])?;
     let time = match args.values.get(1) {
         Some(&time) => fields(vm, time, "strftime")?,
-        None => Time::of(now(vm, "time.strftime")),
+        None => Time::of(now(vm, "time.strftime")?),
     };
     let format = vm.expect_text(args.values[0]).to_owned();
     match formatted(&format, &time) {

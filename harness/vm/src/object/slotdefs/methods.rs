@@ -86,28 +86,20 @@ pub(super) fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
 }
 
 pub(super) fn call(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
-    let class = vm.class_of(this);
-    let Some(found) = vm.lookup(class, names::CALL) else {
+    let Some(found) = vm.special_callable(this, names::CALL)? else {
         let message = format!("'{}' object is not callable", vm.type_name(this));
         return Err(vm.type_error(message));
     };
     call_found(vm, this, found, args)
 }
 
-/// Calls what a class has under the name of a special method, with self bound (`lookup_maybe_method`, `vectorcall_unbound`).
-fn call_found(vm: &mut Vm, this: Ref, found: Ref, args: &Args<'_>) -> PyResult {
-    if vm.class(vm.class_of(found)).flags.has(Flags::METHOD_DESCRIPTOR) {
-        let function = vm.retain(found);
-        let result = vm.call_dict(function.borrow(), &Args::new(&with_self(this, args.values), args.names));
-        vm.release(function);
-        return result;
-    }
-    let class = vm.class_of(this);
-    let callable = match vm.class(vm.class_of(found)).slots.get {
-        Some(get) => get(vm, found, Some(this), Some(class))?,
-        None => vm.retain(found),
+/// Calls what a class has under the name of a special method, which is given self if it is not bound (`vectorcall_unbound`).
+fn call_found(vm: &mut Vm, this: Ref, (callable, unbound): (Owned, bool), args: &Args<'_>) -> PyResult {
+    let result = if unbound {
+        vm.call_dict(callable.borrow(), &Args::new(&with_self(this, args.values), args.names))
+    } else {
+        vm.call_dict(callable.borrow(), args)
     };
-    let result = vm.call_dict(callable.borrow(), args);
     vm.release(callable);
     result
 }
@@ -209,8 +201,7 @@ pub(super) fn set(vm: &mut Vm, this: Ref, object: Ref, value: Option<Ref>) -> Py
 }
 
 pub(super) fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
-    let class = vm.class_of(this);
-    let Some(found) = vm.lookup(class, names::INIT) else { return Err(vm.no_attribute(this, names::INIT)) };
+    let Some(found) = vm.special_callable(this, names::INIT)? else { return Err(vm.no_attribute(this, names::INIT)) };
     let result = call_found(vm, this, found, args)?;
     if result.borrow() != types::NONE {
         let message = format!("__init__() should return None, not '{}'", vm.type_name(result.borrow()));
