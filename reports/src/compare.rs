@@ -88,6 +88,7 @@ pub struct Changes {
     entries: HashMap<Change, Vec<Entry>>,
     agreed: usize,
     seen: usize,
+    all: bool,
 }
 
 /// What a case was. A record may hold a million of them.
@@ -122,6 +123,11 @@ impl Changes {
     /// Two empty records.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Lists all that changes, however many; else the first hundred of each change.
+    pub fn list_all(&mut self) {
+        self.all = true;
     }
 
     /// Takes in a result of the older record.
@@ -177,7 +183,7 @@ impl Changes {
     fn put(&mut self, change: Change, result: &CaseResult, words: String) {
         *self.counts.entry(change).or_default() += 1;
         let entries = self.entries.entry(change).or_default();
-        if entries.len() < MOST_LISTED {
+        if self.all || entries.len() < MOST_LISTED {
             entries.push(Entry { case: result.case.clone(), python: series(&result.python), words });
         }
     }
@@ -223,6 +229,18 @@ impl Changes {
             text.push('\n');
         }
         text + &crate::wrap::wrap(&self.line(), 80).join("\n") + "\n"
+    }
+
+    /// One line for each change, with tabs: the change, the case, the series of Python, what it is and was. The counts are the last.
+    pub fn plain(&self) -> String {
+        let mut text = String::new();
+        for (change, _, entries) in self.told() {
+            for entry in entries {
+                let fields = [change.words(), &entry.case, &entry.python, &entry.words];
+                let _ = writeln!(text, "{}", fields.map(|field| field.replace(['\t', '\n', '\r'], " ")).join("\t"));
+            }
+        }
+        text + &self.line() + "\n"
     }
 
     /// For a pull request's comment.

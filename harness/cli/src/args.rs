@@ -28,6 +28,7 @@ Examples:
   refdrift check --python all                 with every CPython that can be found
   refdrift check mine.py cases/ownership      files and folders of one's own
   refdrift check --format json > record.jsonl
+  refdrift check --replay                     where no Python is: against what CPython once said
   refdrift check --partition slice:1/4 --record 1.jsonl   one shard of four, for `refdrift merge`
   refdrift report record.jsonl --html report  pages for a browser; also JUnit, SARIF, Markdown
   refdrift compare old.jsonl new.jsonl        what got worse, what got better
@@ -103,9 +104,14 @@ Only the counts and frees that CPython says otherwise are rewritten, in place: c
 of the file stay. A statement that Pythons answer differently, or whose object is not there, is left and
 told. Verdicts and expected divergences are the author's, not CPython's: they stay.
 
+--goldens records what CPython says of the cases, whole: `check --replay` then needs no Python. Cases that are
+in the golden already and not named stay in it; those that do what they did are left as they are.
+
 Examples:
   refdrift bless mine.yaml --dry-run          shows what would change
   refdrift bless cases/ownership --python all
+  refdrift bless --goldens --python all       the bundled cases, in cases/goldens
+  refdrift bless mine --goldens=mine/goldens
 
 Exit codes: 0 done (or nothing to do), 1 something was left for a person, 2 bad input, 3 an engine failed.";
 
@@ -114,6 +120,12 @@ A PATH is a case file (.yaml), a .py file (one case), a folder of them, or FILE:
 path the bundled cases run. The observer of an interpreter is built when it is first needed (half a
 minute) and kept; REFDRIFT_OBSERVERS names another folder for them.
 
+--replay runs the VM against what CPython said when `refdrift bless --goldens` asked it: for machines without
+a Python. A case that is not there, or was changed since, fails, and says so. Who holds an object in CPython
+is not told then.
+
+--format plain prints one line for each run that did not agree, its fields apart by tabs: verdict, case, Python,
+kind, after which instruction, object (or why), the count in CPython, the VM's, file and line.
 --format json prints the record, one object a line: a header, one for each case and Python (`verdict` is
 agreed, expected, diverged, unsupported, incomparable or failed), then {\"summary\": {…}}.
 
@@ -194,7 +206,10 @@ printed).";
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    pub(crate) run: RunArgs,
+    pub(crate) run: RunArgs<RunFormat>,
+    /// Compare with the goldens there (`bless --goldens`) instead of a running CPython: no Python is needed [default: cases/goldens]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "observer")]
+    pub(crate) replay: Option<PathBuf>,
     /// Keep the record in this file, written as the run goes
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
@@ -250,6 +265,9 @@ pub(crate) struct FuzzArgs {
     /// Tell which findings are new and which are gone since the run of that record
     #[arg(long, value_name = "RECORD")]
     pub(crate) against: Option<PathBuf>,
+    /// What to print at the end
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(crate) format: TextFormat,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }
@@ -316,9 +334,9 @@ pub(crate) struct PartArgs {
     pub(crate) partition: Option<Partition>,
 }
 
-/// What runs many cases.
+/// What runs many cases, and prints what comes of it in one of these formats; the first one if nobody says.
 #[derive(Debug, Args)]
-pub(crate) struct RunArgs {
+pub(crate) struct RunArgs<F: ValueEnum + Send + Sync + 'static = Format> {
     #[arg(value_name = "PATH", help = "Case files, .py files, folders of them, or FILE::CASE [default: the bundled cases]")]
     pub(crate) paths: Vec<PathBuf>,
     /// Compare with this Python: 3.12, 3.12.1, a path, a command, or `all`; may be repeated [default: python3]
@@ -328,13 +346,13 @@ pub(crate) struct RunArgs {
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// What to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = F::value_variants()[0].clone())]
+    pub(crate) format: F,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }
 
-impl RunArgs {
+impl<F: ValueEnum + Send + Sync> RunArgs<F> {
     /// How many cases run at once.
     pub(crate) fn jobs(&self) -> NonZeroUsize {
         cores_unless(self.jobs)
@@ -373,6 +391,12 @@ pub(crate) struct BlessArgs {
     /// Show what would change, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Record all that CPython says of the cases instead, a file for each Python there, for `check --replay` [default: cases/goldens]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) goldens: Option<PathBuf>,
+    /// How many cases are recorded at once [default: the number of cores]
+    #[arg(short, long, value_name = "N", requires = "goldens")]
+    pub(crate) jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }
@@ -469,6 +493,17 @@ pub(crate) enum Format {
     /// For people
     Table,
     /// For programs: one JSON object a line
+    Json,
+}
+
+/// What a run prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// For people
+    Table,
+    /// One line for each run that did not agree, with tabs between its fields
+    Plain,
+    /// The record: one JSON object a line
     Json,
 }
 

@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use refdrift_cases::{Case, Repair, bless as mend, load};
 use refdrift_runner::{Examiner, Pool, Workshop};
 use refdrift_vm::Vm;
 
 use crate::args::BlessArgs;
-use crate::{Failure, exit, prepare, say};
+use crate::outputs::write_file;
+use crate::{Failure, exit, goldens, prepare, say};
 
 pub(crate) fn bless(args: &BlessArgs) -> Result<u8, Failure> {
+    if let Some(folder) = &args.goldens {
+        return goldens::bless(args, folder);
+    }
     let workshop = Workshop::new();
     let mut cases = load(&args.paths, &workshop.bundled_cases())?;
     cases.retain(|case| !case.expect.counts.is_empty() || !case.expect.frees.is_empty());
@@ -47,7 +51,7 @@ pub(crate) fn bless(args: &BlessArgs) -> Result<u8, Failure> {
             mended += 1;
             io::stdout().write_all(difference(path, &text, &blessed.text).as_bytes())?;
             if !args.dry_run {
-                replace(path, &blessed.text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+                write_file(path, &blessed.text)?;
             }
         }
     }
@@ -103,16 +107,4 @@ fn difference(path: &Path, old: &str, new: &str) -> String {
         let _ = write!(text, "{}:{}\n- {old}\n+ {new}\n", path.display(), index + 1);
     }
     text
-}
-
-/// Writes a file at once or not at all.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let path: PathBuf = path.canonicalize()?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
 }

@@ -6,16 +6,19 @@ use std::ops::ControlFlow;
 use indicatif::{ProgressBar, ProgressStyle};
 use refdrift_cases::load;
 use refdrift_record::{CaseResult, Ending, Header, Origin, Summary, Writer, text};
-use refdrift_reports::Table;
+use refdrift_reports::{Plain, Table};
 use refdrift_runner::{RunEvent, RunOptions, Started, Workshop, run};
 
-use crate::args::{CheckArgs, Format};
-use crate::{Failure, exit, paint, prepare, recording};
+use crate::args::{CheckArgs, Format, RunFormat};
+use crate::{Failure, exit, goldens, paint, prepare, recording};
 
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let cases = load(&args.run.paths, &workshop.bundled_cases())?;
-    let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
+    let pool = match &args.replay {
+        Some(folder) => goldens::pool(folder, &args.run.python, &args.run.engine, &workshop)?,
+        None => prepare::pool(&args.run.python, &args.run.engine, &workshop)?,
+    };
     let origin = Origin::Files { paths: args.run.paths.iter().map(|path| path.display().to_string()).collect() };
     let header = recording::header(origin, Some(cases.len() as u64), &pool, args.part.partition);
     let mut output = Output::new(args.run.format);
@@ -47,8 +50,9 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
 
 /// Prints what a run tells, and records it.
 struct Output {
-    format: Format,
+    format: RunFormat,
     table: Table,
+    plain: Plain,
     tally: exit::Tally,
     summary: Summary,
     bar: Option<ProgressBar>,
@@ -58,21 +62,23 @@ struct Output {
 }
 
 impl Output {
-    fn new(format: Format) -> Self {
-        let (table, tally) = (Table::new(), exit::Tally::default());
-        Self { format, table, tally, summary: Summary::default(), bar: None, record: None, whole: true }
+    fn new(format: RunFormat) -> Self {
+        let (table, plain, tally) = (Table::new(), Plain::new(), exit::Tally::default());
+        Self { format, table, plain, tally, summary: Summary::default(), bar: None, record: None, whole: true }
     }
 
     fn start(&self, header: &Header) -> io::Result<()> {
         match self.format {
-            Format::Json => print(&text(header)),
-            Format::Table => Ok(()),
+            RunFormat::Json => print(&text(header)),
+            RunFormat::Table | RunFormat::Plain => Ok(()),
         }
     }
 
     fn take(&mut self, event: &RunEvent) -> Result<(), Failure> {
         match event {
-            RunEvent::Started(started) => self.bar = progress(started, self.format),
+            RunEvent::Started(started) => {
+                self.bar = progress(started, if self.format == RunFormat::Json { Format::Json } else { Format::Table })
+            }
             RunEvent::CaseFinished(result) => {
                 if let Some(bar) = &self.bar {
                     bar.set_position(result.number + 1);
@@ -94,9 +100,10 @@ impl Output {
 
     fn result(&mut self, result: &CaseResult) -> io::Result<()> {
         match self.format {
-            Format::Json if !self.whole => return Ok(()),
-            Format::Json => print(&text(result))?,
-            Format::Table => self.table.add(result),
+            RunFormat::Json if !self.whole => return Ok(()),
+            RunFormat::Json => print(&text(result))?,
+            RunFormat::Table => self.table.add(result),
+            RunFormat::Plain => self.plain.add(result),
         }
         self.tally.add(result);
         self.summary.add(result.verdict);
@@ -108,8 +115,9 @@ impl Output {
             record.end(interrupted)?;
         }
         Ok(print(&match self.format {
-            Format::Json => text(&Ending { summary: self.summary, interrupted }),
-            Format::Table => self.table.render(&self.summary, interrupted, paint()),
+            RunFormat::Json => text(&Ending { summary: self.summary, interrupted }),
+            RunFormat::Plain => self.plain.render(&self.summary, interrupted),
+            RunFormat::Table => self.table.render(&self.summary, interrupted, paint()),
         })?)
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use refdrift_record::{Header, Origin};
 use refdrift_reports::Changes;
 
-use crate::args::CompareArgs;
+use crate::args::{CompareArgs, TextFormat};
 use crate::records::Records;
 use crate::{Failure, exit, paint, prepare};
 
@@ -16,12 +16,19 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<u8, Failure> {
     let (base, new) = (std::slice::from_ref(&args.base), std::slice::from_ref(&args.new));
     let cancelled = prepare::cancelled_by_keyboard()?;
     let mut changes = before(base, new, &cancelled)?;
+    if args.format == TextFormat::Plain {
+        changes.list_all();
+    }
     Records::open(new, &cancelled)?.read(&mut |result| {
         changes.now(result);
         Ok(())
     })?;
     gone(&mut changes, base, &cancelled)?;
-    let text = if args.markdown { changes.markdown() } else { changes.render(paint()) };
+    let text = match args.format {
+        _ if args.markdown => changes.markdown(),
+        TextFormat::Table => changes.render(paint()),
+        TextFormat::Plain => changes.plain(),
+    };
     io::stdout().write_all(text.as_bytes())?;
     Ok(if changes.got_worse() { exit::DIVERGED } else { exit::AGREED })
 }

@@ -20,8 +20,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
     let (examination, evidence, story) = std::thread::scope(|scope| {
         let examine = || {
             let mut examiner = Examiner::new(&pool, limits);
-            let examination = examiner.examine(&case, 0);
-            let evidence = examiner.evidence(&case, 0, &examination);
+            let (examination, evidence) = examiner.examine_further(&case, 0, true);
             let story = args.object.map(|object| examiner.story(&case, 0, &examination, object));
             (examination, evidence, story)
         };

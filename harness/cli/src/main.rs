@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod faults;
 mod fuzz;
+mod goldens;
 mod honesty;
 mod merge;
 mod native;

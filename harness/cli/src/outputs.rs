@@ -13,15 +13,16 @@ use crate::Failure;
 const OURS: &str = "<meta name=\"generator\" content=\"refdrift\">";
 
 /// Writes a file as a whole. What is no file (a terminal, a pipe) is written to as it is.
-pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| cannot(path, &error);
+pub(crate) fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let (failed, bytes) = (|error: std::io::Error| cannot(path, &error), content.as_ref());
     if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-        return fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed);
+        return fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed);
     }
     // What a link names is replaced, not the link.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut file = Builder::new().prefix(".refdrift-").permissions(mode(0o666)).tempfile_in(parent(path)).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    let permissions = fs::metadata(path).map_or_else(|_| mode(0o666), |old| old.permissions());
+    let mut file = Builder::new().prefix(".refdrift-").permissions(permissions).tempfile_in(parent(path)).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -30,12 +30,23 @@ pub(crate) fn pool(specs: &[PythonSpec], engine: &EngineArgs, workshop: &Worksho
     };
     let mut pool = Pool::start_within(programs, engine.max_memory, cancelled)?;
     pool.audit(engine.audit);
-    #[cfg(feature = "faults")]
+    armed(pool, workshop)
+}
+
+/// The pool with the mistake in its VM that `REFDRIFT_FAULT` names, in builds for that.
+#[cfg(feature = "faults")]
+pub(crate) fn armed(mut pool: Pool, workshop: &Workshop) -> Result<Pool, Failure> {
     if let Ok(fault) = env::var("REFDRIFT_FAULT") {
         let sites = refdrift_runner::faults::Sites::read(workshop.workspace())?;
         let fault = refdrift_runner::faults::named(&fault, &sites);
         pool.arm(Some(fault.map_err(|wrong| Failure::usage(format!("REFDRIFT_FAULT: {wrong}")))?));
     }
+    Ok(pool)
+}
+
+/// The pool: nothing can be broken in this build.
+#[cfg(not(feature = "faults"))]
+pub(crate) fn armed(pool: Pool, _: &Workshop) -> Result<Pool, Failure> {
     Ok(pool)
 }
 

@@ -220,17 +220,24 @@ impl<'a> Walk<'a> {
                     let name = walk.slot_words(there, slot);
                     let theirs =
                         about.object.map_or("nothing".to_owned(), |object| walk.listing.label(walk.reference.trajectory, object));
-                    let ours = match about.subject_object {
-                        None => "nothing".to_owned(),
-                        // By the reference's number, where the object has one.
-                        Some(object) => match walk.subject.partner[object as usize] {
-                            Some(known) => walk.listing.label(walk.reference.trajectory, known),
-                            None => format!("another object, {}", walk.listing.label(walk.subject.trajectory, object)),
-                        },
-                    };
+                    let ours = about.subject_object.map_or("nothing".to_owned(), |object| walk.subject_label(object));
                     format!("{name} holds {theirs} in the reference, {ours} in the subject{words}")
                 });
             }
+        }
+    }
+
+    /// What the subject calls an object: one that the run made by the reference's number, where it has one.
+    fn subject_label(&self, object: ObjectId) -> String {
+        let (there, here) = (self.reference.trajectory, self.subject.trajectory);
+        let made = here.objects[object as usize].origin == Origin::Created;
+        let own = self.listing.label(here, object);
+        match self.subject.partner[object as usize] {
+            Some(known) if made && there.objects[known as usize].origin == Origin::Created => {
+                format!("{} #{known}", here.type_name(object))
+            }
+            Some(_) => own,
+            None => format!("another object, {own}"),
         }
     }
 

@@ -3,6 +3,28 @@
 use refdrift_trace::Count;
 use serde::{Deserialize, Serialize};
 
+use crate::{CaseResult, Standing};
+
+/// How many of the runs that diverge keep evidence, the first ones: it costs two more runs each, and one mistake shows in many cases.
+pub const MOST_EVIDENCE: usize = 100;
+
+/// Leaves their evidence to the first [`MOST_EVIDENCE`] runs that diverge, in the order in which they are taken in: by their numbers,
+/// so that a record is the same whatever ran at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EvidenceLimit {
+    diverged: usize,
+}
+
+impl EvidenceLimit {
+    /// Counts a run that diverged, and says whether its evidence stays.
+    pub fn keeps(&mut self, result: &CaseResult) -> bool {
+        if result.verdict == Standing::Diverged || result.known.is_some() {
+            self.diverged += 1;
+        }
+        self.diverged <= MOST_EVIDENCE
+    }
+}
+
 /// What is known of the object that the first divergence of a run is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

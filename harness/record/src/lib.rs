@@ -26,7 +26,7 @@ mod signature;
 mod write;
 
 pub use buckets::{Bucket, Buckets, Example};
-pub use evidence::{Evidence, LifeStep, Owners};
+pub use evidence::{Evidence, EvidenceLimit, LifeStep, MOST_EVIDENCE, Owners};
 pub use header::{Ending, Header, Origin, RECORD_FORMAT};
 pub use merge::{MergeError, Merged, merge};
 pub use partition::{Partition, PartitionError, PartitionKind};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::write::{difference, text};
-use crate::{CaseResult, Ending, Header, Line, Partition, ReadError, Reader, Signature, Summary};
+use crate::{CaseResult, Ending, EvidenceLimit, Header, Line, Partition, ReadError, Reader, Signature, Summary};
 
 /// What keeps records from being put together. Each names the file, or the part.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +103,7 @@ pub struct Merged {
 }
 
 /// Puts the parts of one run together into a new file, the same bytes whatever the parts were: ordered by number, without
-/// times, and with a shrunk program only at the first finding of each signature. `seen` is shown every run.
+/// times, with a shrunk program only at the first finding of each signature, and evidence at the first that diverge. `seen` is shown every run.
 ///
 /// All that is wrong is told, and no file is written then. With `allow_missing` parts that are missing or not complete are told
 /// and left out; such a record says that it was interrupted.
@@ -138,11 +138,14 @@ pub fn merge(
     let mut lines = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     lines.write_all(text(&header).as_bytes()).map_err(written)?;
     let mut summary = Summary::default();
-    let mut signatures = HashSet::new();
+    let (mut signatures, mut evidence) = (HashSet::new(), EvidenceLimit::default());
     in_order(&mut shards, &mut |mut result| {
         result.times = None;
         if Signature::of(&result).is_some_and(|signature| !signatures.insert(signature)) {
             result.shrunk = None;
+        }
+        if !evidence.keeps(&result) {
+            result.evidence = None;
         }
         summary.add(result.verdict);
         seen(&result);

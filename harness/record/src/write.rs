@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::{CaseResult, Ending, Header, Line, ReadError, Reader, Summary};
+use crate::{CaseResult, Ending, EvidenceLimit, Header, Line, ReadError, Reader, Summary};
 
 /// A record could not be written, or not be gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,7 @@ pub struct Writer {
     path: PathBuf,
     file: File,
     summary: Summary,
+    evidence: EvidenceLimit,
 }
 
 impl Writer {
@@ -51,7 +52,8 @@ impl Writer {
             io::ErrorKind::AlreadyExists => WriteError::Exists(path.to_owned()),
             _ => WriteError::Io { path: path.to_owned(), reason },
         })?;
-        let mut writer = Self { path: path.to_owned(), file, summary: Summary::default() };
+        let (summary, evidence) = (Summary::default(), EvidenceLimit::default());
+        let mut writer = Self { path: path.to_owned(), file, summary, evidence };
         writer.line(header)?;
         Ok(writer)
     }
@@ -70,10 +72,11 @@ impl Writer {
         if let Some(what) = difference(reader.header(), header) {
             return Err(WriteError::Other { path: path.to_owned(), what });
         }
-        let mut summary = Summary::default();
+        let (mut summary, mut evidence) = (Summary::default(), EvidenceLimit::default());
         for line in reader.by_ref() {
             if let Line::Result(result) = line? {
                 summary.add(result.verdict);
+                evidence.keeps(&result);
                 seen(&result);
             }
         }
@@ -81,13 +84,16 @@ impl Writer {
         let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
         file.set_len(reader.whole()).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
-        Ok((Self { path: path.to_owned(), file, summary }, reader.next_number()))
+        Ok((Self { path: path.to_owned(), file, summary, evidence }, reader.next_number()))
     }
 
     /// Writes one result.
     pub fn result(&mut self, result: &CaseResult) -> Result<(), WriteError> {
         self.summary.add(result.verdict);
-        self.line(result)
+        if self.evidence.keeps(result) || result.evidence.is_none() {
+            return self.line(result);
+        }
+        self.line(&CaseResult { evidence: None, ..result.clone() })
     }
 
     /// Closes the record: all that was asked for is in it, or the run was interrupted.

@@ -13,19 +13,21 @@ use std::time::{Duration, Instant};
 use refdrift_cases::{Case, Native, Repair};
 use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
 use refdrift_trace::{
-    CompileAnswer, CompileRequest, Crash, InspectAt, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
+    CompileAnswer, CompileRequest, Crash, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
     RunRequest, TextAnswer,
 };
 use refdrift_vm::{End, Host, Imbalance, NativeModule, Options, Run, Vm};
 
-use refdrift_record::{CaseResult, Fault, Standing, Times};
+use refdrift_record::{CaseResult, Evidence, Fault, Standing, Times};
 
-use crate::host::{Desk, Library};
+use crate::golden::{Golden, native_fingerprint};
+use crate::host::{Desk, Library, Notes};
 use crate::interpreter::Interpreter;
 use crate::native::{Headers, NativeError, compile, for_vm};
 use crate::observer::{Observer, ObserverError, Reference, signal_words};
 use crate::provision::Workshop;
 use crate::watchdog::Watchdog;
+use crate::witness::Witness;
 
 #[cfg(feature = "faults")]
 pub(crate) use broken::{Outcome as BrokenOutcome, Prepared, Stopped};
@@ -52,7 +54,9 @@ pub const DEFAULT_MEMORY: u64 = 2 << 30;
 #[derive(Debug)]
 pub struct Pool {
     references: Vec<Reference>,
-    idle: Vec<Mutex<Vec<Observer>>>,
+    idle: Vec<Mutex<Vec<Witness>>>,
+    /// What stands for a reference that does not run.
+    goldens: Vec<Option<Arc<Golden>>>,
     libraries: Vec<Arc<Library>>,
     /// Where the headers of each Python are, once somebody asked.
     headers: Vec<OnceLock<Headers>>,
@@ -91,13 +95,35 @@ impl Pool {
         for (observer, (program, interpreter)) in started.into_iter().zip(programs) {
             let observer = observer?;
             references.push(Reference { interpreter, version: observer.version(), program });
-            idle.push(Mutex::new(vec![observer]));
+            idle.push(Mutex::new(vec![Witness::Observer(observer)]));
         }
+        let goldens = vec![None; references.len()];
+        Ok(Self::of(references, idle, goldens, watchdog, memory))
+    }
+
+    /// References that do not run: goldens say what they did.
+    pub fn replay(goldens: Vec<Golden>, cancelled: Arc<AtomicBool>) -> Self {
+        let reference =
+            |golden: &Golden| Reference { interpreter: None, version: golden.python(), program: golden.path().to_owned() };
+        let references: Vec<Reference> = goldens.iter().map(reference).collect();
+        let idle = references.iter().map(|_| Mutex::default()).collect();
+        let goldens = goldens.into_iter().map(|golden| Some(Arc::new(golden))).collect();
+        Self::of(references, idle, goldens, Watchdog::new(cancelled), DEFAULT_MEMORY)
+    }
+
+    fn of(
+        references: Vec<Reference>,
+        idle: Vec<Mutex<Vec<Witness>>>,
+        goldens: Vec<Option<Arc<Golden>>>,
+        watchdog: Watchdog,
+        memory: u64,
+    ) -> Self {
         let libraries = references.iter().map(|_| Arc::default()).collect();
         let headers = references.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self {
+        Self {
             references,
             idle,
+            goldens,
             libraries,
             headers,
             natives: Workshop::new().natives(),
@@ -105,7 +131,7 @@ impl Pool {
             memory,
             audit: false,
             fault: None,
-        })
+        }
     }
 
     /// Has the VM compare every count with the number of its owners at each boundary. What does not hold is its own failure
@@ -134,17 +160,18 @@ impl Pool {
         &self.watchdog
     }
 
-    pub(crate) fn observer(&self, which: usize) -> Result<Observer, ObserverError> {
+    pub(crate) fn witness(&self, which: usize) -> Result<Witness, ObserverError> {
+        if let Some(golden) = &self.goldens[which] {
+            return Ok(Witness::Golden(Arc::clone(golden)));
+        }
         let idle = self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reference = &self.references[which];
-        idle.map_or_else(
-            || Observer::start_within(&reference.program, Some(self.memory), Some(reference.version), &self.watchdog),
-            Ok,
-        )
+        let start = || Observer::start_within(&reference.program, Some(self.memory), Some(reference.version), &self.watchdog);
+        idle.map_or_else(|| start().map(Witness::Observer), Ok)
     }
 
-    pub(crate) fn give_back(&self, which: usize, observer: Observer) {
-        self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).push(observer);
+    pub(crate) fn give_back(&self, which: usize, witness: Witness) {
+        self.idle[which].lock().unwrap_or_else(PoisonError::into_inner).push(witness);
     }
 }
 
@@ -204,11 +231,19 @@ impl<'a> Examiner<'a> {
     /// Runs a case on the reference of that number and on the VM for it, compares, and names the owners of the object that the
     /// first divergence is about.
     pub fn examine(&mut self, case: &Case, which: usize) -> Examination {
+        self.examine_further(case, which, false).0
+    }
+
+    /// The same; with the evidence for the first divergence that is about an object, if there is one and it is wanted.
+    pub fn examine_further(&mut self, case: &Case, which: usize, evidence: bool) -> (Examination, Option<Evidence>) {
         let mut examination = self.look(case, which);
-        if let Some(observation) = &examination.observation {
-            self.name_owners(which, observation, &mut examination.verdict);
+        let (owners, evidence) = self.owners(case, which, &examination, evidence);
+        if let Verdict::Diverged { divergences, .. } = &mut examination.verdict
+            && let Some(first) = divergences.first_mut()
+        {
+            first.owners = owners;
         }
-        examination
+        (examination, evidence)
     }
 
     /// The same but for the owners.
@@ -273,6 +308,15 @@ impl<'a> Examiner<'a> {
             return examination.failed(Failed { fault: Fault::StepLimit, why, line });
         }
         examination
+    }
+
+    /// Runs a case, and notes what is asked of the reference meanwhile: all of it, whatever was asked before.
+    pub(crate) fn overhear(&mut self, case: &Case, which: usize) -> Notes {
+        // A VM knows what it has asked for once.
+        self.seats[which].vm = None;
+        self.seats[which].desk.take_notes(true);
+        self.look(case, which);
+        self.seats[which].desk.take_notes(false)
     }
 
     /// Whether the pool's run has been cancelled.
@@ -345,19 +389,16 @@ impl<'a> Examiner<'a> {
     /// What the observer is told of a case, whose native modules are built.
     pub(crate) fn request(&mut self, case: &Case, which: usize) -> Result<RunRequest, Failed> {
         let folder = case.path.parent().map(|folder| folder.join(".").display().to_string());
-        let mut observer = match self.seats[which].desk.take() {
-            Some(observer) => observer,
-            None => self.pool.observer(which)?,
-        };
+        let mut witness = self.seats[which].desk.take().map_or_else(|| self.pool.witness(which), Ok)?;
         self.seats[which].natives.clear();
         let mut natives = Vec::new();
         if let Some(native) = &case.native {
-            let built = self.build_native(native, which, &mut observer);
+            let built = self.build_native(native, which, &mut witness);
             let (module, file) = match built {
                 Ok(built) => built,
                 Err(failed) => {
                     if failed.fault == Fault::Source {
-                        self.seats[which].desk.put(observer);
+                        self.seats[which].desk.put(witness);
                     }
                     return Err(failed);
                 }
@@ -365,34 +406,33 @@ impl<'a> Examiner<'a> {
             self.seats[which].natives.push(module);
             natives.push(file);
         }
-        self.seats[which].desk.put(observer);
+        self.seats[which].desk.put(witness);
         let (filename, source, step_limit) = (case.id(), case.source.clone(), self.limits.steps);
         Ok(RunRequest { filename, source, folder, step_limit, natives })
     }
 
-    /// Asks the observer of a reference.
+    /// Asks the witness of a reference.
     pub(crate) fn ask(&mut self, which: usize, request: &Request) -> Result<Response, Failed> {
-        let mut observer = match self.seats[which].desk.take() {
-            Some(observer) => observer,
-            None => self.pool.observer(which)?,
-        };
+        let desk = Arc::clone(&self.seats[which].desk);
+        let mut witness = desk.take().map_or_else(|| self.pool.witness(which), Ok)?;
         // An observer that gave no answer is dropped here, and the next case gets a new one.
-        let response = observer.ask(request, self.limits.timeout)?;
+        let response = witness.ask(request, self.limits.timeout);
+        desk.note(|| (request.clone(), response.clone()));
+        let response = response?;
         // One that ran out of memory is not trusted with the next case.
         if !matches!(&response, Response::Rejected(rejection) if rejection.kind == RejectionKind::Memory) {
-            self.seats[which].desk.put(observer);
+            desk.put(witness);
         }
         Ok(response)
     }
 
     /// Compiles a native module and its twin.
-    fn build_native(&self, native: &Native, which: usize, observer: &mut Observer) -> Result<(NativeModule, NativeFile), Failed> {
-        let refused = |error: NativeError| Failed { fault: Fault::Source, why: error.to_string(), line: None };
-        let headers = match self.pool.headers[which].get() {
-            Some(headers) => headers.clone(),
-            None => self.find_headers(which, observer)?,
+    fn build_native(&self, native: &Native, which: usize, witness: &mut Witness) -> Result<(NativeModule, NativeFile), Failed> {
+        let path = match (&witness, self.pool.headers[which].get()) {
+            (Witness::Golden(_), _) => native_fingerprint(native),
+            (_, Some(headers)) => self.compile_native(native, headers)?,
+            _ => self.compile_native(native, &self.find_headers(which, witness)?)?,
         };
-        let path = compile(native, &headers, &self.pool.natives).map_err(refused)?;
         let request = CompileRequest {
             source: native.twin.text.clone().into_bytes(),
             text: true,
@@ -401,7 +441,10 @@ impl<'a> Examiner<'a> {
             flags: 0,
             optimize: -1,
         };
-        let unit = match observer.ask(&Request::Compile(request), self.limits.timeout)? {
+        let request = Request::Compile(request);
+        let answer = witness.ask(&request, self.limits.timeout)?;
+        self.seats[which].desk.note(|| (request, Ok(answer.clone())));
+        let unit = match answer {
             Response::Compiled(answer) => match *answer {
                 CompileAnswer::Code(unit) => unit,
                 CompileAnswer::Raised { type_name, message, place } => {
@@ -413,14 +456,20 @@ impl<'a> Examiner<'a> {
             },
             _ => return Err(ObserverError::Nonsense("an answer that is no code".to_owned()).into()),
         };
-        let file = NativeFile { name: native.module.clone(), path: path.display().to_string() };
+        let file = NativeFile { name: native.module.clone(), path };
         Ok((for_vm(native, unit), file))
     }
 
+    /// Compiles a native module; its shared object.
+    fn compile_native(&self, native: &Native, headers: &Headers) -> Result<String, Failed> {
+        let refused = |error: NativeError| Failed { fault: Fault::Source, why: error.to_string(), line: None };
+        compile(native, headers, &self.pool.natives).map(|path| path.display().to_string()).map_err(refused)
+    }
+
     /// Asks the interpreter where its headers are.
-    fn find_headers(&self, which: usize, observer: &mut Observer) -> Result<Headers, Failed> {
+    fn find_headers(&self, which: usize, witness: &mut Witness) -> Result<Headers, Failed> {
         let question = Request::Text(vec!["sysconfig".to_owned(), "get_paths()".to_owned()]);
-        let Response::Text(TextAnswer::Text(paths)) = observer.ask(&question, self.limits.timeout)? else {
+        let Response::Text(TextAnswer::Text(paths)) = witness.ask(&question, self.limits.timeout)? else {
             return Err(ObserverError::Nonsense("no paths of headers".to_owned()).into());
         };
         let include = paths.lines().find_map(|line| line.strip_prefix("include=")).unwrap_or_default();
@@ -440,7 +489,11 @@ impl<'a> Examiner<'a> {
             }
         };
         let options = Options { natives: seat.natives.clone(), ..options.clone() };
+        seat.desk.take_failure();
         let run = catch(|| vm.run(&observation.unit, &options));
+        if let Some(error) = seat.desk.take_failure() {
+            return Err(error.into());
+        }
         match run {
             Ok(run) => {
                 seat.vm = Some(vm);
@@ -450,23 +503,13 @@ impl<'a> Examiner<'a> {
             Err(message) => Err(Failed { fault: Fault::Panic, why: format!("the VM panicked: {message}"), line: None }),
         }
     }
-
-    fn name_owners(&mut self, which: usize, observation: &Observation, verdict: &mut Verdict) {
-        let Verdict::Diverged { divergences, .. } = verdict else { return };
-        let Some(first) = divergences.first_mut() else { return };
-        let Some(object) = first.subject_object else { return };
-        let at = InspectAt { steps: vec![first.subject_step as u32], objects: vec![object] };
-        let inspections = self.inspect_subject(which, observation, &at).unwrap_or_default();
-        let owners = inspections.first().and_then(|inspection| inspection.of(object));
-        first.owners = owners.unwrap_or_default().iter().map(ToString::to_string).collect();
-    }
 }
 
 impl Drop for Examiner<'_> {
     fn drop(&mut self) {
         for (which, seat) in self.seats.iter_mut().enumerate() {
-            if let Some(observer) = seat.desk.take() {
-                self.pool.give_back(which, observer);
+            if let Some(witness) = seat.desk.take() {
+                self.pool.give_back(which, witness);
             }
         }
     }

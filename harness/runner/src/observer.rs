@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use refdrift_trace::{FORMAT, LOST_PIPES, PyVersion, Request, Response, TimeRequest};
 
+use serde::{Deserialize, Serialize};
+
+use crate::golden::Unrecorded;
 use crate::interpreter::Interpreter;
 use crate::watchdog::{Watchdog, Watched};
 
@@ -39,7 +42,7 @@ pub struct Reference {
 }
 
 /// Why an observer gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ObserverError {
     /// It could not be started.
     #[error("the observer {program} cannot be started: {reason}")]
@@ -89,6 +92,10 @@ pub enum ObserverError {
     /// It said something that is no message.
     #[error("the observer broke the protocol: {0}")]
     Nonsense(String),
+    /// It is a golden, which does not have it.
+    #[error("{0}")]
+    #[serde(skip)]
+    Golden(Unrecorded),
 }
 
 /// A running observer. It ends with its handle.

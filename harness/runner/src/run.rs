@@ -1,18 +1,17 @@
 //! Many cases at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use refdrift_cases::Case;
-use refdrift_record::{CaseResult, Partition, Standing, Summary};
+use refdrift_record::{CaseResult, EvidenceLimit, MOST_EVIDENCE, Partition, Standing, Summary};
 use refdrift_vm::Vm;
 
 use crate::event::{Ended, RunEvent, Started};
-use crate::evidence;
 use crate::examine::{Examination, Examiner, Limits, Pool};
 use crate::gate::Gate;
 use crate::source::Source;
@@ -73,21 +72,29 @@ pub(crate) fn run_watched<S: Source + ?Sized>(
     let jobs = options.jobs.get().min(source.cases().map_or(usize::MAX, |cases| cases.max(1) as usize));
     let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(Vm::STACK_SIZE).build()?;
     let gate = Gate::new(source, options.partition, options.from / references.len() as u64);
-    // Diverged runs that were looked into.
-    let shown = AtomicUsize::new(0);
+    // The numbers of the runs that diverged. Which of them are the first is known only at the end, but one that has enough before it
+    // is none of them.
+    let diverged = Mutex::new(BTreeSet::new());
+    let may_be_shown = |number: u64| {
+        let mut diverged = diverged.lock().unwrap_or_else(PoisonError::into_inner);
+        diverged.insert(number);
+        diverged.range(..number).take(MOST_EVIDENCE).count() < MOST_EVIDENCE
+    };
     let results_of = |case: &Case, place: u64, examiner: &mut Examiner<'_>| -> Vec<CaseResult> {
         let numbers = (0..references.len()).map(|which| (which, place * references.len() as u64 + which as u64));
         let wanted = numbers.filter(|&(which, number)| number >= options.from && case.is_for(references[which].version));
         let results = wanted.map(|(which, number)| {
-            let examination = examiner.examine(case, which);
+            let examination = examiner.look(case, which);
             if !pool.cancelled() {
                 watch(which, &examination);
             }
             let mut result = examination.result(case, number);
-            let wanted = result.verdict == Standing::Diverged && !pool.cancelled();
-            if wanted && shown.fetch_add(1, Ordering::Relaxed) < evidence::MOST {
-                result.evidence = examiner.evidence(case, which, &examination).map(Box::new);
+            let wanted = result.verdict == Standing::Diverged && !pool.cancelled() && may_be_shown(number);
+            let (owners, evidence) = examiner.owners(case, which, &examination, wanted);
+            if let Some(first) = result.divergences.first_mut() {
+                first.owners = owners;
             }
+            result.evidence = evidence.map(Box::new);
             result
         });
         results.collect()
@@ -111,13 +118,14 @@ pub(crate) fn run_watched<S: Source + ?Sized>(
         });
         let mut waiting = BTreeMap::new();
         let mut next = 0;
+        let mut evidence = EvidenceLimit::default();
         'run: loop {
             match results.recv_timeout(TICK) {
                 Ok((turn, results)) => {
                     waiting.insert(turn, results);
                     while let Some(results) = waiting.remove(&next) {
                         next += 1;
-                        if tell(results, &mut ended.summary, sink).is_break() {
+                        if tell(results, &mut ended.summary, &mut evidence, sink).is_break() {
                             ended.interrupted = true;
                             break 'run;
                         }
@@ -134,7 +142,7 @@ pub(crate) fn run_watched<S: Source + ?Sized>(
             ended.interrupted = true;
             if !waiting.is_empty() && sink(RunEvent::BrokenOff).is_continue() {
                 // Those that finished behind one that did not.
-                let _ = waiting.into_values().try_for_each(|results| tell(results, &mut ended.summary, sink));
+                let _ = waiting.into_values().try_for_each(|results| tell(results, &mut ended.summary, &mut evidence, sink));
             }
         }
     });
@@ -142,9 +150,17 @@ pub(crate) fn run_watched<S: Source + ?Sized>(
     Ok(ended)
 }
 
-fn tell(results: Vec<CaseResult>, summary: &mut Summary, sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>) -> ControlFlow<()> {
-    results.into_iter().try_for_each(|result| {
+fn tell(
+    results: Vec<CaseResult>,
+    summary: &mut Summary,
+    evidence: &mut EvidenceLimit,
+    sink: &mut dyn FnMut(RunEvent) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    results.into_iter().try_for_each(|mut result| {
         summary.add(result.verdict);
+        if !evidence.keeps(&result) {
+            result.evidence = None;
+        }
         sink(RunEvent::CaseFinished(Box::new(result)))
     })
 }

@@ -64,8 +64,8 @@ fn the_owner_is_named() {
             pool.arm(Some(faults::named(fault, &sites).expect("a fault")));
             let case = Case::python(Path::new("evidence/case.py"), source.as_bytes().to_vec()).expect("a case");
             let mut examiner = Examiner::new(&pool, Limits::default());
-            let examination = examiner.examine(&case, 0);
-            let evidence = examiner.evidence(&case, 0, &examination).unwrap_or_else(|| panic!("{fault}: {examination:?}"));
+            let (examination, evidence) = examiner.examine_further(&case, 0, true);
+            let evidence = evidence.unwrap_or_else(|| panic!("{fault}: {examination:?}"));
             assert!(evidence.conclusion.contains(named), "{fault}: {evidence:#?}");
             let words = |owners: &[&str]| Some(owners.iter().map(ToString::to_string).collect::<Vec<_>>());
             assert_eq!(evidence.owners.reference, words(there), "{fault}");

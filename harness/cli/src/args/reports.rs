@@ -36,6 +36,7 @@ worse if a case diverges, fails or is unsupported (or incomparable) and was not 
 Examples:
   refdrift compare main.jsonl branch.jsonl
   refdrift compare main.jsonl branch.jsonl --markdown > comment.md
+  refdrift compare main.jsonl branch.jsonl --format plain | grep '^newly'
 
 Exit codes: 0 nothing got worse, 1 something did, 2 bad input.";
 
@@ -74,8 +75,11 @@ pub(crate) struct CompareArgs {
     /// The newer one
     pub(crate) new: PathBuf,
     /// Print Markdown, for a pull request's comment
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub(crate) markdown: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(crate) format: TextFormat,
 }
 
 /// How a record is printed.
@@ -83,6 +87,6 @@ pub(crate) struct CompareArgs {
 pub(crate) enum TextFormat {
     /// For people
     Table,
-    /// One line for each run that did not agree, with tabs between its fields
+    /// One line for each run that did not agree (each case of which something became), with tabs between its fields
     Plain,
 }

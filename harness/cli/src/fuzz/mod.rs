@@ -12,10 +12,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use refdrift_record::{Buckets, CaseResult, Header, Line, Origin, ReadError, Reader, Signature, Summary, Writer};
-use refdrift_reports::{findings as buckets_text, summary_line};
+use refdrift_reports::{Plain, findings as buckets_text, summary_line};
 use refdrift_runner::{Generated, Pool, RunEvent, RunOptions, Workshop, run};
 
-use crate::args::{FuzzArgs, cores_unless};
+use crate::args::{FuzzArgs, TextFormat, cores_unless};
 use crate::{Failure, exit, paint, prepare, recording, say};
 use bar::Bar;
 use findings::Findings;
@@ -59,6 +59,9 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     }
     text.push_str(&session.counts.line(start.elapsed()));
     text.push_str(&summary_line(&summary, ended.interrupted, paint()));
+    if let Some(plain) = &session.plain {
+        text = plain.render(&summary, ended.interrupted);
+    }
     io::stdout().write_all(text.as_bytes())?;
     say(&format!("the record is {}", folder.record().display()));
     Ok(match session.tally.code() {
@@ -116,6 +119,8 @@ struct Session<'a> {
     buckets: Buckets,
     tally: exit::Tally,
     counts: Counts,
+    /// The findings as lines, where they are to be printed so.
+    plain: Option<Plain>,
     record: Option<Writer>,
     bar: Option<Bar>,
     resume: bool,
@@ -135,6 +140,7 @@ impl<'a> Session<'a> {
             buckets: Buckets::default(),
             tally: exit::Tally::default(),
             counts: Counts::default(),
+            plain: (args.format == TextFormat::Plain).then(Plain::new),
             record: None,
             bar: None,
             resume: args.resume,
@@ -181,5 +187,6 @@ impl<'a> Session<'a> {
         self.tally.add(result);
         self.counts.add(result);
         self.buckets.add(result);
+        self.plain.iter_mut().for_each(|plain| plain.add(result));
     }
 }

@@ -17,6 +17,11 @@ pub(super) struct Side {
 }
 
 impl Side {
+    /// The owners in words.
+    pub(super) fn words(&self) -> Option<Vec<String>> {
+        self.owners.as_ref().map(|owners| owners.iter().map(ToString::to_string).collect())
+    }
+
     fn references(&self) -> usize {
         self.count.map_or(0, |count| usize::try_from(count).unwrap_or(0))
     }

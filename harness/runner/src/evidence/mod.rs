@@ -16,15 +16,31 @@ use conclusion::{Side, conclude};
 pub use life::{About, Life, life};
 pub use story::{Held, Story, StoryStep};
 
-/// How many diverged runs of one run get evidence: it costs two more runs each, and one mistake shows in many cases.
-pub(crate) const MOST: usize = 100;
-
 /// How many steps of an object's life are kept in a record.
 const STEPS: usize = 120;
 
 impl Examiner<'_> {
-    /// What can be told of the first divergence of an examination that is about an object. None if there is no such divergence.
-    pub fn evidence(&mut self, case: &Case, which: usize, examination: &Examination) -> Option<Evidence> {
+    /// Who holds the object of the first divergence in the VM, in words; with all that can be told of the first divergence that is
+    /// about an object, if it is wanted and there is one.
+    pub(crate) fn owners(
+        &mut self,
+        case: &Case,
+        which: usize,
+        examination: &Examination,
+        evidence: bool,
+    ) -> (Vec<String>, Option<Evidence>) {
+        let divergences = examination.verdict.divergences();
+        let Some(first) = divergences.first() else { return (Vec::new(), None) };
+        let told = if evidence { self.evidence(case, which, examination) } else { None };
+        let owners = match &told {
+            _ if first.subject_object.is_none() => None,
+            Some(evidence) => evidence.owners.subject.clone(),
+            None => self.subject_side(which, examination, first).and_then(|side| side.words()),
+        };
+        (owners.unwrap_or_default(), told)
+    }
+
+    fn evidence(&mut self, case: &Case, which: usize, examination: &Examination) -> Option<Evidence> {
         let observation = examination.observation.as_deref()?;
         let run = examination.run.as_ref()?;
         let divergence = examination
@@ -36,18 +52,22 @@ impl Examiner<'_> {
             self.side(divergence.object, divergence.step, &observation.trajectory, divergence.reference, |examiner, at| {
                 examiner.inspect_reference(case, which, observation, at)
             });
-        let subject =
-            self.side(divergence.subject_object, divergence.subject_step, &run.trajectory, divergence.subject, |examiner, at| {
-                examiner.inspect_subject(which, observation, at)
-            });
+        let subject = self.subject_side(which, examination, divergence)?;
         let Life { steps, untold } = life(observation, &run.trajectory, &about(divergence)).around(divergence.step, STEPS);
-        let words = |side: &Side| side.owners.as_ref().map(|owners| owners.iter().map(ToString::to_string).collect());
         Some(Evidence {
             conclusion: conclude(divergence, &reference, &subject),
-            owners: Owners { reference: words(&reference), subject: words(&subject) },
+            owners: Owners { reference: reference.words(), subject: subject.words() },
             life: steps,
             untold,
         })
+    }
+
+    /// What the VM has of the object of a divergence; none if it did not run.
+    fn subject_side(&mut self, which: usize, examination: &Examination, divergence: &Divergence) -> Option<Side> {
+        let observation = examination.observation.as_deref()?;
+        let trajectory = &examination.run.as_ref()?.trajectory;
+        let (object, step, count) = (divergence.subject_object, divergence.subject_step, divergence.subject);
+        Some(self.side(object, step, trajectory, count, |examiner, at| examiner.inspect_subject(which, observation, at)))
     }
 
     /// Who holds an object of one engine at the boundary where a divergence shows, and at the one before.

@@ -97,9 +97,9 @@ impl Examiner<'_> {
         let pool = self.pool;
         let seat = &mut self.seats[which];
         if !seat.desk.is_taken()
-            && let Ok(observer) = pool.observer(which)
+            && let Ok(witness) = pool.witness(which)
         {
-            seat.desk.put(observer);
+            seat.desk.put(witness);
         }
         if let Some(vm) = seat.vm.take() {
             return Some(vm);

@@ -13,7 +13,7 @@ use refdrift_trace::{NativeFile, Outcome, Place, Request, Response, RunRequest};
 use serde::{Deserialize, Serialize};
 
 use crate::examine::{Limits, Pool, death_words};
-use crate::observer::{Observer, ObserverError};
+use crate::observer::ObserverError;
 
 /// The number of the format of a survey.
 pub const SURVEY_FORMAT: u32 = 1;
@@ -162,7 +162,7 @@ impl Surveyor<'_> {
 
     /// Runs a snippet with the module brought along.
     fn run(&self, source: String) -> Result<Response, SurveyError> {
-        let mut observer: Observer = self.pool.observer(self.which)?;
+        let mut observer = self.pool.witness(self.which)?;
         let request = RunRequest {
             filename: "survey".to_owned(),
             source: source.into_bytes(),
