@@ -263,7 +263,7 @@ impl<'a> Examiner<'a> {
         let (observation, death) = match observed {
             Ok(Observed::Whole(observation)) => (observation, None),
             Ok(Observed::Broken(observation, death)) => (observation, Some(death)),
-            Err(failure) => return examination.failed(failure),
+            Err(failure) => return examination.failed(self.with_remedy(failure, case, which)),
         };
         let start = Instant::now();
         let options = self.options();
@@ -278,7 +278,7 @@ impl<'a> Examiner<'a> {
             Ok(run) => run,
             Err(failure) => {
                 examination.observation = Some(observation);
-                return examination.failed(failure);
+                return examination.failed(self.with_remedy(failure, case, which));
             }
         };
         let start = Instant::now();
@@ -322,6 +322,15 @@ impl<'a> Examiner<'a> {
     /// Whether the pool's run has been cancelled.
     pub(crate) fn cancelled(&self) -> bool {
         self.pool.cancelled()
+    }
+
+    /// Where a golden has no answer, the command that records one.
+    fn with_remedy(&self, failed: Failed, case: &Case, which: usize) -> Failed {
+        let Some(golden) = self.pool.goldens[which].as_ref().filter(|_| failed.fault == Fault::Observer) else { return failed };
+        let (path, python) = (case.path.display(), golden.python());
+        let folder = golden.path().parent().unwrap_or(golden.path()).display();
+        let why = format!("{}; `refdrift bless {path} --goldens={folder} --python {python}` records it anew", failed.why);
+        Failed { why, ..failed }
     }
 
     /// How the VM is to run.

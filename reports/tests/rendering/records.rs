@@ -155,6 +155,32 @@ fn junit_is_read_back_and_counts_every_run() {
     assert_snapshot!(only(&[result(0, "a/agreed", "3.12.1"), extra(1, "a/b", "3.12.1"), hostile(2), results()[133 - 8].clone()]));
 }
 
+/// What a report breaks of JUnit's schema.
+fn junit_errors(text: &str) -> Vec<String> {
+    let schema = uppsala::parse(include_str!("../schemas/junit-10.xsd")).unwrap();
+    let validator = uppsala::XsdValidator::from_schema(&schema).unwrap();
+    validator.validate(&uppsala::parse(text).unwrap()).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn junit_keeps_its_schema() {
+    for results in [results(), vec![result(0, "alone", "3.12.1"), hostile(1)], Vec::new()] {
+        let mut junit = Junit::new();
+        for result in &results {
+            junit.add(result);
+        }
+        let text = junit.render(&head());
+        assert_eq!(junit_errors(&text), Vec::<String>::new(), "{text}");
+        for (right, wrong) in [("<testsuites ", "<testsuites skipped=\"1\" "), ("</testsuites>", "<case/></testsuites>")] {
+            assert!(text.contains(right) || results.is_empty(), "{right} in {text}");
+            assert!(
+                !text.contains(right) || !junit_errors(&text.replacen(right, wrong, 1)).is_empty(),
+                "the schema is one: {wrong}"
+            );
+        }
+    }
+}
+
 #[test]
 fn junit_of_many_runs_lists_some_and_counts_all() {
     let mut junit = Junit::new();

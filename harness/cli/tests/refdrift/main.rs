@@ -6,6 +6,7 @@ mod commands;
 mod endings;
 mod engines;
 mod fuzz;
+mod goldens;
 mod honesty;
 mod isolation;
 mod native;
