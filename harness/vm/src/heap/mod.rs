@@ -166,12 +166,14 @@ impl Heap {
     /// `Py_INCREF`: takes a reference of one's own.
     #[inline]
     pub(crate) fn retain(&mut self, object: Ref) -> Owned {
-        let slot = &self.slots[object.index()];
+        let slot = &mut self.slots[object.index()];
         if slot.count != IMMORTAL {
             if slot.watched {
                 self.note(object);
+                self.slots[object.index()].count += 1;
+            } else {
+                slot.count += 1;
             }
-            self.slots[object.index()].count += 1;
         }
         Owned::adopt(object)
     }
