@@ -198,6 +198,7 @@ impl Writer<'_> {
     fn fill_def(&mut self, it: &Def, instance: &mut Instance) -> Stmt {
         let decorators = it.decorators.iter().map(|one| self.fill_expr(one, instance)).collect();
         let defaults = self.fill_defaults(&it.parameters, instance);
+        let type_parameters = it.type_parameters.clone();
         let returns = it.returns.as_ref().map(|one| self.fill_expr(one, instance));
         let hole = self.table.hole(&it.name);
         let hole = hole.filter(|hole| hole.letter == Letter::New);
@@ -257,7 +258,7 @@ impl Writer<'_> {
             self.scopes.bind(&name, ty, true, false);
             instance.latest.push(ty);
         }
-        Stmt::Def(Box::new(Def { is_async: it.is_async, decorators, name, parameters, returns, body }))
+        Stmt::Def(Box::new(Def { is_async: it.is_async, decorators, name, type_parameters, parameters, returns, body }))
     }
 
     fn fill_class(&mut self, it: &Class, instance: &mut Instance) -> Stmt {
@@ -312,7 +313,7 @@ impl Writer<'_> {
             self.scopes.bind(&name, Ty(kind, id), true, false);
             instance.latest.push(Ty(kind, id));
         }
-        Stmt::Class(Box::new(Class { decorators, name, arguments, body }))
+        Stmt::Class(Box::new(Class { decorators, name, type_parameters: it.type_parameters.clone(), arguments, body }))
     }
 
     /// A class to inherit from, sometimes; with it come its features.

@@ -22,6 +22,25 @@ impl Program {
         print_block(&self.body)
     }
 
+    /// The first minor version of Python 3 that can compile it.
+    pub fn since(&self) -> u8 {
+        struct Newer(bool);
+        impl Visit for Newer {
+            fn stmt(&mut self, statement: &Stmt) {
+                self.0 |= match statement {
+                    Stmt::Def(it) => it.type_parameters.is_some(),
+                    Stmt::Class(it) => it.type_parameters.is_some(),
+                    Stmt::Import(text) => text.starts_with("type "),
+                    _ => false,
+                };
+                self.walk_stmt(statement);
+            }
+        }
+        let mut newer = Newer(false);
+        newer.block(&self.body);
+        if newer.0 { 12 } else { 11 }
+    }
+
     /// How many lines its text has.
     pub fn lines(&self) -> u32 {
         lines(&self.body)
@@ -55,6 +74,9 @@ impl Generator {
             .all
             .iter()
             .map(|production| {
+                if production.has(flag::ONLY) && !production.families.iter().any(|family| profile.names(family)) {
+                    return 0;
+                }
                 let percent = production.families.iter().fold(100, |percent, family| percent * profile.factor(family) / 100);
                 let fails = if production.has(flag::FAILS) { profile.fails() } else { 100 };
                 (production.weight * percent / 100 * fails / 100).max(1)

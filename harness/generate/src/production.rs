@@ -34,12 +34,13 @@ const FILES: &[(&str, &str)] = &[
     ("generators", include_str!("productions/generators.py")),
     ("matching", include_str!("productions/matching.py")),
     ("collector", include_str!("productions/collector.py")),
+    ("types", include_str!("productions/types.py")),
 ];
 
 /// Flags without a value. What is none of these is a family, which profiles weigh.
 const FLAGS: &[&str] = &[
     "leaf", "fails", "dispatch", "grows", "loop", "func", "gen", "awaits", "agen", "top", "def", "class", "member", "init", "bare",
-    "many", "named",
+    "many", "named", "only",
 ];
 
 /// Set where the production …
@@ -78,6 +79,8 @@ pub(crate) mod flag {
     pub(crate) const MANY: u32 = 1 << 15;
     /// … has a `:=`.
     pub(crate) const NAMED: u32 = 1 << 16;
+    /// … is in programs of the profiles alone that name its family.
+    pub(crate) const ONLY: u32 = 1 << 17;
 }
 
 /// One production.

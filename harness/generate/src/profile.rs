@@ -92,6 +92,14 @@ const ROWS: &[Row] = &[
         opens: &["calls", "calls"],
         factors: &[("calls", 400), ("library", 300)],
     },
+    Row {
+        name: "types",
+        about: "type parameters, bounds and aliases: what Python has from 3.12 on",
+        fails: 100,
+
+        opens: &["types", "classes"],
+        factors: &[("types", 400)],
+    },
 ];
 
 impl Profile {
@@ -127,6 +135,11 @@ impl Profile {
 
     pub(crate) fn fails(self) -> u32 {
         self.0.fails
+    }
+
+    /// Whether it is about a family.
+    pub(crate) fn names(self, family: &str) -> bool {
+        self.0.factors.iter().any(|(name, _)| *name == family)
     }
 
     /// The factor of a family, in percent.

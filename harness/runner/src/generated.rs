@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use refdrift_cases::Case;
+use refdrift_cases::{Case, VersionSelection};
 use refdrift_generate::{Generator, Profile};
+use refdrift_trace::PyVersion;
 
 use crate::source::Source;
 
@@ -50,6 +51,8 @@ impl Generated {
 
 /// The suite of generated programs.
 const SUITE: &str = "generated";
+/// The first minor version that is compared with; every Python can compile a program for it.
+const OLDEST: u8 = 11;
 
 impl Source for Generated {
     fn cases(&self) -> Option<u64> {
@@ -66,7 +69,12 @@ impl Source for Generated {
 
     fn case(&self, place: u64) -> Cow<'_, Case> {
         let ((_, generator), index) = self.turn(place);
-        Cow::Owned(Case::bare(SUITE, self.name(place), generator.program(index).source()))
+        let program = generator.program(index);
+        let mut case = Case::bare(SUITE, self.name(place), program.source());
+        if program.since() > OLDEST {
+            case.pythons = VersionSelection::From(PyVersion { major: 3, minor: program.since(), micro: 0 });
+        }
+        Cow::Owned(case)
     }
 }
 

@@ -214,6 +214,25 @@ impl Vm {
         }
     }
 
+    /// Moves objects to the end of the generation that has just been collected into; what was made meanwhile is younger.
+    pub(crate) fn grow_old(&mut self, objects: &[Ref]) {
+        for &object in objects {
+            if !self.is_tracked(object) {
+                continue;
+            }
+            self.untrack(object);
+            let [second, youngest] = self.gc.younger;
+            self.gc.list.insert(youngest, Some(object));
+            self.gc.live += 1;
+            self.gc.younger = [if second == youngest { second + 1 } else { second }, youngest + 1];
+            for place in youngest..self.gc.list.len() {
+                if let Some(moved) = self.gc.list[place] {
+                    self.heap[moved].gc = place as u32;
+                }
+            }
+        }
+    }
+
     /// The collector's list anew from some place on: what is reachable, then what is not (yet to be decided on).
     fn relist(&mut self, start: usize, reachable: &[Ref], unreachable: &[Ref]) {
         self.gc.list.truncate(start);

@@ -190,10 +190,8 @@ impl Recorder {
         let going_on = frame.and_then(|key| self.frame_at.get(&key)).map(|&index| &self.frames[index]);
         let mut calling = [self.frames.get(self.last_frame.1), going_on].into_iter().flatten().filter(|live| live.calling);
         self.known.has_changed_name()
+            || (self.known.has_deaths() && self.known.has_name())
             || calling.any(|live| {
-                if self.known.has_deaths() && self.known.has_name() {
-                    return true;
-                }
                 let locals = self.depths[live.code as usize].locals();
                 live.shadow.iter().skip(locals).any(|&(_, number)| self.known.may_be_name(number))
             })

@@ -190,7 +190,7 @@ pub enum Stmt {
     Nonlocal(Vec<Text>),
     /// `assert a, b`.
     Assert(Expr, Option<Expr>),
-    /// `import …` or `from … import …`, as written.
+    /// `import …`, `from … import …` or `type … = …`, as written.
     Import(Text),
     /// `if`, each `elif`, `else`.
     If(Vec<(Expr, Block)>, Block),
@@ -301,6 +301,8 @@ pub struct Def {
     pub decorators: Vec<Expr>,
     /// Its name.
     pub name: Text,
+    /// `[T, *Ts]`, as written (3.12 on).
+    pub type_parameters: Option<Text>,
     /// Its parameters.
     pub parameters: Parameters,
     /// What stands behind `->`.
@@ -316,6 +318,8 @@ pub struct Class {
     pub decorators: Vec<Expr>,
     /// Its name.
     pub name: Text,
+    /// `[T, *Ts]`, as written (3.12 on).
+    pub type_parameters: Option<Text>,
     /// The bases and keywords.
     pub arguments: Vec<Argument>,
     /// The body.

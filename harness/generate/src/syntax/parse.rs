@@ -261,18 +261,54 @@ impl Parser {
     fn def(&mut self, is_async: bool, decorators: Vec<Expr>) -> Parsed<Stmt> {
         self.expect_word("def")?;
         let name = self.name()?;
+        let type_parameters = self.type_parameters()?;
         self.expect("(")?;
         let parameters = self.parameters(")")?;
         self.expect(")")?;
         let returns = if self.take("->") { Some(self.expression()?) } else { None };
-        Ok(Stmt::Def(Box::new(Def { is_async, decorators, name, parameters, returns, body: self.block()? })))
+        Ok(Stmt::Def(Box::new(Def { is_async, decorators, name, type_parameters, parameters, returns, body: self.block()? })))
     }
 
     fn class(&mut self, decorators: Vec<Expr>) -> Parsed<Stmt> {
         self.advance();
         let name = self.name()?;
+        let type_parameters = self.type_parameters()?;
         let arguments: Vec<Argument> = if self.take("(") { self.arguments()? } else { Vec::new() };
-        Ok(Stmt::Class(Box::new(Class { decorators, name, arguments, body: self.block()? })))
+        Ok(Stmt::Class(Box::new(Class { decorators, name, type_parameters, arguments, body: self.block()? })))
+    }
+
+    fn type_parameters(&mut self) -> Parsed<Option<Text>> {
+        if !self.at_operator("[") {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        let mut depth = 0;
+        loop {
+            depth += i32::from(self.at_operator("[")) - i32::from(self.at_operator("]"));
+            self.written(&mut text)?;
+            if depth == 0 {
+                return Ok(Some(text.into()));
+            }
+        }
+    }
+
+    /// Takes a token over as it is written, with the blanks that one would put around it.
+    fn written(&mut self, text: &mut String) -> Parsed<()> {
+        match self.token() {
+            Token::Name(name) => {
+                text.push_str(if text.ends_with(|last: char| last.is_alphanumeric() || last == '_') { " " } else { "" });
+                text.push_str(name);
+            }
+            Token::Operator("=") => text.push_str(" = "),
+            Token::Operator(operator @ ("," | ":")) => {
+                text.push_str(operator);
+                text.push(' ');
+            }
+            Token::Operator(operator) => text.push_str(operator),
+            _ => return Err(self.error()),
+        }
+        self.advance();
+        Ok(())
     }
 
     fn simple(&mut self) -> Parsed<Stmt> {
@@ -317,6 +353,13 @@ impl Parser {
                         _ => return Err(self.error()),
                     }
                     self.advance();
+                }
+                Stmt::Import(text.into())
+            }
+            "type" if matches!(self.token(), Token::Name(_)) => {
+                let mut text = word.clone();
+                while !self.at(&Token::Newline) {
+                    self.written(&mut text)?;
                 }
                 Stmt::Import(text.into())
             }

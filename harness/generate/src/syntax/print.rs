@@ -189,6 +189,7 @@ impl Printer {
                 self.decorators(&it.decorators);
                 self.push(if it.is_async { "async def " } else { "def " });
                 self.push(&it.name);
+                self.push(it.type_parameters.as_deref().unwrap_or_default());
                 self.push("(");
                 self.parameters(&it.parameters);
                 self.push(")");
@@ -202,6 +203,7 @@ impl Printer {
                 self.decorators(&it.decorators);
                 self.push("class ");
                 self.push(&it.name);
+                self.push(it.type_parameters.as_deref().unwrap_or_default());
                 if !it.arguments.is_empty() {
                     self.push("(");
                     self.arguments(&it.arguments);

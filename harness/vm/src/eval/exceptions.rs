@@ -31,6 +31,8 @@ pub(super) static ASYNC_WITH: ContextProtocol = ContextProtocol {
     exit_name: "__aexit__",
 };
 
+const NO_CAUSE: &str = "exception causes must derive from BaseException";
+
 impl Vm {
     /// Adds an entry for the running frame to the traceback of the exception under way (`PyTraceBack_Here`).
     pub(crate) fn add_traceback(&mut self) {
@@ -237,7 +239,16 @@ impl Vm {
                 return Err(stop);
             }
         };
-        let result = cause.map_or(Ok(()), |cause| self.set_raised_cause(exception.borrow(), cause));
+        // What cannot be a cause is let go last.
+        let (refused, cause) = match cause {
+            Some(cause) if !self.can_be_cause(cause.borrow()) => (Some(cause), None),
+            cause => (None, cause),
+        };
+        let result = match cause {
+            Some(cause) => self.set_raised_cause(exception.borrow(), cause),
+            None if refused.is_some() => Err(self.type_error(NO_CAUSE)),
+            None => Ok(()),
+        };
         let stop = match result {
             Ok(()) => self.raise_as(class.borrow(), exception),
             Err(stop) => {
@@ -246,6 +257,7 @@ impl Vm {
             }
         };
         self.release(class);
+        self.release_option(refused);
         Err(stop)
     }
 
@@ -269,13 +281,17 @@ impl Vm {
         }
     }
 
+    fn can_be_cause(&self, object: Ref) -> bool {
+        object == types::NONE || self.exception(object).is_some() || self.is_exception_class(object)
+    }
+
     /// `raise … from cause`. Up to 3.12 nobody looks at what the class of the cause made.
     fn set_raised_cause(&mut self, exception: Ref, cause: Owned) -> PyResult<()> {
         let cause = if cause.borrow() == types::NONE {
             self.release(cause);
             None
         } else {
-            let (cause, class) = self.as_exception(cause, "exception causes must derive from BaseException", true)?;
+            let (cause, class) = self.as_exception(cause, NO_CAUSE, true)?;
             self.release(class);
             Some(cause)
         };

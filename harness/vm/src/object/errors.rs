@@ -35,12 +35,18 @@ impl Vm {
             let made = self.call_pos(class, &values);
             self.release(args);
             return match made {
+                Ok(exception) if class == types::STOP_ITERATION => self.raise_unmade(exception),
                 Ok(exception) => self.raise_exception(exception),
                 Err(stop) => stop,
             };
         }
         let exception = self.new_exception(class, args);
-        // `_PyErr_SetObject` makes it at once where another one is being handled, which becomes its context.
+        self.raise_unmade(exception)
+    }
+
+    /// Raises an exception that is no object yet up to 3.11, but a class and what to call it with. `_PyErr_SetObject` makes it at
+    /// once where another one is being handled, which becomes its context.
+    pub(crate) fn raise_unmade(&mut self, exception: Owned) -> Stop {
         if self.profile.builtin_errors_made_after_traceback && self.handled_exception().is_none() {
             self.untrack(exception.borrow());
         }

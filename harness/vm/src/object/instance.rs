@@ -151,13 +151,14 @@ impl Vm {
     }
 
     fn store_in_dict(&mut self, dict: Ref, name: Ref, value: Option<Ref>) -> PyResult<bool> {
-        // The dict must outlive what storing into it may run.
-        let held = self.retain(dict);
+        // CPython does not hold the dict. Looking a plain name up runs nothing, and what is stored is there before anything is let go;
+        // but what another kind of name may run, the dict must outlive here.
+        let held = (self.class_of(name) != types::STR).then(|| self.retain(dict));
         let result = match value {
             Some(value) => self.dict_set(dict, name, value).map(|()| true),
             None => self.dict_delete(dict, name),
         };
-        self.release(held);
+        self.release_option(held);
         result
     }
 

@@ -368,6 +368,7 @@ impl Vm {
             }
         }
         let mut died = 0;
+        let mut survivors = Vec::new();
         for this in to_call {
             let reference = this.borrow();
             if let Some(callback) = weakref(self, reference).and_then(|weakref| weakref.callback.as_ref()).map(Owned::borrow) {
@@ -378,11 +379,10 @@ impl Vm {
             if last {
                 died += 1;
             } else {
-                // A survivor goes to the end of the collector's list.
-                self.untrack(reference);
-                self.track(reference);
+                survivors.push(reference);
             }
         }
+        self.grow_old(&survivors);
         died
     }
 }

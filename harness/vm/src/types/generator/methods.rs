@@ -194,9 +194,11 @@ impl Vm {
 
     /// Raises `StopIteration` with a value (`_PyGen_SetStopIterationValue`).
     pub(super) fn stop_iteration(&mut self, value: Owned) -> Stop {
+        let unmade = self.tuple(value.borrow()).is_none() && self.exception(value.borrow()).is_none();
         let made = self.call_pos(types::STOP_ITERATION, &[value.borrow()]);
         self.release(value);
         match made {
+            Ok(exception) if unmade && self.profile.generator_stop_has_context => self.raise_unmade(exception),
             Ok(exception) if self.profile.generator_stop_has_context => self.raise_exception(exception),
             Ok(exception) => {
                 self.restore_raised(Some(exception));
