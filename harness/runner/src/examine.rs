@@ -276,7 +276,8 @@ impl<'a> Examiner<'a> {
                 run
             }
             Ok(run) => run,
-            Err(failure) => {
+            Err(mut failure) => {
+                failure.why += &again(case, examination.python, "");
                 examination.observation = Some(observation);
                 return examination.failed(self.with_remedy(failure, case, which));
             }
@@ -288,7 +289,8 @@ impl<'a> Examiner<'a> {
             examination.verdict = examination.verdict.of_native_code();
         }
         if let Some(imbalance) = &run.imbalance {
-            let failed = unbalanced(imbalance, &run, &observation, &examination.verdict);
+            let mut failed = unbalanced(imbalance, &run, &observation, &examination.verdict);
+            failed.why += &again(case, examination.python, " --audit");
             examination.observation = Some(observation);
             examination.run = Some(run);
             return examination.failed(failed);
@@ -540,6 +542,15 @@ pub(crate) fn death_words(crash: &Crash) -> String {
     }
 }
 
+/// The command that shows the harness's own fault again; of a program without a file, where it is kept.
+fn again(case: &Case, python: PyVersion, option: &str) -> String {
+    match case.path.to_str() {
+        Some("" | "-") | None => "; the record keeps the program (`source`)".to_owned(),
+        Some(path) if path.ends_with(".py") => format!("; again: refdrift check {path} --python {python}{option}"),
+        Some(path) => format!("; again: refdrift check '{path}::{}' --python {python}{option}", case.name),
+    }
+}
+
 /// What the VM found wrong with itself.
 fn unbalanced(imbalance: &Imbalance, run: &Run, observation: &Observation, verdict: &Verdict) -> Failed {
     let Imbalance { step, type_name, count, owners } = imbalance;
@@ -563,8 +574,8 @@ pub(crate) struct Failed {
 impl From<ObserverError> for Failed {
     fn from(error: ObserverError) -> Self {
         let (fault, line) = match error {
-            ObserverError::TimedOut(_) => (Fault::TimeOut, None),
-            ObserverError::Memory { .. } => (Fault::Memory, None),
+            ObserverError::TimedOut { line, .. } => (Fault::TimeOut, line),
+            ObserverError::Memory { line, .. } => (Fault::Memory, line),
             ObserverError::Died { line, .. } => (Fault::Crash, line),
             _ => (Fault::Observer, None),
         };

@@ -71,8 +71,13 @@ pub enum ObserverError {
         wanted: PyVersion,
     },
     /// It did not answer in time and was ended.
-    #[error("no answer from CPython within {} s (--timeout)", .0.as_secs_f64())]
-    TimedOut(Duration),
+    #[error("no answer from CPython within {} s (--timeout)", .patience.as_secs_f64())]
+    TimedOut {
+        /// How long it had.
+        patience: Duration,
+        /// The line of the snippet at which it was, where it could still say so.
+        line: Option<u32>,
+    },
     /// It took more memory than it may.
     #[error("more memory than {} MB (--max-memory): {words}", .limit >> 20)]
     Memory {
@@ -80,6 +85,8 @@ pub enum ObserverError {
         limit: u64,
         /// What it said last.
         words: String,
+        /// The line of the snippet at which it was, where it could still say so.
+        line: Option<u32>,
     },
     /// It died.
     #[error("CPython died: {how}")]
@@ -225,7 +232,7 @@ impl Observer {
         }
         if self.watched.done() {
             // It answered while its time ran out: the watchdog has ended it.
-            return Err(ObserverError::TimedOut(patience));
+            return Err(ObserverError::TimedOut { patience, line: None });
         }
         let response = postcard::from_bytes(&self.buffer).map_err(|error| ObserverError::Nonsense(error.to_string()));
         self.buffer.shrink_to(1 << 20);
@@ -236,9 +243,7 @@ impl Observer {
     fn death(&mut self, patience: Duration) -> ObserverError {
         self.stdin = None;
         let status = self.watched.reap(DEATH_PATIENCE);
-        if self.watched.done() {
-            return ObserverError::TimedOut(patience);
-        }
+        let late = self.watched.done();
         // Its last words may still be on their way; a process of the snippet's that holds the pipe open is not waited for.
         let deadline = Instant::now() + WORDS_PATIENCE;
         while self.listener.as_ref().is_some_and(|listener| !listener.is_finished()) && Instant::now() < deadline {
@@ -247,13 +252,17 @@ impl Observer {
         let how = status.map_or_else(|| "it closed its pipe".to_owned(), status_words);
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&words);
+        let line = crash_line(&said, &self.filename);
+        if late {
+            return ObserverError::TimedOut { patience, line };
+        }
         if let (Some(limit), Some(words)) = (self.memory, said.lines().find(|line| is_shortage(line))) {
-            return ObserverError::Memory { limit, words: words.to_owned() };
+            return ObserverError::Memory { limit, words: words.to_owned(), line };
         }
         let fatal = said.lines().find(|line| line.starts_with(FATAL));
         let last = fatal.or_else(|| said.lines().map(str::trim).rfind(|line| !line.is_empty()));
         let how = last.map_or_else(|| how.clone(), |last| format!("{how} ({})", last.trim_start_matches(FATAL).trim()));
-        ObserverError::Died { how, line: crash_line(&said, &self.filename) }
+        ObserverError::Died { how, line }
     }
 }
 
@@ -407,7 +416,7 @@ mod tests {
         assert!(matches!(ask("head -c 4 >/dev/null; printf '\\377\\377\\377\\377'", second), Err(ObserverError::Nonsense(_))));
         let start = Instant::now();
         let patience = Duration::from_millis(100);
-        assert_eq!(ask("exec sleep 60", patience), Err(ObserverError::TimedOut(patience)));
+        assert_eq!(ask("exec sleep 60", patience), Err(ObserverError::TimedOut { patience, line: None }));
         assert!(start.elapsed() < Duration::from_secs(20));
     }
 

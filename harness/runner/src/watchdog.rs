@@ -5,10 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+#[cfg(target_os = "linux")]
+use rustix::process::{Resource, Rlimit, prlimit};
 
 /// How often the watchdog looks. A time-out is late by at most that.
 const TICK: Duration = Duration::from_millis(20);
+/// How long a process has for its last words, once its time is up.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// The deadline of a process that is not at work.
 const IDLE: u64 = 0;
 /// The deadline of a process whose time is up.
@@ -41,6 +45,8 @@ pub(crate) struct Watched {
     child: Mutex<Leader>,
     /// Milliseconds since the kennel's start, from 1; [`IDLE`] or [`FIRED`].
     deadline: AtomicU64,
+    /// When a process whose time is up is ended; none before.
+    end: Mutex<Option<Instant>>,
     /// The watchdog lives as long as what it watches.
     kennel: Arc<Kennel>,
 }
@@ -69,6 +75,7 @@ impl Watchdog {
         let watched = Arc::new(Watched {
             child: Mutex::new(Leader { child, buried: false }),
             deadline: AtomicU64::new(IDLE),
+            end: Mutex::default(),
             kennel: Arc::clone(&self.kennel),
         });
         let mut all = self.kennel.watched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,7 +93,10 @@ impl Kennel {
             let deadline = watched.deadline.load(Ordering::Acquire);
             let due = deadline != IDLE && deadline != FIRED && deadline <= now;
             // Whoever changes the deadline first, the worker that is done or the watchdog, has decided.
-            if due && watched.deadline.compare_exchange(deadline, FIRED, Ordering::AcqRel, Ordering::Acquire).is_ok() || cancelled {
+            if due && watched.deadline.compare_exchange(deadline, FIRED, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+                watched.abort();
+            }
+            if cancelled || watched.end.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|end| end <= Instant::now()) {
                 watched.end();
             }
         }
@@ -114,6 +124,16 @@ impl Leader {
         }
     }
 
+    /// Has it say where it is, which CPython does when it is aborted.
+    fn abort(&mut self) {
+        if let (Ok(None), Some(process)) = (self.status(), Pid::from_raw(self.child.id() as i32)) {
+            // No core of it is wanted. What cannot be told is not told: it is ended all the same.
+            #[cfg(target_os = "linux")]
+            let _ = prlimit(Some(process), Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+            let _ = kill_process(process, Signal::ABORT);
+        }
+    }
+
     fn end_group(&self) {
         if let Some(group) = Pid::from_raw(self.child.id() as i32) {
             let _ = kill_process_group(group, Signal::KILL);
@@ -131,6 +151,12 @@ impl Watched {
     /// The process is done; whether its time was up before.
     pub(crate) fn done(&self) -> bool {
         self.deadline.swap(IDLE, Ordering::AcqRel) == FIRED
+    }
+
+    /// Lets the process say its last words, and ends it soon.
+    fn abort(&self) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + LAST_WORDS);
+        self.child.lock().unwrap_or_else(PoisonError::into_inner).abort();
     }
 
     /// Ends the process.

@@ -41,6 +41,16 @@ fn a_snippet_that_takes_too_long() {
     assert_eq!(failure["fault"], "time_out");
     assert_eq!(failure["reason"], "no answer from CPython within 0.5 s (--timeout)");
     assert!(start.elapsed() < Duration::from_secs(30));
+    assert_eq!(failure["reason_line"], 2, "the last line that it got to");
+}
+
+#[test]
+fn a_snippet_that_hangs_in_code_written_in_c_says_where() {
+    let hangs = failure("import re\ndef f():\n    re.match('(a*)*b', 'a' * 60)\n\nf()\n", &["--timeout", "2"]);
+    assert_eq!((&hangs["fault"], &hangs["reason_line"]), (&"time_out".into(), &3.into()), "{hangs}");
+    // One that cannot be asked is ended all the same.
+    let deaf = failure("import signal\nsignal.signal(6, signal.SIG_IGN)\nwhile True: signal.pause()\n", &["--timeout", "1"]);
+    assert_eq!((&deaf["fault"], &deaf["reason_line"]), (&"time_out".into(), &Value::Null), "{deaf}");
 }
 
 #[test]

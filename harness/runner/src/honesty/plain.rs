@@ -77,7 +77,7 @@ impl Interpreter {
         let asked = self.stdin.write_all(&line).and_then(|()| self.stdin.flush());
         let read = asked.and_then(|()| self.stdout.read_line(&mut answer));
         if self.watched.done() {
-            return Err(ObserverError::TimedOut(patience));
+            return Err(ObserverError::TimedOut { patience, line: None });
         }
         if read.map_err(|error| nonsense(error.to_string()))? == 0 {
             return Err(nonsense("it ended before it answered".to_owned()));

@@ -207,7 +207,7 @@ impl Surveyor<'_> {
         while !rest.is_empty() {
             let script = calls::script(&self.file.name, name, rest);
             let response = match self.run(script.source.clone()) {
-                Err(SurveyError::Observer(error @ ObserverError::TimedOut(_))) => {
+                Err(SurveyError::Observer(error @ ObserverError::TimedOut { .. })) => {
                     surveyed.find(error.to_string(), &format!("{name}(…)"));
                     break;
                 }
