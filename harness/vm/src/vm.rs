@@ -430,7 +430,7 @@ impl Vm {
 
     /// `Py_NewRef` of something borrowed that may be missing.
     #[cfg_attr(feature = "faults", track_caller)]
-    #[expect(clippy::manual_map, reason = "a closure would hide who asks")]
+    #[allow(clippy::manual_map, reason = "a closure would hide who asks")]
     pub(crate) fn retain_option(&mut self, object: Option<Ref>) -> Option<Owned> {
         match object {
             Some(object) => Some(self.retain(object)),
