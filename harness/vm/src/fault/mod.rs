@@ -137,6 +137,7 @@ pub struct Reached {
 
 /// What a run says of sites and faults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct FaultReport {
     /// The sites reached, where they were asked for.
     pub reached: Vec<Reached>,
