@@ -8,7 +8,6 @@ use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Making, Method, MethodKind, NativeType, Slots};
-use crate::object::missing::unsupported_method;
 use crate::object::value::Value;
 use crate::types;
 use crate::vm::{PyResult, Vm};
@@ -34,7 +33,7 @@ pub(crate) const FIELDS: &[GetSet] = &[
 
 /// Its methods.
 pub(crate) const METHODS: &[Method] = &[
-    unsupported_method!("BaseExceptionGroup", "__class_getitem__"),
+    crate::types::generic::CLASS_GETITEM,
     Method { name: "derive", kind: MethodKind::Instance, arity: Arity::Raw, call: derive },
     Method { name: "split", kind: MethodKind::Instance, arity: Arity::Raw, call: split },
     Method { name: "subgroup", kind: MethodKind::Instance, arity: Arity::Raw, call: subgroup },

@@ -34,6 +34,7 @@ pub(crate) struct Hooks {
 // ---- the generator's own methods ----
 
 pub(super) const METHODS: &[Method] = &[
+    crate::types::generic::CLASS_GETITEM,
     method("asend", Arity::One, |vm, args| {
         let this = args.this();
         vm.init_hooks(this)?;
