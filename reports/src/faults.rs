@@ -30,8 +30,13 @@ pub fn faults(results: &[FaultResult], paint: Paint) -> String {
     let of = all.faults - all.explained - all.unreached_explained;
     let impossible = results.iter().filter(|result| result.fate == Fate::Impossible).count();
     let _ = writeln!(text, "\ncatch rate: {:.1} % ({caught} of {of})", all.rate());
-    let _ = writeln!(text, "caught are those that diverge and those at which the VM stops or its audit finds a wrong count, of all");
-    let _ = writeln!(text, "but {} with a reason; unreached ones count as not caught; {impossible} more could not be made", all.faults - of);
+    let _ =
+        writeln!(text, "caught are those that diverge and those at which the VM stops or its audit finds a wrong count, of all");
+    let _ = writeln!(
+        text,
+        "but {} with a reason; unreached ones count as not caught; {impossible} more could not be made",
+        all.faults - of
+    );
     text
 }
 
