@@ -77,7 +77,8 @@ impl Output {
     fn take(&mut self, event: &RunEvent) -> Result<(), Failure> {
         match event {
             RunEvent::Started(started) => {
-                self.bar = progress(started, if self.format == RunFormat::Json { Format::Json } else { Format::Table })
+                let format = if self.format == RunFormat::Json { Format::Json } else { Format::Table };
+                self.bar = progress(started, format);
             }
             RunEvent::CaseFinished(result) => {
                 if let Some(bar) = &self.bar {

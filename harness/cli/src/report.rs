@@ -79,14 +79,14 @@ impl Outputs {
             pages.finish()?;
         }
         if let Some((junit, path)) = self.junit {
-            write_file(&path, &junit.render(&read.head))?;
+            write_file(&path, junit.render(&read.head))?;
         }
         if let Some((sarif, path)) = self.sarif {
-            write_file(&path, &sarif.render(&read.head))?;
+            write_file(&path, sarif.render(&read.head))?;
         }
         if let Some((markdown, path)) = self.markdown {
             let trend = changes.map(|changes| changes.markdown() + "\n").unwrap_or_default();
-            write_file(&path, &(markdown.render(&read.head) + &trend))?;
+            write_file(&path, markdown.render(&read.head) + &trend)?;
         }
         let mut text = self.github.map(|github| github.render()).unwrap_or_default();
         if let Some(table) = self.table {

@@ -60,7 +60,9 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     text.push_str(&session.counts.line(start.elapsed()));
     text.push_str(&summary_line(&summary, ended.interrupted, paint()));
     if let Some(plain) = &session.plain {
-        gone.iter().for_each(|name| say(&format!("known difference {name} no longer happens: remove it")));
+        for name in &gone {
+            say(&format!("known difference {name} no longer happens: remove it"));
+        }
         text = plain.render(&summary, ended.interrupted);
     }
     io::stdout().write_all(text.as_bytes())?;

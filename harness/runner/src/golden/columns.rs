@@ -110,7 +110,7 @@ impl Columns {
         let (mut objects, mut said, mut counts) = (Near::default(), self.objects.iter(), self.counts.iter());
         let event = |kind: &u32| {
             let slot = || u16::try_from((kind - EMPTY) / 2).ok();
-            if *kind >= EMPTY && (kind - EMPTY) % 2 == 0 {
+            if *kind >= EMPTY && (kind - EMPTY).is_multiple_of(2) {
                 return Some(Event::Slot { slot: slot()?, object: None });
             }
             let object = objects.hear(*said.next()?)?;
