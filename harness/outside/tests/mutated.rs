@@ -37,8 +37,16 @@ fn mutate(bytes: &mut Vec<u8>, mutation: Mutation) {
     let length = bytes.len();
     let place = |at: usize| at % (length + 1);
     match mutation {
-        Mutation::Set(at, byte) => bytes.iter_mut().nth(place(at)).into_iter().for_each(|old| *old = byte),
-        Mutation::Flip(at, bit) => bytes.iter_mut().nth(place(at)).into_iter().for_each(|old| *old ^= 1 << bit),
+        Mutation::Set(at, byte) => {
+            if let Some(old) = bytes.get_mut(place(at)) {
+                *old = byte;
+            }
+        }
+        Mutation::Flip(at, bit) => {
+            if let Some(old) = bytes.get_mut(place(at)) {
+                *old ^= 1 << bit;
+            }
+        }
         Mutation::Insert(at, new) => drop(bytes.splice(place(at)..place(at), new)),
         Mutation::Remove(at, count) => drop(bytes.drain(place(at)..(place(at) + count).min(length))),
         Mutation::Repeat(at, count) => {
@@ -53,7 +61,9 @@ fn mutate(bytes: &mut Vec<u8>, mutation: Mutation) {
 fn bytes(target: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let mutated = (0..seeds(target).len(), vec(mutation(), 0..6)).prop_map(move |(seed, mutations)| {
         let mut bytes = seeds(target).swap_remove(seed);
-        mutations.into_iter().for_each(|mutation| mutate(&mut bytes, mutation));
+        for mutation in mutations {
+            mutate(&mut bytes, mutation);
+        }
         bytes
     });
     prop_oneof![7 => mutated, 1 => vec(any::<u8>(), 0..200)]
@@ -92,7 +102,9 @@ fn seeds_are_right() {
     use refdrift_trace::Response;
     for (name, target) in TARGETS {
         assert!(!seeds(name).is_empty(), "{name}");
-        seeds(name).iter().for_each(|seed| target(seed));
+        for seed in seeds(name) {
+            target(&seed);
+        }
     }
     for seed in seeds("wire") {
         let Ok(Response::Finished(observation)) = postcard::from_bytes(&seed) else { panic!("no observation") };

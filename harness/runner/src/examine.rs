@@ -544,9 +544,10 @@ pub(crate) fn death_words(crash: &Crash) -> String {
 
 /// The command that shows the harness's own fault again; of a program without a file, where it is kept.
 fn again(case: &Case, python: PyVersion, option: &str) -> String {
+    let whole = case.path.extension().is_some_and(|extension| extension == "py");
     match case.path.to_str() {
         Some("" | "-") | None => "; the record keeps the program (`source`)".to_owned(),
-        Some(path) if path.ends_with(".py") => format!("; again: refdrift check {path} --python {python}{option}"),
+        Some(path) if whole => format!("; again: refdrift check {path} --python {python}{option}"),
         Some(path) => format!("; again: refdrift check '{path}::{}' --python {python}{option}", case.name),
     }
 }
