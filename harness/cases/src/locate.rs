@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 /// What refusals are told from real errors by.
 const REFUSED: &str = "\u{1}refused";
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Locator {
     type Value = Places;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REFUSED)
+        f.write_str("a value")
     }
 
     refuse!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64), visit_str(&str));
@@ -136,6 +136,12 @@ impl<'de> Visitor<'de> for Locator {
         }
         Ok(Places::Map(places))
     }
+
+    /// A value with a tag: it is taken whole, since a tag that is refused stays where it is, and would be met again for ever.
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Places, A::Error> {
+        let (_tag, value) = tagged.variant::<IgnoredAny>()?;
+        value.newtype_variant_seed(Self::seed())
+    }
 }
 
 #[cfg(test)]
@@ -164,5 +170,13 @@ mod tests {
     fn a_broken_document_has_no_places() {
         assert_eq!(locate("a: [1"), Places::Scalar(1, 1));
         assert_eq!(locate(""), Places::Scalar(1, 1));
+    }
+
+    #[test]
+    fn values_with_tags_have_places_and_come_to_an_end() {
+        assert_eq!(locate("- !a b\n- c"), Places::List(vec![Places::Scalar(1, 3), Places::Scalar(2, 3)]));
+        for text in ["- !", "[!", "a: !", "- !a [!b c]", "- ! x\n- !"] {
+            locate(text);
+        }
     }
 }
