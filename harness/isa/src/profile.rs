@@ -53,6 +53,8 @@ pub struct Profile {
     pub bool_names_apart: bool,
     /// The characters it knows.
     pub unicode: UnicodeVersion,
+    /// Methods of sets take the argument tuple that there is (up to 3.12), or make one of their own of each call's arguments.
+    pub set_methods_by_tuple: bool,
     /// `str.find` and its kin take an argument tuple and have messages of their own (up to 3.12).
     pub text_search_by_tuple: bool,
     /// An unknown keyword argument of a builtin is "unexpected" (3.13), not "invalid".
@@ -329,6 +331,7 @@ impl Profile {
             letters_apart,
             bool_names_apart: !since(12),
             unicode,
+            set_methods_by_tuple: !since(13),
             text_search_by_tuple: !since(13),
             unexpected_keyword_wording: since(13),
             splitlines_takes_truth: since(12),

@@ -109,9 +109,7 @@ impl Vm {
         }
         let start = self.stack.len() - count;
         let values: Operands = self.stack[start..].iter().flatten().map(Owned::borrow).collect();
-        // A trace function is told of a method of a builtin type as a bound one, which holds its object.
-        let unbound = self.class_of(callable.borrow()) == types::METHOD_DESCRIPTOR;
-        let bound = values.first().filter(|_| unbound && self.profile.tracing_binds_methods).map(|&this| self.retain(this));
+        let bound = self.bind_for_tracing(callable.borrow(), &values);
         let result = self.call(callable.borrow(), &Args::new(&values, &names));
         self.release_option(bound);
         // The callable goes first, then the arguments in order.
@@ -120,6 +118,13 @@ impl Vm {
         let result = result?;
         self.push(result);
         Ok(Flow::Next)
+    }
+
+    /// A trace function is told of a method of a builtin type as a bound one, which holds its object (`trace_call_function`,
+    /// `do_call_core`).
+    fn bind_for_tracing(&mut self, callable: Ref, values: &[Ref]) -> Option<Owned> {
+        let unbound = self.profile.tracing_binds_methods && self.class_of(callable) == types::METHOD_DESCRIPTOR;
+        values.first().filter(|_| unbound).map(|&this| self.retain(this))
     }
 
     /// Calls a Python function with the top `count` references of the stack, which become its locals: a transfer, nothing is
@@ -320,7 +325,9 @@ impl Vm {
             self.release_option(keywords);
             return result.map(|()| None);
         }
+        let bound = self.bind_for_tracing(callable.borrow(), &values[..values.len() - names.len()]);
         let result = self.call_dict(callable.borrow(), &Args { tuple: Some(args.borrow()), ..Args::new(&values, &names) });
+        self.release_option(bound);
         self.release(callable);
         self.release(args);
         self.release_option(keywords);

@@ -81,9 +81,11 @@ fn insort(vm: &mut Vm, function: &'static str, args: &Args<'_>, side: Side) -> P
         }
         return Ok(vm.none());
     }
-    let place = vm.int(place);
-    let result = vm.call_method(search.list, "insert", &[place.borrow(), search.item]);
-    vm.release(place);
+    // `_PyObject_CallMethod`: the method is bound, and the arguments are held.
+    let insert = vm.getattr_str(search.list, "insert")?;
+    let (place, item) = (vm.int(place), vm.retain(search.item));
+    let result = vm.call_pos(insert.borrow(), &[place.borrow(), item.borrow()]);
+    vm.release_all(vec![place, item, insert]);
     vm.release(result?);
     Ok(vm.none())
 }

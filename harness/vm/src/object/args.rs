@@ -23,7 +23,7 @@ pub(crate) struct Args<'a> {
     pub(crate) values: &'a [Ref],
     /// The names of the keyword arguments: as many as there are values for them at the end.
     pub(crate) names: &'a [Ref],
-    /// The tuple that holds the positional ones, if the call made one (`tp_call`).
+    /// The tuple that holds the positional ones, if the call made one (`tp_call`); a self that is bound is not in it.
     pub(crate) tuple: Option<Ref>,
 }
 
@@ -57,7 +57,12 @@ impl<'a> Args<'a> {
         self.names.iter().copied().zip(self.values[first..].iter().copied())
     }
 
-    /// The same without self.
+    /// What a method is called with beside self: the tuple of the call is its own, if self was bound.
+    pub(crate) fn of_method(&self) -> Args<'a> {
+        Args { tuple: self.tuple, ..self.rest() }
+    }
+
+    /// The same without self, and without a tuple.
     pub(crate) fn rest(&self) -> Args<'a> {
         Args::new(&self.values[1..], self.names)
     }

@@ -147,6 +147,15 @@ impl Vm {
         result
     }
 
+    /// Does something with the positional arguments as a tuple: that of the call, else one for the time being.
+    pub(crate) fn with_positional_tuple<T>(&mut self, args: &Args<'_>, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
+        let made = args.tuple.is_none().then(|| self.tuple_of(args.pos()));
+        let tuple = args.tuple.or(made.as_ref().map(Owned::borrow)).unwrap_or(types::EMPTY_TUPLE);
+        let result = run(self, tuple);
+        self.release_option(made);
+        result
+    }
+
     /// Calls a type: makes an object and initialises it (`type_call`).
     pub(crate) fn call_type(&mut self, class: Ref, args: &Args<'_>) -> PyResult {
         if self.class_of(class) != types::TYPE
@@ -158,6 +167,8 @@ impl Vm {
         if self.class(class).flags.has(Flags::VECTORCALL) && self.class(class).heap.is_none() {
             return self.construct(class, args);
         }
+        // `type` takes arguments without a tuple, and makes one of its own (`type_vectorcall`).
+        let args = &Args { tuple: args.tuple.filter(|_| class != types::TYPE), ..*args };
         self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| vm.construct(class, args)))
     }
 
@@ -208,11 +219,12 @@ impl Vm {
                 match (method.kind, bound) {
                     (MethodKind::Instance | MethodKind::Class, None) if kind_of_descriptor => {
                         self.check_descriptor_self(class, name, args)?;
-                        self.call_method_def(method, class, home, args)
+                        // Whatever holds the arguments holds self too.
+                        self.call_method_def(method, class, home, &Args { tuple: None, ..*args })
                     }
                     (MethodKind::Instance | MethodKind::Class, Some(this)) => {
                         let values = with_self(this, args.values);
-                        self.call_method_def(method, class, home, &Args::new(&values, args.names))
+                        self.call_method_def(method, class, home, &Args { values: &values, ..*args })
                     }
                     _ => self.call_method_def(method, class, home, args),
                 }

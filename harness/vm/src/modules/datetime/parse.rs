@@ -136,7 +136,7 @@ pub(super) fn strftime(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         Signature { function: "strftime", positional_only: 0, names: &["format"], required: 1, positional: 1 };
     let this = args.this();
     let [format] = SIGNATURE.bind(vm, &args.rest())?;
-    vm.with_argument_tuple(&args.rest(), |vm, _| strftime_of(vm, this, format))
+    vm.with_argument_tuple(&args.of_method(), |vm, _| strftime_of(vm, this, format))
 }
 
 fn strftime_of(vm: &mut Vm, this: Ref, format: Option<Ref>) -> PyResult {

@@ -149,7 +149,8 @@ fn expand_template(vm: &mut Vm, template: Ref, this: Ref) -> PyResult {
         }
         let piece = found::part(vm, this, group, types::NONE);
         if piece.borrow() == types::NONE {
-            vm.release(piece);
+            // `pattern_subx` gives back what it puts into the list, and this it does not: it leaks.
+            piece.into_ref();
         } else {
             pieces.push(piece);
         }
@@ -239,7 +240,8 @@ fn replace(vm: &mut Vm, state: &mut State, filter: &Filter, most: i64, pieces: &
             }
         };
         if piece.borrow() == types::NONE {
-            vm.release(piece);
+            // `pattern_subx` gives back what it puts into the list, and this it does not: it leaks.
+            piece.into_ref();
         } else {
             pieces.push(piece);
         }

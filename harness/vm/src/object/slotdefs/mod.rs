@@ -125,7 +125,7 @@ pub(crate) static SLOT_DEFS: &[SlotDef] = &{
             Ok(vm.int(hash))
         }),
         def!("__call__", call, Some(|slots| slots.call = Some(methods::call)), |vm, slots, args| match slots.call {
-            Some(slot) => slot(vm, args.this(), &Args { tuple: args.tuple, ..args.rest() }),
+            Some(slot) => slot(vm, args.this(), &args.of_method()),
             None => Ok(vm.not_implemented()),
         }),
         unary!("__str__", str, STR),
@@ -192,7 +192,7 @@ pub(crate) static SLOT_DEFS: &[SlotDef] = &{
         )),
         def!("__init__", init, Some(|slots| slots.init = Some(methods::init)), |vm, slots, args| {
             if let Some(slot) = slots.init {
-                slot(vm, args.this(), &Args { tuple: args.tuple, ..args.rest() })?;
+                slot(vm, args.this(), &args.of_method())?;
             }
             Ok(vm.none())
         }),

@@ -41,7 +41,7 @@ pub(super) fn pop_item(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 /// Through an argument tuple, and a dict of the keywords (`METH_VARARGS | METH_KEYWORDS`).
 pub(super) fn update(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let this = args.this();
-    vm.with_argument_tuple(&args.rest(), |vm, args| merge::update_common(vm, this, args, "update", true))?;
+    vm.with_argument_tuple(&args.of_method(), |vm, args| merge::update_common(vm, this, args, "update", true))?;
     Ok(vm.none())
 }
 

@@ -134,10 +134,7 @@ fn derive(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// `METH_VARARGS`: an argument tuple holds the arguments for the length of the call.
 fn hold_arguments(vm: &mut Vm, args: &Args<'_>, run: impl FnOnce(&mut Vm) -> PyResult) -> PyResult {
-    let tuple = (!vm.profile.group_methods_take_one).then(|| vm.tuple_of(&args.values[1..]));
-    let result = run(vm);
-    vm.release_option(tuple);
-    result
+    if vm.profile.group_methods_take_one { run(vm) } else { vm.with_positional_tuple(&args.of_method(), |vm, _| run(vm)) }
 }
 
 /// `BaseExceptionGroup(message, members)`, called with a tuple.

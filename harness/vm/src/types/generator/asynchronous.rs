@@ -84,10 +84,9 @@ fn athrow(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if args.values.len() > 2 && vm.profile.throw_of_three_is_deprecated {
         vm.deprecated_throw("athrow")?;
     }
-    let tuple = vm.tuple_of(&args.values[1..]);
-    let result = vm.init_hooks(args.this()).map(|()| new_step(vm, args.this(), Kind::Throw, Some(tuple.borrow())));
-    vm.release(tuple);
-    result
+    vm.with_positional_tuple(&args.of_method(), |vm, tuple| {
+        vm.init_hooks(args.this()).map(|()| new_step(vm, args.this(), Kind::Throw, Some(tuple)))
+    })
 }
 
 fn state(vm: &mut Vm, this: Ref) -> Option<&mut AsyncState> {

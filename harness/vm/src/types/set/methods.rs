@@ -70,7 +70,8 @@ fn with_others<T>(vm: &mut Vm, args: &Args<'_>, name: &str, act: impl FnOnce(&mu
         let home = if vm.is_instance_of(args.this(), types::SET) { "set" } else { "frozenset" };
         vm.no_keywords(&format!("{home}.{name}"), args)?;
     }
-    vm.with_argument_tuple(&args.rest(), |vm, others| act(vm, args.this(), others.values))
+    let others = if vm.profile.set_methods_by_tuple { args.of_method() } else { args.rest() };
+    vm.with_argument_tuple(&others, |vm, others| act(vm, args.this(), others.values))
 }
 
 pub(super) fn update(vm: &mut Vm, args: &Args<'_>) -> PyResult {

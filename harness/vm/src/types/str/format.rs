@@ -10,19 +10,14 @@ use crate::vm::{PyResult, Stop, Vm};
 
 pub(super) fn format(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let this = args.this();
-    let rest = args.rest();
-    let positional = vm.tuple_of(rest.pos());
-    let result = match keyword_dict(vm, &rest) {
-        Ok(keywords) => {
-            let sources = Sources { positional: Some(positional.borrow()), named: keywords.as_ref().map(Owned::borrow) };
-            let result = format_string(vm, this, sources);
-            vm.release_option(keywords);
-            result
-        }
-        Err(stop) => Err(stop),
-    };
-    vm.release(positional);
-    result
+    let rest = args.of_method();
+    vm.with_positional_tuple(&rest, |vm, positional| {
+        let keywords = keyword_dict(vm, &rest)?;
+        let sources = Sources { positional: Some(positional), named: keywords.as_ref().map(Owned::borrow) };
+        let result = format_string(vm, this, sources);
+        vm.release_option(keywords);
+        result
+    })
 }
 
 fn keyword_dict(vm: &mut Vm, args: &Args<'_>) -> PyResult<Option<Owned>> {

@@ -51,7 +51,7 @@ pub(crate) fn with_search<T>(
         }));
     }
     if by_tuple {
-        return vm.with_argument_tuple(&args.rest(), |vm, args| {
+        return vm.with_argument_tuple(&args.of_method(), |vm, args| {
             let search = bounds(vm, args)?;
             check(vm, search.what)?;
             run(vm, search)

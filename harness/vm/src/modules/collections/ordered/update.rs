@@ -18,7 +18,7 @@ pub(super) fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
 /// `OrderedDict.update`
 pub(super) fn update(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let this = args.this();
-    vm.with_argument_tuple(&args.rest(), |vm, args| {
+    vm.with_argument_tuple(&args.of_method(), |vm, args| {
         let given = args.pos().len();
         if given > 1 {
             return Err(vm.type_error(format!("update() takes at most 1 positional argument ({given} given)")));
