@@ -8,8 +8,11 @@ use super::*;
 /// How long a run may take to get where it is broken off.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Profiles whose programs are for every Python.
+const FUZZ: &[&str] = &["fuzz", "--profile", "balanced", "--profile", "errors", "--profile", "classes", "--no-shrink"];
+
 fn run(folder: &Folder, arguments: &[&str]) -> Output {
-    folder.run(&[&["fuzz", "--profile", "all", "--no-shrink"], arguments].concat())
+    folder.run(&[FUZZ, arguments].concat())
 }
 
 /// The bytes of a record without its times.
@@ -23,7 +26,7 @@ fn merged(folder: &Folder, records: &[&str]) -> String {
 
 /// A run that is under way, with at least so many lines in its record.
 fn under_way(folder: &Folder, arguments: &[&str], lines: usize) -> Child {
-    let arguments = [&["fuzz", "--profile", "all", "--no-shrink"], arguments].concat();
+    let arguments = [FUZZ, arguments].concat();
     let mut child =
         refdrift().args(arguments).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let start = Instant::now();
