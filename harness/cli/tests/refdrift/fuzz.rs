@@ -167,8 +167,8 @@ mod planted {
     }
 
     #[test]
-    fn is_found_by_the_audit_of_the_vm_without_any_divergence() {
-        let folder = Folder::with(&[("a.py", "a = [1]\nfor b in a:\n    c = [b]\ndel c\n")]);
+    fn is_found_by_the_audit_of_the_vm() {
+        let folder = Folder::with(&[("a.py", "a = [1]\ntry:\n    a + 1\nexcept TypeError:\n    pass\n")]);
         let check = |fault: Option<&str>| {
             let arguments = ["check", "a.py", "--audit", "--format", "json"];
             let mut command = refdrift();
@@ -176,7 +176,7 @@ mod planted {
             record(&command.output().unwrap()).0[0].clone()
         };
         assert_eq!(check(None)["verdict"], "agreed");
-        let unbalanced = check(Some("eval/mod.rs::execute release 1 left-out"));
+        let unbalanced = check(Some(FAULT));
         assert_eq!((&unbalanced["verdict"], &unbalanced["fault"]), (&"failed".into(), &"audit".into()), "{unbalanced}");
         let reason = unbalanced["reason"].as_str().unwrap();
         assert!(reason.starts_with("the audit of the VM: before ") && reason.contains(" owners"), "{reason}");
