@@ -9,6 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use refdrift_generate::{Profile, UnknownProfile};
 use refdrift_record::Partition;
@@ -208,7 +209,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) run: RunArgs<RunFormat>,
     /// Compare with the goldens there (`bless --goldens`) instead of a running CPython: no Python is needed [default: cases/goldens]
-    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "observer")]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = maybe_empty(), conflicts_with = "observer")]
     pub(crate) replay: Option<PathBuf>,
     /// Keep the record in this file, written as the run goes
     #[arg(long, value_name = "FILE")]
@@ -248,7 +249,7 @@ pub(crate) struct FuzzArgs {
     #[command(flatten)]
     pub(crate) part: PartArgs,
     /// Write each new shrunk finding as a case file there [default: cases/regressions]
-    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = maybe_empty())]
     pub(crate) save: Option<PathBuf>,
     /// Stop after that many kinds of findings (divergences and failures that are not known)
     #[arg(long, value_name = "N")]
@@ -391,8 +392,8 @@ pub(crate) struct BlessArgs {
     /// Show what would change, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Record all that CPython says of the cases instead, a file for each Python there, for `check --replay` [default: cases/goldens]
-    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    /// Record all that CPython says of the cases instead, in one file there, for `check --replay` [default: cases/goldens]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = maybe_empty())]
     pub(crate) goldens: Option<PathBuf>,
     /// How many cases are recorded at once [default: the number of cores]
     #[arg(short, long, value_name = "N", requires = "goldens")]
@@ -507,6 +508,11 @@ pub(crate) enum RunFormat {
     Json,
 }
 
+/// A folder that need not be named: without a name it is the bundled one. (A path is not to be empty otherwise.)
+fn maybe_empty() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a number of seconds".to_owned())
@@ -559,6 +565,10 @@ mod tests {
         let times = ["5", "5s", "1.5m", "2h"].map(|text| duration(text).unwrap().as_secs());
         assert_eq!(times, [5, 5, 90, 7200]);
         assert!(["", "s", "0s", "-1m", "5d", "inf", "1e300h"].iter().all(|text| duration(text).is_err()));
+        for unnamed in [["check", "--replay"], ["bless", "--goldens"], ["fuzz", "--save"]] {
+            let parsed = Cli::try_parse_from(["refdrift"].into_iter().chain(unnamed));
+            assert!(parsed.is_ok(), "{unnamed:?}: {parsed:?}");
+        }
         assert!(Cli::try_parse_from(["refdrift", "check", "--observer", "x", "--python", "3.12"]).is_err());
     }
 }
