@@ -16,7 +16,7 @@ mod hunting {
     use std::collections::BTreeSet;
     use std::io::{self, IsTerminal, Write};
 
-    use indicatif::{ProgressBar, ProgressStyle};
+    use indicatif::ProgressBar;
     use refdrift_cases::{Case, load};
     use refdrift_generate::Profile;
     use refdrift_reports::{faults as table, faults_json};
@@ -147,10 +147,7 @@ mod hunting {
             };
             self.end();
             if self.seen {
-                let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed}");
-                let bar = ProgressBar::new(length as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-                bar.set_prefix(words);
-                self.drawing = Some(bar);
+                self.drawing = Some(prepare::bar(length, words));
             }
         }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use refdrift_cases::load;
 use refdrift_runner::{Golden, GoldenError, Pool, PythonSpec, Recorded, RunOptions, Workshop, record};
 use refdrift_trace::PyVersion;
@@ -55,7 +54,7 @@ pub(crate) fn bless(args: &BlessArgs, folder: &Path) -> Result<u8, Failure> {
     let verb = if args.dry_run { "would record" } else { "recorded" };
     for (which, reference) in pool.references().iter().enumerate() {
         let version = reference.version;
-        let bar = bar(cases.len(), &version.to_string());
+        let bar = prepare::bar(cases.len(), version.to_string());
         let recorded = record(&cases, &pool, which, options, &|| bar.inc(1))?;
         bar.finish_and_clear();
         if pool.cancelled() {
@@ -121,11 +120,4 @@ fn before(folder: &Path) -> Result<Vec<Golden>, Failure> {
 /// The folder of goldens that is meant where none is named.
 fn place(folder: &Path, workshop: &Workshop) -> PathBuf {
     if folder.as_os_str().is_empty() { workshop.bundled_cases().join("goldens") } else { folder.to_owned() }
-}
-
-/// A bar on standard error; hidden where that is no terminal.
-fn bar(cases: usize, python: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed}");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(cases as u64).with_style(style).with_prefix(python.to_owned())
 }

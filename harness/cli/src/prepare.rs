@@ -137,3 +137,9 @@ impl Drop for Teller {
         }
     }
 }
+
+/// A bar on standard error behind these words; hidden where that is no terminal.
+pub(crate) fn bar(length: usize, words: String) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed}");
+    ProgressBar::new(length as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_prefix(words)
+}
