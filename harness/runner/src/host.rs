@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,9 +21,12 @@ const COMPILED_LIMIT: usize = 1024;
 /// Of how many texts it is remembered whether they were interned.
 const INTERNED_LIMIT: usize = 65_536;
 
+/// Answers, by what was asked.
+type Known<K, V> = Mutex<HashMap<K, V>>;
+
 /// The modules of one Python's library that were asked for so far: code that does not change while we run.
 #[derive(Debug, Default)]
-pub(crate) struct Library(Mutex<HashMap<String, Arc<ModuleAnswer>>>);
+pub(crate) struct Library(Known<String, Arc<ModuleAnswer>>);
 
 /// What was asked, and what came of it.
 pub(crate) type Notes = Vec<(Request, Result<Response, ObserverError>)>;
@@ -31,10 +35,10 @@ pub(crate) type Notes = Vec<(Request, Result<Response, ObserverError>)>;
 pub(crate) struct Desk {
     witness: Mutex<Option<Witness>>,
     library: Arc<Library>,
-    compiled: Mutex<HashMap<CompileRequest, CompileAnswer>>,
-    texts: Mutex<HashMap<Vec<String>, TextAnswer>>,
-    members: Mutex<HashMap<String, Option<Arc<[Member]>>>>,
-    interned: Mutex<HashMap<String, bool>>,
+    compiled: Known<CompileRequest, CompileAnswer>,
+    texts: Known<Vec<String>, TextAnswer>,
+    members: Known<String, Option<Arc<[Member]>>>,
+    interned: Known<String, bool>,
     /// Why the VM got no answer.
     failed: Mutex<Option<ObserverError>>,
     /// What is asked is noted while this is there.
@@ -116,97 +120,66 @@ impl Desk {
             response => Ok(response),
         }
     }
+
+    /// What is known, else what CPython answers: it is remembered, and noted either way. When more than `limit` answers are known,
+    /// all are forgotten. `read` takes an answer out of its response, `told` puts it back.
+    fn answer<Q, V>(
+        &self,
+        (known, limit): (&Known<Q::Owned, V>, usize),
+        asked: &Q,
+        request: fn(Q::Owned) -> Request,
+        read: fn(Response) -> Option<V>,
+        told: fn(V) -> Response,
+    ) -> Result<V, String>
+    where
+        Q: ToOwned<Owned: Eq + Hash> + Eq + Hash + ?Sized,
+        V: Clone,
+    {
+        let remembered = lock(known).get(asked).cloned();
+        let answer = match remembered {
+            Some(answer) => answer,
+            None => {
+                let answer = read(self.ask(&request(asked.to_owned()))?).ok_or(OTHER)?;
+                let mut known = lock(known);
+                if known.len() >= limit {
+                    known.clear();
+                }
+                known.insert(asked.to_owned(), answer.clone());
+                answer
+            }
+        };
+        self.note(|| (request(asked.to_owned()), Ok(told(answer.clone()))));
+        Ok(answer)
+    }
 }
 
 impl Host for Desk {
     fn module(&self, name: &str) -> Result<Arc<ModuleAnswer>, String> {
-        let known = lock(&self.library.0).get(name).cloned();
-        let answer = match known {
-            Some(known) => known,
-            None => match self.ask(&Request::Module(name.to_owned()))? {
-                Response::Module(answer) => {
-                    let answer = Arc::new(answer);
-                    lock(&self.library.0).insert(name.to_owned(), Arc::clone(&answer));
-                    answer
-                }
-                _ => return Err(OTHER.to_owned()),
-            },
-        };
-        self.note(|| (Request::Module(name.to_owned()), Ok(Response::Module((*answer).clone()))));
-        Ok(answer)
+        let read = |response| if let Response::Module(answer) = response { Some(Arc::new(answer)) } else { None };
+        let told = |answer: Arc<ModuleAnswer>| Response::Module((*answer).clone());
+        self.answer((&self.library.0, usize::MAX), name, Request::Module, read, told)
     }
 
     fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String> {
-        let known = lock(&self.compiled).get(request).cloned();
-        let answer = match known {
-            Some(known) => known,
-            None => match self.ask(&Request::Compile(request.clone()))? {
-                Response::Compiled(answer) => {
-                    let mut compiled = lock(&self.compiled);
-                    if compiled.len() >= COMPILED_LIMIT {
-                        compiled.clear();
-                    }
-                    compiled.insert(request.clone(), (*answer).clone());
-                    *answer
-                }
-                _ => return Err(OTHER.to_owned()),
-            },
-        };
-        self.note(|| (Request::Compile(request.clone()), Ok(Response::Compiled(Box::new(answer.clone())))));
-        Ok(answer)
+        let read = |response| if let Response::Compiled(answer) = response { Some(*answer) } else { None };
+        let told = |answer| Response::Compiled(Box::new(answer));
+        self.answer((&self.compiled, COMPILED_LIMIT), request, Request::Compile, read, told)
     }
 
     fn members(&self, module: &str) -> Result<Option<Arc<[Member]>>, String> {
-        let known = lock(&self.members).get(module).cloned();
-        let answer = match known {
-            Some(known) => known,
-            None => match self.ask(&Request::Members(module.to_owned()))? {
-                Response::Members(members) => {
-                    let members = members.map(Arc::from);
-                    lock(&self.members).insert(module.to_owned(), members.clone());
-                    members
-                }
-                _ => return Err(OTHER.to_owned()),
-            },
-        };
-        self.note(|| (Request::Members(module.to_owned()), Ok(Response::Members(answer.as_deref().map(<[_]>::to_vec)))));
-        Ok(answer)
+        let read = |response| if let Response::Members(members) = response { Some(members.map(Arc::from)) } else { None };
+        let told = |members: Option<Arc<[Member]>>| Response::Members(members.as_deref().map(<[_]>::to_vec));
+        self.answer((&self.members, usize::MAX), module, Request::Members, read, told)
     }
 
     fn interned(&self, text: &str) -> Result<bool, String> {
-        let known = lock(&self.interned).get(text).copied();
-        let interned = match known {
-            Some(known) => known,
-            None => match self.ask(&Request::Interned(text.to_owned()))? {
-                Response::Interned(interned) => {
-                    let mut known = lock(&self.interned);
-                    if known.len() >= INTERNED_LIMIT {
-                        known.clear();
-                    }
-                    known.insert(text.to_owned(), interned);
-                    interned
-                }
-                _ => return Err(OTHER.to_owned()),
-            },
-        };
-        self.note(|| (Request::Interned(text.to_owned()), Ok(Response::Interned(interned))));
-        Ok(interned)
+        let read = |response| if let Response::Interned(interned) = response { Some(interned) } else { None };
+        self.answer((&self.interned, INTERNED_LIMIT), text, Request::Interned, read, Response::Interned)
     }
 
     fn text(&self, path: &[&str]) -> Result<TextAnswer, String> {
         let path: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
-        let known = lock(&self.texts).get(&path).cloned();
-        let text = match known {
-            Some(known) => known,
-            None => match self.ask(&Request::Text(path.clone()))? {
-                Response::Text(text) => {
-                    lock(&self.texts).insert(path.clone(), text.clone());
-                    text
-                }
-                _ => return Err(OTHER.to_owned()),
-            },
-        };
-        self.note(|| (Request::Text(path), Ok(Response::Text(text.clone()))));
-        Ok(text)
+        let read = |response| if let Response::Text(text) = response { Some(text) } else { None };
+        self.answer((&self.texts, usize::MAX), path.as_slice(), Request::Text, read, Response::Text)
     }
 }
