@@ -8,7 +8,7 @@ use refdrift_trace::CodeObject;
 use thiserror::Error;
 
 use crate::ffi::stack_effect;
-use crate::opcodes::{Direction, Lookups, Opcodes};
+use crate::opcodes::{Direction, Opcodes};
 
 /// No instruction begins there, or none that is ever executed.
 const UNREACHED: u16 = u16::MAX;
@@ -23,8 +23,8 @@ pub(crate) enum Site {
     Nothing,
     /// A frame's own start: the `RESUME` of a call, not of a generator that goes on.
     Start,
-    /// An instruction.
-    Boundary(Lookups),
+    /// An instruction, and whether it may look an attribute up.
+    Boundary(bool),
 }
 
 /// The depths of one code object.
@@ -126,7 +126,7 @@ impl Depths {
                 sites[at] = match decoded.opcode {
                     opcode if opcode == opcodes.resume && decoded.argument & 3 == RESUME_AT_START => Site::Start,
                     opcode if opcode == opcodes.resume => Site::Nothing,
-                    opcode => Site::Boundary(opcodes.get(opcode).lookups),
+                    opcode => Site::Boundary(opcodes.get(opcode).looks_up),
                 };
                 // From 3.12 on each prefix is reported, and then the instruction itself.
                 for unit in at + 1..=decoded.unit {

@@ -14,8 +14,9 @@ pub(crate) struct Opcode {
     pub(crate) jump: Option<Direction>,
     /// Whether execution never goes on after it.
     pub(crate) ends: bool,
-    /// What it may do to the cache of attribute lookups.
-    pub(crate) lookups: Lookups,
+    /// Whether it may look an attribute up, perhaps by a name that it takes from the stack (a call, `name.__doc__`), or let
+    /// something go, which might.
+    pub(crate) looks_up: bool,
     /// What it does to the stack where the compiler's table says something else.
     pub(crate) effect: Option<Effect>,
 }
@@ -25,18 +26,6 @@ pub(crate) struct Opcode {
 pub(crate) struct Effect {
     pub(crate) constant: i32,
     pub(crate) per_argument: i32,
-}
-
-/// See [`Opcode::lookups`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Lookups {
-    /// Neither looks an attribute up nor lets anything go, which might.
-    None,
-    /// May look attributes up, but not by a name that it takes from the stack.
-    #[default]
-    Own,
-    /// May look an attribute up by a name from the stack: a call.
-    Given,
 }
 
 /// Those that look nothing up. An instruction that is missing here is only watched more closely.
@@ -102,12 +91,8 @@ impl Opcodes {
             let ends = matches!(name.as_str(), "RETURN_VALUE" | "RETURN_CONST" | "RAISE_VARARGS" | "RERAISE" | "INTERPRETER_EXIT")
                 || (name.starts_with("JUMP_") && !name.contains("_IF_"));
             let effect = BOOKED_ELSEWHERE.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
-            let lookups = match name.as_str() {
-                name if INERT.contains(&name) => Lookups::None,
-                name if name.starts_with("CALL") => Lookups::Given,
-                _ => Lookups::Own,
-            };
-            all.push(Opcode { lookups, effect, jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
+            let looks_up = !INERT.contains(&name.as_str());
+            all.push(Opcode { looks_up, effect, jump: jumps.contains(&(number as u32)).then_some(direction), name, caches, ends });
         }
         let number = |name: &str| all.iter().position(|opcode| opcode.name == name).unwrap_or(0) as u8;
         Ok(Self { extended_arg: number("EXTENDED_ARG"), resume: number("RESUME"), import_name: number("IMPORT_NAME"), all })

@@ -12,7 +12,6 @@ use rustc_hash::FxHashMap;
 use crate::apart::Journal;
 use crate::depth::{Depths, Site};
 use crate::ffi::{self, Frame, Known, Object, Scene, Statics};
-use crate::opcodes::Lookups;
 
 /// Whether the run goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +31,8 @@ struct LiveFrame {
     shadow: Vec<(usize, ObjectId)>,
     /// [`Known::deaths`] at its last boundary.
     deaths: u64,
-    /// Its last boundary was before a call.
-    calling: bool,
+    /// Its last boundary was before an instruction that may look an attribute up.
+    looking_up: bool,
 }
 
 /// At which boundaries to look who holds what, and what was seen.
@@ -180,18 +179,18 @@ impl Recorder {
     }
 
     /// Whether the cache of attribute lookups may have got a known str since the last boundary: one whose count changed, or one
-    /// that a call may have taken from the stack (of the frame that executed, or of the one with this key, which goes on now) or
-    /// from something that died of the call, whose count then is what it was.
+    /// that the instruction may have taken from the stack (of the frame that executed, or of the one with this key, which goes on
+    /// now) or from something that died of it, whose count then is what it was.
     #[inline]
     pub(crate) fn is_suspicious(&self, frame: Option<usize>) -> bool {
         if !self.looking_up {
             return false;
         }
         let going_on = frame.and_then(|key| self.frame_at.get(&key)).map(|&index| &self.frames[index]);
-        let mut calling = [self.frames.get(self.last_frame.1), going_on].into_iter().flatten().filter(|live| live.calling);
+        let mut looking_up = [self.frames.get(self.last_frame.1), going_on].into_iter().flatten().filter(|live| live.looking_up);
         self.known.has_changed_name()
             || (self.known.has_deaths() && self.known.has_name())
-            || calling.any(|live| {
+            || looking_up.any(|live| {
                 let locals = self.depths[live.code as usize].locals();
                 live.shadow.iter().skip(locals).any(|&(_, number)| self.known.may_be_name(number))
             })
@@ -219,18 +218,18 @@ impl Recorder {
                 self.start_frame(frame.key(), code);
                 Flow::GoOn
             }
-            Site::Boundary(lookups) => self.boundary(frame, code, lookups),
+            Site::Boundary(looks_up) => self.boundary(frame, code, looks_up),
         }
     }
 
     /// A frame begins at this address; one that was there before is gone.
     fn start_frame(&mut self, key: usize, code: CodeId) -> usize {
-        let fresh = LiveFrame { id: None, code, shadow: Vec::new(), deaths: 0, calling: false };
+        let fresh = LiveFrame { id: None, code, shadow: Vec::new(), deaths: 0, looking_up: false };
         let index = if let Some(&index) = self.frame_at.get(&key) {
             let frame = &mut self.frames[index];
             frame.shadow.clear();
             frame.id = None;
-            frame.calling = false;
+            frame.looking_up = false;
             frame.code = code;
             index
         } else if let Some(index) = self.vacant_frames.pop() {
@@ -255,8 +254,8 @@ impl Recorder {
         }
     }
 
-    fn boundary(&mut self, frame: &Frame<'_>, code: CodeId, lookups: Lookups) -> Flow {
-        self.looking_up = lookups != Lookups::None;
+    fn boundary(&mut self, frame: &Frame<'_>, code: CodeId, looks_up: bool) -> Flow {
+        self.looking_up = looks_up;
         if self.trajectory.steps.len() >= self.step_limit as usize {
             self.broken = true;
             return Flow::Break;
@@ -320,7 +319,7 @@ impl Recorder {
         let live = &mut self.frames[index];
         live.shadow = shadow;
         live.deaths = self.known.deaths;
-        live.calling = lookups == Lookups::Given;
+        live.looking_up = looks_up;
 
         self.push_step(Place::Instruction { frame: id, offset: frame.offset() as u32 });
         Flow::GoOn
