@@ -285,7 +285,7 @@ impl Writer<'_> {
         }
         match &self.reference.outcome {
             Outcome::Completed => {}
-            Outcome::StepLimit => self.paragraph(6, "CPython's run was broken off at the step limit", plain),
+            Outcome::BrokenOff => self.paragraph(6, "CPython's run was broken off", plain),
             Outcome::Raised(raised) => {
                 self.paragraph(6, &format!("the module ended with {}: {}", raised.type_name, raised.message), plain);
             }

@@ -47,6 +47,7 @@ fn bench() -> Fallible<()> {
             folder: None,
             step_limit: limits.steps,
             natives: Vec::new(),
+            apart: false,
         };
         let Response::Finished(observation) = observer.ask(&Request::Run(run.clone()), limits.timeout)? else {
             return Err(format!("{} does not run", case.id()).into());
@@ -101,6 +102,7 @@ fn churn(observer: &mut Observer, vm: &mut Vm) -> Fallible<()> {
         folder: None,
         step_limit: 1_000_000,
         natives: Vec::new(),
+        apart: false,
     };
     let Response::Finished(observation) = observer.ask(&Request::Run(run), Duration::from_secs(120))? else {
         return Err("the snippet that makes ten million objects does not run".into());

@@ -46,7 +46,7 @@ fn bench() -> Fallible<()> {
     for place in 0..cases {
         let case = source.case(place);
         let (filename, source, natives) = (case.id(), case.source.clone(), Vec::new());
-        let run = RunRequest { filename, source, folder: None, step_limit: limits.steps, natives };
+        let run = RunRequest { filename, source, folder: None, step_limit: limits.steps, natives, apart: false };
         match observer.ask(&Request::Time(TimeRequest { run, repeat: REPEAT }), limits.timeout)? {
             Response::Timed(timings) => {
                 bare += Duration::from_nanos(timings.compile + timings.execute);

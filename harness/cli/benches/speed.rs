@@ -52,6 +52,7 @@ fn bench() -> Fallible<()> {
             folder: None,
             step_limit: Limits::default().steps,
             natives: Vec::new(),
+            apart: false,
         };
         let Response::Finished(observation) = observer.ask(&Request::Run(request.clone()), Limits::default().timeout)? else {
             return Err(format!("{} does not run", case.id()).into());

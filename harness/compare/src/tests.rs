@@ -323,12 +323,12 @@ fn verdicts() {
 
     // Broken off on both sides: they agree so far. On one only: they do not.
     let mut endless = reference.clone();
-    endless.outcome = Outcome::StepLimit;
+    endless.outcome = Outcome::BrokenOff;
     assert_eq!(verdict(&unit, &endless, &subject(&endless)), Verdict::Agreed);
     let mut longer = Rows::of(&reference);
     longer.0.truncate(30);
     let mut endless = longer.into_trajectory(&reference);
-    endless.outcome = Outcome::StepLimit;
+    endless.outcome = Outcome::BrokenOff;
     assert_eq!(verdict(&unit, &endless, &subject(&reference)).kind(), VerdictKind::Diverged);
     assert_eq!(verdict(&unit, &reference, &subject(&endless)).kind(), VerdictKind::Diverged);
 }

@@ -43,7 +43,7 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(crate) fn new(unit: &'a CodeUnit, reference: &'a Trajectory, subject: &'a Trajectory, subject_cut: bool) -> Self {
         // Both count their steps alike: if only one came to the limit, they parted.
-        let limited = reference.outcome == Outcome::StepLimit && subject.outcome == Outcome::StepLimit;
+        let limited = reference.outcome == Outcome::BrokenOff && subject.outcome == Outcome::BrokenOff;
         Self {
             listing: Listing::new(unit),
             reference: Side::new(reference),

@@ -73,7 +73,7 @@ pub(crate) fn count_words(count: Option<Count>, relative: bool) -> String {
 pub(crate) fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Completed => "completes".to_owned(),
-        Outcome::StepLimit => "reaches the step limit".to_owned(),
+        Outcome::BrokenOff => "is broken off".to_owned(),
         Outcome::Raised(raised) => {
             let line = raised.line.map_or(String::new(), |line| format!(" (line {line})"));
             let colon = if raised.message.is_empty() { "" } else { ": " };

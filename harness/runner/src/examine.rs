@@ -14,7 +14,7 @@ use refdrift_cases::{Case, Native, Repair};
 use refdrift_compare::{AddressUse, Listing, Subject, Unsupported, Verdict, verdict};
 use refdrift_trace::{
     CompileAnswer, CompileRequest, Crash, NativeFile, Observation, Outcome, PyVersion, RejectionKind, Request, Response,
-    RunRequest, TextAnswer,
+    RunRequest, TextAnswer, Trajectory,
 };
 use refdrift_vm::{End, Host, Imbalance, NativeModule, Options, Run, Vm};
 
@@ -272,7 +272,7 @@ impl<'a> Examiner<'a> {
         let run = match ran {
             // What CPython did not live to do is no finding.
             Ok(mut run) if death.is_some() => {
-                run.trajectory.outcome = Outcome::StepLimit;
+                run.trajectory.outcome = Outcome::BrokenOff;
                 run
             }
             Ok(run) => run,
@@ -301,7 +301,7 @@ impl<'a> Examiner<'a> {
             examination.run = Some(run);
             return examination.after_death(&death, line);
         }
-        let broken_off = observation.trajectory.outcome == Outcome::StepLimit && examination.verdict == Verdict::Agreed;
+        let broken_off = observation.trajectory.outcome == Outcome::BrokenOff && examination.verdict == Verdict::Agreed;
         let line = broken_off.then(|| last_line(&observation)).flatten();
         examination.observation = Some(observation);
         examination.run = Some(run);
@@ -372,17 +372,23 @@ impl<'a> Examiner<'a> {
 
     /// What the reference of that number does with a case.
     pub(crate) fn observe(&mut self, case: &Case, which: usize) -> Result<Observed, Failed> {
-        let request = Request::Run(self.request(case, which)?);
-        let response = self.ask(which, &request)?;
-        let whole = |observation: &Observation| observation.trajectory.is_sound() && !observation.unit.codes.is_empty();
+        let mut request = self.request(case, which)?;
+        let response = match self.ask(which, &Request::Run(request.clone())) {
+            // Once more in a process apart, for what happened until the death.
+            Err(failed) if failed.fault == Fault::Crash && !request.apart => {
+                request.apart = true;
+                return match self.ask(which, &Request::Run(request)) {
+                    Ok(Response::Crashed(crash)) => broken(crash.seen, failed.why),
+                    _ => Err(failed),
+                };
+            }
+            response => response?,
+        };
         match response {
-            Response::Finished(observation) if whole(&observation) => Ok(Observed::Whole(observation)),
+            Response::Finished(observation) if is_whole(&observation) => Ok(Observed::Whole(observation)),
             Response::Crashed(crash) => {
                 let death = death_words(&crash);
-                match crash.seen {
-                    Some(seen) if whole(&seen) => Ok(Observed::Broken(Box::new(seen), death)),
-                    _ => Err(Failed { fault: Fault::Crash, why: death, line: None }),
-                }
+                broken(crash.seen, death)
             }
             Response::Rejected(rejection) => Err(Failed {
                 fault: match rejection.kind {
@@ -419,7 +425,7 @@ impl<'a> Examiner<'a> {
         }
         self.seats[which].desk.put(witness);
         let (filename, source, step_limit) = (case.id(), case.source.clone(), self.limits.steps);
-        Ok(RunRequest { filename, source, folder, step_limit, natives })
+        Ok(RunRequest { filename, source, folder, step_limit, apart: !natives.is_empty(), natives })
     }
 
     /// Asks the witness of a reference.
@@ -565,6 +571,19 @@ fn unbalanced(imbalance: &Imbalance, run: &Run, observation: &Observation, verdi
     Failed { fault: Fault::Audit, why, line: site.line }
 }
 
+/// Whether what was seen of a run fits together.
+fn is_whole(observation: &Observation) -> bool {
+    observation.trajectory.is_sound() && !observation.unit.codes.is_empty()
+}
+
+/// What was seen of a run until CPython died.
+fn broken(seen: Option<Observation>, death: String) -> Result<Observed, Failed> {
+    match seen {
+        Some(seen) if is_whole(&seen) => Ok(Observed::Broken(Box::new(seen), death)),
+        _ => Err(Failed { fault: Fault::Crash, why: death, line: None }),
+    }
+}
+
 /// Why there is nothing to compare.
 pub(crate) struct Failed {
     pub(crate) fault: Fault,
@@ -601,8 +620,11 @@ impl Examination {
             }
             return self;
         }
-        let steps = self.observation.as_ref().map_or(0, |observation| observation.trajectory.steps.len());
-        let why = format!("{death} after {steps} boundaries, on which both agree");
+        let steps = |trajectory: Option<&Trajectory>| trajectory.map_or(0, |trajectory| trajectory.steps.len());
+        let lived = steps(self.observation.as_ref().map(|observation| &observation.trajectory));
+        let compared = steps(self.run.as_ref().map(|run| &run.trajectory)).min(lived);
+        let on = if compared == lived { "on which".to_owned() } else { format!("on the first {compared} of which") };
+        let why = format!("{death} after {lived} boundaries, {on} both agree");
         self.failed(Failed { fault: Fault::Crash, why, line })
     }
 

@@ -400,7 +400,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let program = script(folder.path(), PyVersion::new(3, 12, 1), rest);
         let mut observer = Observer::start(&program, Some(PyVersion::new(3, 12, 1)), &watchdog())?;
-        let run = RunRequest { filename: "f".to_owned(), source: Vec::new(), folder: None, step_limit: 1, natives: Vec::new() };
+        let run = RunRequest { filename: "f".to_owned(), source: Vec::new(), folder: None, step_limit: 1, ..RunRequest::default() };
         observer.ask(&Request::Run(run), patience)
     }
 

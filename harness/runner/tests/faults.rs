@@ -46,6 +46,7 @@ fn observe(cases: &[Case]) -> Vec<Observation> {
             folder: None,
             step_limit: STEP_LIMIT,
             natives: Vec::new(),
+            apart: false,
         };
         match observer.ask(&Request::Run(run), Duration::from_secs(60)).expect("an answer") {
             Response::Finished(observation) => observations.push(*observation),

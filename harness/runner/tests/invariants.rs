@@ -32,6 +32,7 @@ fn observe() -> Vec<(String, Observation)> {
                 folder: None,
                 step_limit: STEP_LIMIT,
                 natives: Vec::new(),
+                apart: false,
             };
             if let Response::Finished(observation) = observer.ask(&Request::Run(run), Duration::from_secs(60)).expect("an answer") {
                 observations.push((name, *observation));

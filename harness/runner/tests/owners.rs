@@ -82,6 +82,7 @@ fn both_engines_name_the_same_owners() {
                     folder: None,
                     step_limit: STEP_LIMIT,
                     natives: Vec::new(),
+                    apart: false,
                 };
                 let Response::Finished(observation) = ask(&mut observer, &Request::Run(run.clone())) else { panic!("{source}") };
                 let Observation { unit, trajectory } = *observation;

@@ -153,8 +153,8 @@ pub enum Outcome {
     Completed,
     /// An exception left the module's code.
     Raised(Raised),
-    /// The step limit was reached: the run was broken off there, without a teardown.
-    StepLimit,
+    /// The run was broken off, at the step limit or as its process died: there was no teardown.
+    BrokenOff,
 }
 
 /// An exception that left the module's code.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, InspectAt, Inspection, Member, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 12;
+pub const FORMAT: u32 = 13;
 
 /// The status with which an observer exits whose pipes a snippet has closed.
 pub const LOST_PIPES: i32 = 121;
@@ -67,9 +67,11 @@ pub struct RunRequest {
     pub folder: Option<String>,
     /// The number of boundaries after which the run is broken off.
     pub step_limit: u32,
-    /// Extension modules that are loaded before the snippet starts. A run with any is done in a process apart, so that what
-    /// they break there breaks nothing else, and what was seen before a crash is kept ([`Response::Crashed`]).
+    /// Extension modules that are loaded before the snippet starts.
     pub natives: Vec<NativeFile>,
+    /// Whether to run in a process apart, so that what the snippet breaks there breaks nothing else, and what was seen before a
+    /// crash is kept ([`Response::Crashed`]). It takes longer: each boundary is noted as it comes.
+    pub apart: bool,
 }
 
 /// An extension module to load.
@@ -138,7 +140,7 @@ pub struct Crash {
     pub signal: Option<i32>,
     /// The status with which it exited.
     pub status: Option<i32>,
-    /// The run up to its last boundary, its outcome [`crate::Outcome::StepLimit`]; none if it did not get to one.
+    /// The run up to its last boundary, its outcome [`crate::Outcome::BrokenOff`]; none if it did not get to one.
     pub seen: Option<Observation>,
 }
 

@@ -147,7 +147,7 @@ impl Vm {
             Err(Stop::Raised) => self.describe_outcome(),
             Err(Stop::Abort) => {
                 let _ = globals.into_ref();
-                return Outcome::StepLimit;
+                return Outcome::BrokenOff;
             }
         };
         self.record_teardown(Teardown::Outcome);
@@ -156,7 +156,7 @@ impl Vm {
         }
         self.tear_down(globals.borrow());
         let _kept_until_the_heap_goes = globals.into_ref();
-        if self.limit_reached { Outcome::StepLimit } else { outcome }
+        if self.limit_reached { Outcome::BrokenOff } else { outcome }
     }
 
     /// Runs a code object in these namespaces (`PyEval_EvalCode`).

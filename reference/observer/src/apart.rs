@@ -118,7 +118,7 @@ impl Listener {
         while let Some(note) = read(&mut self.input)? {
             match note {
                 Note::Unit(unit) => {
-                    let trajectory = Trajectory { outcome: Outcome::StepLimit, ..Trajectory::default() };
+                    let trajectory = Trajectory { outcome: Outcome::BrokenOff, ..Trajectory::default() };
                     seen = Some(Observation { unit: *unit, trajectory });
                 }
                 Note::More(more) => {

@@ -106,9 +106,9 @@ fn serve(max_memory: Option<u64>) -> Result<(), String> {
     wire::write_response(&mut standard.output, &hello).map_err(|error| error.to_string())?;
     while let Some(request) = wire::read_request(&mut standard.input).map_err(|error| error.to_string())? {
         let response = match request {
-            Request::Run(request) if request.natives.is_empty() => session.run(&request),
+            Request::Run(request) if !request.apart => session.run(&request),
             Request::Run(request) => run_apart(&mut session, &request, None),
-            Request::Inspect(request) if request.run.natives.is_empty() => session.inspect(&request),
+            Request::Inspect(request) if !request.run.apart => session.inspect(&request),
             Request::Inspect(request) => run_apart(&mut session, &request.run, Some(&request.at)),
             Request::Time(request) => session.time(&request),
             Request::Module(name) => session.module(&name),
@@ -156,6 +156,7 @@ fn run_file(file: &str, step_limit: u32) -> Result<(), String> {
         folder,
         step_limit,
         natives: Vec::new(),
+        apart: false,
     }) {
         Response::Finished(observation) => show::observation(&observation, session.opcodes(), &source),
         Response::Rejected(rejection) => {

@@ -396,7 +396,7 @@ impl Session {
         };
         let inspections = at.is_some().then(|| recorder.take_found());
         let output = self.hygiene.output(py).map_err(failed)?;
-        let outcome = if broken { Outcome::StepLimit } else { outcome };
+        let outcome = if broken { Outcome::BrokenOff } else { outcome };
         let Self { static_names, statics, .. } = self;
         let recording = recorder.finish(outcome, output, |index| {
             let name = static_names

@@ -12,7 +12,14 @@ fn run(observer: &mut Observer, source: &str) -> Response {
     assert!(!file.is_empty(), "_json is built into this Python: no file to bring along");
     let natives = vec![NativeFile { name: "_json".to_owned(), path: file.trim().to_owned() }];
     let source = source.as_bytes().to_vec();
-    observer.ask(&Request::Run(RunRequest { filename: "case.py".to_owned(), source, step_limit: 10_000, natives, folder: None }))
+    observer.ask(&Request::Run(RunRequest {
+        filename: "case.py".to_owned(),
+        source,
+        step_limit: 10_000,
+        natives,
+        folder: None,
+        apart: true,
+    }))
 }
 
 fn crash(observer: &mut Observer, source: &str) -> Crash {
@@ -62,7 +69,7 @@ fn what_was_seen_before_a_crash_is_kept() {
         assert_eq!((crash.signal, crash.status), (signal, status));
         let seen = crash.seen.expect("what was seen");
         assert!(seen.trajectory.is_sound());
-        assert_eq!(seen.trajectory.outcome, Outcome::StepLimit);
+        assert_eq!(seen.trajectory.outcome, Outcome::BrokenOff);
         // As far as the programs are the same.
         let steps = |seen: &Observation| seen.trajectory.steps[..8].to_vec();
         assert_eq!(steps(&seen), steps(&whole));

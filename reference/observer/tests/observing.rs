@@ -147,7 +147,7 @@ fn the_step_limit_ends_what_never_ends() {
     ];
     for source in sources {
         let seen = observer.run_limited(source, 1000);
-        assert_eq!(seen.trajectory.outcome, Outcome::StepLimit, "{source}");
+        assert_eq!(seen.trajectory.outcome, Outcome::BrokenOff, "{source}");
         assert_eq!(seen.trajectory.steps.len(), 1000);
         assert!(seen.trajectory.steps.iter().all(|step| matches!(step.place, Place::Instruction { .. })));
         assert!(!seen.trajectory.output.contains("no"));

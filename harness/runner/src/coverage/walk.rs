@@ -45,7 +45,7 @@ pub(super) fn walk(observation: &Observation) -> Ran {
         code.run(offset, &mut ran.ran);
         last[frame] = Some(offset);
     }
-    if trajectory.outcome != Outcome::StepLimit {
+    if trajectory.outcome != Outcome::BrokenOff {
         for (frame, offset) in last.iter().enumerate() {
             let (Some(code), Some(offset)) = (code_of(frame), *offset) else { continue };
             let feature = code.feature(offset);

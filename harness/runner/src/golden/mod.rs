@@ -207,7 +207,7 @@ fn trajectory(said: &mut Said) -> Option<&mut Trajectory> {
 /// Whether a run got to its own end within so many boundaries.
 fn ends_within(response: &Response, step_limit: u32) -> bool {
     let Response::Finished(seen) = response else { return false };
-    seen.trajectory.outcome != Outcome::StepLimit && seen.trajectory.steps.len() <= step_limit as usize
+    seen.trajectory.outcome != Outcome::BrokenOff && seen.trajectory.steps.len() <= step_limit as usize
 }
 
 /// Tells a source, with the extension modules that it brings along, from any other.

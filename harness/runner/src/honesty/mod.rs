@@ -162,7 +162,7 @@ impl<'a> Pair<'a> {
         }
         let observed = self.first.observe(case, which);
         if let Ok(Observed::Whole(observation)) = &observed
-            && observation.trajectory.outcome == Outcome::StepLimit
+            && observation.trajectory.outcome == Outcome::BrokenOff
         {
             return Err(Doubt::LeftOut("it does not end within the step limit".to_owned()));
         }
@@ -218,7 +218,7 @@ impl<'a> Pair<'a> {
                 self.same(which, &observation, &trajectory)
             }
             (Err(failed), Plain::Refused) if failed.fault == Fault::Source => both_failed(failed),
-            (Err(failed), Plain::Died(_)) if failed.fault == Fault::Crash => Ok(()),
+            (Ok(Observed::Broken(..)) | Err(Failed { fault: Fault::Crash, .. }), Plain::Died(_)) => Ok(()),
             (observed, plain) => told_apart(
                 end_of(observed),
                 match plain {

@@ -169,6 +169,7 @@ impl Surveyor<'_> {
             folder: None,
             step_limit: self.limits.steps,
             natives: vec![self.file.clone()],
+            apart: true,
         };
         let response = observer.ask(&Request::Run(request), self.limits.timeout)?;
         self.pool.give_back(self.which, observer);

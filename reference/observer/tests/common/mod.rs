@@ -48,6 +48,7 @@ impl Observer {
             folder: None,
             step_limit,
             natives: Vec::new(),
+            apart: false,
         };
         self.ask(&Request::Run(run))
     }
@@ -80,6 +81,7 @@ impl Observer {
             folder: None,
             step_limit: 10_000_000,
             natives: Vec::new(),
+            apart: false,
         };
         self.ask(&Request::Time(TimeRequest { run, repeat }))
     }
