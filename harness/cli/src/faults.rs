@@ -56,7 +56,10 @@ mod hunting {
         let header = record::Header::of(&pythons, &cases, &sites);
         let kept = args.record.clone().unwrap_or_else(|| inside.record());
         let (mut file, mut results) = record::open(&kept, &header, args.resume || inside.again)?;
-        let done: BTreeSet<(String, String)> = results.iter().map(|one| (one.site.clone(), one.mode.clone())).collect();
+        let mut done: BTreeSet<(String, String)> = results.iter().map(|one| (one.site.clone(), one.mode.clone())).collect();
+        if let Some(earlier) = &args.missed_in {
+            done.extend(record::caught(earlier)?);
+        }
         let mut bar = Bar { drawing: None, seen: io::stderr().is_terminal() };
         let mut broken: io::Result<()> = Ok(());
         let ended = hunt(&cases, &pool, &sites, &options, &done, &mut |event| {
@@ -73,7 +76,11 @@ mod hunting {
         })?;
         bar.end();
         broken?;
-        let whole = args.site.is_none() && options.modes.is_empty() && options.sample.is_none() && args.run.paths.is_empty();
+        let whole = args.site.is_none()
+            && options.modes.is_empty()
+            && options.sample.is_none()
+            && args.missed_in.is_none()
+            && args.run.paths.is_empty();
         if args.run.format == Format::Table {
             io::stdout().write_all(table(&results, paint()).as_bytes())?;
         }
@@ -93,9 +100,13 @@ mod hunting {
         bar.end();
         let Some(reached) = reached else { return Ok(exit::INTERRUPTED) };
         let mut out = io::stdout().lock();
-        for ReachedSite { site, line, cases, counted } in &reached {
+        for ReachedSite { site, line, cases, counted, unrecorded } in &reached {
             if args.run.format == Format::Json {
-                writeln!(out, "{}", json!({"site": site, "line": line, "counted": counted, "cases": cases}))?;
+                writeln!(
+                    out,
+                    "{}",
+                    json!({"site": site, "line": line, "counted": counted, "unrecorded": unrecorded, "cases": cases})
+                )?;
             } else {
                 writeln!(out, "{:6}  {site} (line {line})", cases.len())?;
             }

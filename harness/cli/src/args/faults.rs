@@ -22,6 +22,7 @@ Examples:
   refdrift faults --site eval/data.rs --mode left-out
   refdrift faults --sample 200                    a few, evenly spread
   refdrift faults --record faults.jsonl           Ctrl-C, then --resume goes on
+  refdrift faults --missed-in faults.jsonl        after a mend: what was not caught, once more
   refdrift faults --generated 500                 generated programs after the cases
   refdrift faults --list mine.py                  which sites a program reaches
 
@@ -53,6 +54,9 @@ pub(crate) struct FaultsArgs {
     /// Go on with the record of the same run that was broken off
     #[arg(long, requires = "record")]
     pub(crate) resume: bool,
+    /// Only the faults that this record of an earlier run does not have as caught
+    #[arg(long, value_name = "FILE")]
+    pub(crate) missed_in: Option<PathBuf>,
     /// Fail where less than that many per cent of the faults are caught, instead of where one is not
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) min: Option<f64>,

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use refdrift_cases::Case;
-use refdrift_runner::faults::{FORMAT, FaultResult, Sites};
+use refdrift_runner::faults::{FORMAT, Fate, FaultResult, Sites};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -24,6 +24,14 @@ impl Header {
     }
 }
 
+/// The faults (site and mode by name) that a record, of whatever run, has as caught.
+pub(super) fn caught(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| cannot_be_read(path, &error))?;
+    let results = parse(path, text.lines().skip(1))?;
+    let caught = results.into_iter().filter(|result| result.fate == Fate::Caught);
+    Ok(caught.map(|result| (result.site, result.mode)).collect())
+}
+
 /// Begins a record, or goes on with it: the file, and what it says already.
 pub(super) fn open(path: &Path, header: &Header, resume: bool) -> Result<(File, Vec<FaultResult>), Failure> {
     let wrong = |what: String| Failure::usage(format!("{}: {what}", path.display()));
@@ -34,19 +42,28 @@ pub(super) fn open(path: &Path, header: &Header, resume: bool) -> Result<(File, 
         if !resume {
             return Err(wrong("is there already; --resume goes on with it".to_owned()));
         }
-        let text = fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        let text = fs::read_to_string(path).map_err(|error| cannot_be_read(path, &error))?;
         // A last line without an end was cut off.
         let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
         if lines.next().is_some_and(|first| *first != kept) {
             return Err(wrong("is the record of another run: other sources, cases or Pythons".to_owned()));
         }
-        for (number, line) in lines.enumerate() {
-            let result = serde_json::from_str(line).map_err(|error| wrong(format!("line {}: {error}", number + 2)))?;
-            results.push(result);
-            kept.push_str(line);
-        }
+        results = parse(path, lines.clone())?;
+        kept.extend(lines);
     }
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path).map_err(cannot)?;
     file.write_all(kept.as_bytes()).map_err(cannot)?;
     Ok((file, results))
+}
+
+/// The results in the lines after a record's first.
+fn parse<'a>(path: &Path, lines: impl Iterator<Item = &'a str>) -> Result<Vec<FaultResult>, Failure> {
+    let parsed = lines.enumerate().map(|(number, line)| {
+        serde_json::from_str(line).map_err(|error| Failure::usage(format!("{}: line {}: {error}", path.display(), number + 2)))
+    });
+    parsed.collect()
+}
+
+fn cannot_be_read(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("{}: cannot be read: {error}", path.display()))
 }

@@ -68,6 +68,8 @@ pub struct ReachedSite {
     pub cases: BTreeSet<String>,
     /// It deals with objects that are counted in one of them.
     pub counted: bool,
+    /// It is reached, but only while nothing is recorded.
+    pub unrecorded: bool,
 }
 
 /// A fault that is not caught yet.
@@ -97,6 +99,7 @@ pub fn reach(
     let reached = wanted(&ground, sites, options).into_iter().map(|(site, name)| ReachedSite {
         cases: ground.reaching(site).into_iter().map(str::to_owned).collect(),
         counted: ground.counts(site),
+        unrecorded: ground.is_unrecorded(site),
         line: site.line,
         site: name,
     });

@@ -129,23 +129,24 @@ fn run_in(vm: &mut Vm, source: Ref, globals: Ref, locals: Ref, mode: &str) -> Py
         Value::Code(code) => Some(code.clone()),
         _ => None,
     };
-    let code = match given {
+    // Code that is given is held by whoever gives it.
+    let (code, held) = match given {
         Some(code) => {
             let frees = code.object.localspluskinds.iter().any(|&kind| kind & refdrift_trace::SlotKind::FREE != 0);
             if frees {
                 return Err(vm.type_error(format!("code object passed to {mode}() may not contain free variables")));
             }
-            vm.retain(code.this).into_ref();
-            code
+            (code, None)
         }
         None => {
             let inherited = inherited_flags(vm);
-            compile_source(vm, source, mode, None, mode, (inherited, -1))?
+            let code = compile_source(vm, source, mode, None, mode, (inherited, -1))?;
+            let held = Owned::adopt(code.this);
+            (code, Some(held))
         }
     };
-    let held = Owned::adopt(code.this);
     let result = vm.eval_code(&code, globals, locals);
-    vm.release(held);
+    vm.release_option(held);
     result
 }
 

@@ -365,7 +365,9 @@ impl Vm {
             return self.index(object);
         }
         if let Some(trunc) = self.lookup_special(object, "__trunc__")? {
-            let result = self.call_pos(trunc.borrow(), &[]);
+            let text = "The delegation of int() to __trunc__ is deprecated.";
+            let warned = self.warn_text(types::DEPRECATION_WARNING, text.to_owned(), None);
+            let result = warned.and_then(|()| self.call_pos(trunc.borrow(), &[]));
             self.release(trunc);
             return self.int_from_trunc(result?);
         }

@@ -30,6 +30,15 @@ pub(crate) static TYPE: NativeType = NativeType {
     },
     getsets: &[
         GetSet { name: "__func__", get: |vm, this| Ok(vm.retain(parts(vm, this).0)), set: None, member: true },
+        GetSet {
+            name: "__doc__",
+            get: |vm, this| {
+                let function = parts(vm, this).0;
+                vm.getattr_str(function, "__doc__")
+            },
+            set: None,
+            member: false,
+        },
         GetSet { name: "__self__", get: |vm, this| Ok(vm.retain(parts(vm, this).1)), set: None, member: true },
     ],
     flags: Flags(Flags::GC | Flags::WEAK),

@@ -533,9 +533,17 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
             return Ok(vm.bool(!equal));
         }
     }
-    let iterators = [vm.get_iter(left)?, vm.get_iter(right)?];
-    let answer = compare_items(vm, iterators[0].borrow(), iterators[1].borrow(), op);
-    vm.release_all(iterators.into());
+    let left = vm.get_iter(left)?;
+    let right = match vm.get_iter(right) {
+        Ok(right) => right,
+        Err(stop) => {
+            vm.release(left);
+            return Err(stop);
+        }
+    };
+    let answer = compare_items(vm, left.borrow(), right.borrow(), op);
+    vm.release(left);
+    vm.release(right);
     let answer = answer?;
     Ok(vm.bool(answer))
 }

@@ -271,11 +271,10 @@ fn remember(vm: &mut Vm, this: Ref, key: Owned, hash: i64, result: Owned) -> PyR
         None
     };
     let Some(link) = oldest else {
-        let kept = vm.retain(result.borrow());
-        let key_again = key.borrow();
+        let entry = (key.borrow(), hash, result.borrow());
         let link = Link { key: Some(key), result: Some(result), hash };
         let link = vm.alloc_instance(types::LRU_LINK, Value::Native(Box::new(link)));
-        return finish(vm, this, cache, key_again, hash, link, Vec::new(), kept);
+        return finish(vm, this, cache, entry, link, Vec::new());
     };
     evict(vm, this, cache, link, key, hash, result)
 }
@@ -301,8 +300,7 @@ fn evict(vm: &mut Vm, this: Ref, cache: Ref, link: Owned, key: Owned, hash: i64,
             return Err(stop);
         }
     };
-    let kept = vm.retain(result.borrow());
-    let key_again = key.borrow();
+    let entry = (key.borrow(), hash, result.borrow());
     let mut gone = vec![popped];
     if let Some(state) = vm.payload_mut::<Link>(link.borrow()) {
         state.hash = hash;
@@ -311,23 +309,23 @@ fn evict(vm: &mut Vm, this: Ref, cache: Ref, link: Owned, key: Owned, hash: i64,
     } else {
         gone.extend([key, result]);
     }
-    finish(vm, this, cache, key_again, hash, link, gone, kept)
+    finish(vm, this, cache, entry, link, gone)
 }
 
-/// Puts the entry into the cache, then among the entries; then lets go of what it replaced.
-#[allow(clippy::too_many_arguments, reason = "all that CPython's function has at hand at its end")]
-fn finish(vm: &mut Vm, this: Ref, cache: Ref, key: Ref, hash: i64, link: Owned, gone: Vec<Owned>, result: Owned) -> PyResult {
+/// Puts the entry (its key, that one's hash, and the result, which its link holds) into the cache, then among the entries; then
+/// lets go of what it replaced, and hands over the result.
+fn finish(vm: &mut Vm, this: Ref, cache: Ref, (key, hash, result): (Ref, i64, Ref), link: Owned, gone: Vec<Owned>) -> PyResult {
     if let Err(stop) = vm.dict_set_hashed(cache, key, hash, link.borrow()) {
-        vm.release(result);
         let mut gone = gone;
         gone.insert(gone.len().min(1), link);
         vm.release_all(gone);
         return Err(stop);
     }
     match vm.payload_mut::<LruCache>(this) {
-        Some(state) => state.entries.push_back(CacheEntry { link, key, result: result.borrow() }),
+        Some(state) => state.entries.push_back(CacheEntry { link, key, result }),
         None => vm.release(link),
     }
+    let result = vm.retain(result);
     vm.release_all(gone);
     Ok(result)
 }

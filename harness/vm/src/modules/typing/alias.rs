@@ -106,11 +106,8 @@ fn value(vm: &mut Vm, this: Ref) -> PyResult {
     let compute = field(vm, this, |alias| &alias.compute).unwrap_or(types::NONE);
     let value = vm.call_pos(compute, &[])?;
     let kept = vm.retain(value.borrow());
-    let old = match vm.payload_mut::<TypeAlias>(this) {
-        Some(alias) => alias.value.replace(kept),
-        None => Some(kept),
-    };
-    vm.release_option(old);
+    // What the function has asked for itself meanwhile is overwritten, and leaks.
+    let _leaked = vm.payload_mut::<TypeAlias>(this).and_then(|alias| alias.value.replace(kept)).map(Owned::into_ref);
     Ok(value)
 }
 

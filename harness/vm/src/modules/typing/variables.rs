@@ -103,11 +103,8 @@ pub(super) fn evaluated(vm: &mut Vm, this: Ref, lazy: fn(&mut Variable) -> &mut 
     let Some(evaluate) = evaluate else { return Ok(None) };
     let value = vm.call_pos(evaluate, &[])?;
     let kept = vm.retain(value.borrow());
-    let old = match vm.payload_mut::<Variable>(this) {
-        Some(variable) => lazy(variable).value.replace(kept),
-        None => Some(kept),
-    };
-    vm.release_option(old);
+    // What the function has asked for itself meanwhile is overwritten, and leaks.
+    let _leaked = vm.payload_mut::<Variable>(this).and_then(|variable| lazy(variable).value.replace(kept)).map(Owned::into_ref);
     Ok(Some(value))
 }
 

@@ -328,17 +328,18 @@ impl Vm {
         match result {
             Ok(()) => self.restore_raised(Some(raised)),
             Err(Stop::Abort) => return Stop::Abort,
-            Err(Stop::Raised) => {
-                let old = match &self.raised {
-                    Some(new) => {
-                        let new = new.borrow();
-                        self.exception_mut(new).and_then(|new| new.context.replace(raised))
-                    }
-                    None => Some(raised),
-                };
-                self.release_option(old);
-            }
+            Err(Stop::Raised) => self.chain_raised(raised),
         }
         Stop::Raised
+    }
+
+    /// An exception that was under way before: it is again, or becomes the context of the one that is by now (`_PyErr_ChainExceptions1`).
+    pub(crate) fn chain_raised(&mut self, earlier: Owned) {
+        let Some(new) = self.raised.as_ref().map(Owned::borrow) else { return self.restore_raised(Some(earlier)) };
+        let old = match self.exception_mut(new) {
+            Some(new) => new.context.replace(earlier),
+            None => Some(earlier),
+        };
+        self.release_option(old);
     }
 }

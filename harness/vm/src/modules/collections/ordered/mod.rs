@@ -15,7 +15,7 @@ use crate::object::value::Native;
 use crate::types;
 use crate::types::dict::{Dict, Existing};
 use crate::types::wrappers::DICT;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 use order::{End, Order};
 
 const fn method(name: &'static str, arity: Arity, call: NativeCall) -> Method {
@@ -102,13 +102,31 @@ fn find(vm: &mut Vm, this: Ref, key: Ref, hash: i64) -> PyResult<Option<Ref>> {
     Ok(held.filter(|&held| order(vm, this).is_some_and(|order| order.has(held))))
 }
 
-/// `_PyODict_SetItem_KnownHash`: into the dict, then, unless it is there, into the order.
+/// `_PyODict_SetItem_KnownHash`: into the dict, then, unless it is there, into the order; where that fails, out of the dict again.
 fn set(vm: &mut Vm, this: Ref, key: Ref, hash: i64, value: Ref) -> PyResult<()> {
     vm.dict_set_hashed(this, key, hash, value)?;
+    let added = add(vm, this, key, hash);
+    if added == Err(Stop::Raised)
+        && let Some(raised) = vm.raised.take()
+    {
+        let deleted = vm.dict_delete_hashed(this, key, hash);
+        vm.chain_raised(raised);
+        if deleted == Err(Stop::Abort) {
+            return Err(Stop::Abort);
+        }
+    }
+    added
+}
+
+/// Puts a key of the dict into the order, unless it is there (`_odict_add_new_node`).
+fn add(vm: &mut Vm, this: Ref, key: Ref, hash: i64) -> PyResult<()> {
     let key = vm.retain(key);
-    let Ok(index) = vm.dict_lookup(this, key.borrow(), hash) else {
-        vm.release(key);
-        return Err(crate::vm::Stop::Raised);
+    let index = match vm.dict_lookup(this, key.borrow(), hash) {
+        Ok(index) => index,
+        Err(stop) => {
+            vm.release(key);
+            return Err(stop);
+        }
     };
     let held = index.and_then(|index| vm.dict(this)?.entry(index).map(|entry| entry.key.borrow()));
     let known = held.is_none_or(|held| order(vm, this).is_none_or(|order| order.has(held)));
