@@ -33,6 +33,10 @@ use refdrift_runner::{FindError, ObserverError, ProvisionError, RunError};
 
 use crate::args::{Cli, Command};
 
+/// The VM makes and drops small things all the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {

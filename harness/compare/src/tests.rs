@@ -80,6 +80,9 @@ fn names_may_be_numbered_otherwise() {
             }
         }
         assert!(compare(&unit, &reference, &subject).agrees());
+        assert!(walk::Walk::new(&unit, &reference, &subject, false).run().agrees());
+        subject.names[last as usize] += "!";
+        assert!(!compare(&unit, &reference, &subject).agrees(), "seed {seed}: the name of the first type");
     }
 }
 

@@ -343,6 +343,7 @@ impl Writer<'_> {
                     let fits = production.has(flag::INIT) == initial
                         && (production.has(flag::MANY) || !used.contains(&index))
                         && (production.provides == 0 || info.features & production.provides != production.provides)
+                        && !production.has(sight.forbidden)
                         && self.applicable(production, &sight);
                     if fits { self.weights[index] } else { 0 }
                 })

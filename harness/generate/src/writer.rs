@@ -162,10 +162,9 @@ impl<'g> Writer<'g> {
         allowed.into_iter().filter(|(_, holds)| !holds).fold(0, |all, (flag, _)| all | flag)
     }
 
-    /// Whether a production may stand here.
+    /// Whether a production that is not forbidden has here what it needs.
     pub(crate) fn applicable(&self, production: &Production, sight: &Sight) -> bool {
-        !production.has(sight.forbidden)
-            && production.variables.iter().all(|&want| sight.has(want))
+        production.variables.iter().all(|&want| sight.has(want))
             && production.assigned.iter().all(|&want| sight.has_own(want))
             && production.requires.iter().all(|&want| sight.can_have(want))
             && production.calls.iter().all(|&want| sight.can_call(want))
@@ -177,7 +176,9 @@ impl<'g> Writer<'g> {
         let weight = |&index: &usize| {
             let production = &self.table.all[index];
             let weight = self.weights[index];
-            if weight > 0 && also(production) && self.applicable(production, &sight) { weight } else { 0 }
+            // The cheapest question first: it is asked of hundreds.
+            let possible = weight > 0 && !production.has(sight.forbidden);
+            if possible && also(production) && self.applicable(production, &sight) { weight } else { 0 }
         };
         all.iter().map(weight).collect()
     }
@@ -262,7 +263,7 @@ impl<'g> Writer<'g> {
         let simple = self.context.depth >= DEEPEST_BLOCK || self.budget < 3;
         let (budget, top) = (self.budget.max(1) as u32, self.context.depth == 0);
         let weights = self.weigh(&table.statements, |production| {
-            also(production) && (!simple || production.simple) && (top || production.lines <= budget)
+            (!simple || production.simple) && (top || production.lines <= budget) && also(production)
         });
         let Some(chosen) = self.random.weighted(&weights) else { return false };
         let production = &table.all[table.statements[chosen]];

@@ -1,5 +1,7 @@
 //! Making the objects that live as long as the VM.
 
+use std::sync::Arc;
+
 use refdrift_isa::Profile;
 use refdrift_trace::{IMMORTAL, PyVersion};
 use rustc_hash::FxHashMap;
@@ -10,6 +12,7 @@ use crate::heap::{Heap, Owned, Ref, STATIC_COUNT, Trashcan, Watch, set_abandoned
 use crate::library::{Imports, Preludes};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
+use crate::object::inherit::SpecialNames;
 use crate::object::slotdefs::SLOT_DEFS;
 use crate::object::value::Value;
 use crate::types::function::{NativeFunction, NativeKind};
@@ -75,6 +78,9 @@ impl Vm {
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
             module_state: modules::State::default(),
+            special_names: Arc::default(),
+            slots_upon_native: FxHashMap::default(),
+            type_names: crate::object::missing::TypeNames::default(),
             running: false,
             imports: Imports::default(),
             preludes: Preludes::default(),
@@ -106,6 +112,7 @@ impl Vm {
         vm.builtins = vm.make_module("builtins", builtins::FUNCTIONS);
         vm.fill_builtins();
         modules::make_all(&mut vm);
+        vm.special_names = Arc::new(SpecialNames::intern(&mut vm));
         vm.static_interned = std::mem::take(&mut vm.interned);
         set_abandoned(false);
         vm.decide_static_counts();

@@ -246,17 +246,22 @@ impl Vm {
     /// Splits a list into what is reachable from outside of it and what is not (`deduce_unreachable`), each in the order in
     /// which CPython's algorithm leaves them: an object that is found reachable late goes to the end.
     fn deduce_unreachable(&mut self, list: &[Ref]) -> (Vec<Ref>, Vec<Ref>) {
+        // Only objects between the first and the last of the list can be in it.
+        let first = list.iter().map(|object| object.index()).min().unwrap_or_default();
+        let end = list.iter().map(|object| object.index() + 1).max().unwrap_or_default();
+        let mut place = vec![u32::MAX; end - first];
+        let place_of =
+            |place: &[u32], object: Ref| place.get(object.index().wrapping_sub(first)).copied().filter(|&index| index != u32::MAX);
         // `gc_refs`: the references from outside the list.
-        let mut place = vec![u32::MAX; self.heap.len()];
         let mut refs: Vec<i64> = Vec::with_capacity(list.len());
         for (index, &object) in list.iter().enumerate() {
-            place[object.index()] = index as u32;
+            place[object.index() - first] = index as u32;
             refs.push(i64::from(self.heap[object].count));
         }
         for &object in list {
             self.traverse(object, &mut |held| {
-                if let Some(index) = place.get(held.index()).filter(|&&index| index != u32::MAX) {
-                    refs[*index as usize] -= 1;
+                if let Some(index) = place_of(&place, held) {
+                    refs[index as usize] -= 1;
                 }
             });
         }
@@ -280,7 +285,7 @@ impl Vm {
             visited[index] = true;
             reachable.push(list[index]);
             self.traverse(list[index], &mut |held| {
-                let Some(&held) = place.get(held.index()).filter(|&&index| index != u32::MAX) else { return };
+                let Some(held) = place_of(&place, held) else { return };
                 let held = held as usize;
                 if visited[held] {
                     return;

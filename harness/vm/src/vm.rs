@@ -15,7 +15,9 @@ use crate::hash;
 use crate::heap::{Heap, Owned, Pending, Ref, Trashcan, Watch, set_abandoned};
 use crate::library::{Imports, Preludes};
 use crate::lookup::MethodCache;
-use crate::object::class::Class;
+use crate::object::class::{Class, Slots};
+use crate::object::inherit::SpecialNames;
+use crate::object::missing::TypeNames;
 use crate::object::value::Value;
 use crate::record::Recorder;
 use crate::types::{self, code::CodeRef, dict::Dict, str::Str};
@@ -75,6 +77,12 @@ pub struct Vm {
     pub(crate) async_hooks: types::generator::asynchronous::Hooks,
     /// What the modules keep for themselves.
     pub(crate) module_state: crate::modules::State,
+    /// The names of the special methods.
+    pub(crate) special_names: Arc<SpecialNames>,
+    /// The slots of Python classes that have no special methods of their own, by the builtin type that they derive from.
+    pub(crate) slots_upon_native: FxHashMap<Ref, Slots>,
+    /// What CPython's builtin types have.
+    pub(crate) type_names: TypeNames,
     /// The snippet runs.
     pub(crate) running: bool,
     /// What has been imported.

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use refdrift_runner::{OBSERVER_VARIABLE, PythonSpec, Workshop, select};
 use refdrift_vm::Vm;
 
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub(crate) type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Runs a benchmark on a stack as large as the VM wants: it recurses natively where Python does.

@@ -3,6 +3,10 @@
 mod module_type_names;
 mod type_names;
 
+use std::cell::OnceCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::api::Missing;
 use crate::heap::Ref;
 use crate::object::class::NativeType;
@@ -45,14 +49,30 @@ fn all_names() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     type_names::NAMES.iter().chain(module_type_names::NAMES)
 }
 
+/// What is in the `__dict__` of the builtin types of one CPython, by their names: each failing lookup of an attribute asks.
+#[derive(Default)]
+pub(crate) struct TypeNames(OnceCell<FxHashMap<&'static str, FxHashSet<&'static str>>>);
+
+impl TypeNames {
+    fn has(&self, class: &str, name: &str, minor: u8) -> bool {
+        let known = self.0.get_or_init(|| {
+            let mut known = FxHashMap::<_, FxHashSet<_>>::default();
+            for &(of, names) in all_names() {
+                known.entry(of).or_default().extend(names.split_ascii_whitespace().filter_map(|entry| of_version(entry, minor)));
+            }
+            known
+        });
+        known.get(class).is_some_and(|names| names.contains(name))
+    }
+}
+
 impl Vm {
     /// Whether CPython's builtin type has an attribute of that name in its own `__dict__`.
     pub(crate) fn cpython_has(&self, native: &NativeType, name: &str) -> bool {
-        let minor = self.profile.version.minor;
         if !native.names.is_empty() {
             return native.names.split_ascii_whitespace().any(|known| known == name);
         }
-        all_names().any(|&(of, names)| of == native.name && lists(names, name, minor))
+        self.type_names.has(native.name, name, self.profile.version.minor)
     }
 
     /// The names in the `__dict__` of CPython's builtin type.
