@@ -16,7 +16,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let workshop = Workshop::new();
     let cases = load(&args.run.paths, &workshop.bundled_cases())?;
     let pool = match &args.replay {
-        Some(folder) => goldens::pool(folder, &args.run.python, &args.run.engine, &workshop)?,
+        Some(folder) => goldens::pool(folder, &cases, &args.run.python, &args.run.engine, &workshop)?,
         None => prepare::pool(&args.run.python, &args.run.engine, &workshop)?,
     };
     let origin = Origin::Files { paths: args.run.paths.iter().map(|path| path.display().to_string()).collect() };

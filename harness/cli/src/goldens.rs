@@ -1,9 +1,10 @@
 //! `refdrift bless --goldens` and `refdrift check --replay`
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use refdrift_cases::load;
-use refdrift_runner::{Golden, GoldenError, Pool, PythonSpec, Recorded, RunOptions, Workshop, record};
+use refdrift_cases::{Case, load};
+use refdrift_runner::{ChangedFiles, Golden, GoldenError, Pool, PythonSpec, RunOptions, Workshop, changed_files, goldens, record};
 use refdrift_trace::PyVersion;
 
 use crate::args::{BlessArgs, EngineArgs, cores_unless};
@@ -16,10 +17,17 @@ impl From<GoldenError> for Failure {
     }
 }
 
-/// The goldens of the Pythons asked for; of all that there are, if none is.
-pub(crate) fn pool(folder: &Path, specs: &[PythonSpec], engine: &EngineArgs, workshop: &Workshop) -> Result<Pool, Failure> {
+/// The goldens that cases need, of the Pythons asked for; of all that there are, if none is.
+pub(crate) fn pool(
+    folder: &Path,
+    cases: &[Case],
+    specs: &[PythonSpec],
+    engine: &EngineArgs,
+    workshop: &Workshop,
+) -> Result<Pool, Failure> {
     let folder = place(folder, workshop);
-    let mut goldens = Golden::all(&folder)?;
+    let suites = cases.iter().map(|case| case.suite.as_str()).collect();
+    let mut goldens = goldens(&folder, Some(&suites))?;
     let versions: Vec<String> = goldens.iter().map(|golden| golden.python().to_string()).collect();
     if let Some(spec) = specs.iter().find(|spec| !goldens.iter().any(|golden| is_meant(spec, golden))) {
         let line = format!("{}: there is no golden of Python {spec} (there are: {})", folder.display(), versions.join(", "));
@@ -49,8 +57,11 @@ pub(crate) fn bless(args: &BlessArgs, folder: &Path) -> Result<u8, Failure> {
     let cases = load(&args.paths, &workshop.bundled_cases())?;
     let pool = prepare::pool(&args.python, &args.engine, &workshop)?;
     let options = RunOptions { jobs: cores_unless(args.jobs), limits: args.engine.limits(), partition: None, from: 0 };
-    let mut goldens = before(&folder)?;
-    let mut changes = 0;
+    let whole = args.paths.is_empty();
+    let mut kept = before(&folder, whole)?;
+    for reference in pool.references() {
+        refuse_another_patch(&kept, reference.version, whole, &folder)?;
+    }
     let verb = if args.dry_run { "would record" } else { "recorded" };
     for (which, reference) in pool.references().iter().enumerate() {
         let version = reference.version;
@@ -60,59 +71,51 @@ pub(crate) fn bless(args: &BlessArgs, folder: &Path) -> Result<u8, Failure> {
         if pool.cancelled() {
             return Err(Failure::interrupted());
         }
-        // Another patch release is another CPython: what it said goes.
-        let place = goldens.iter().position(|golden| series(golden.python()) == series(version));
-        let old = place.map(|place| goldens.remove(place)).filter(|golden| golden.python() == version);
-        let Merged { cases, new, left, gone } = merged(old, recorded, args.paths.is_empty());
-        changes += new + gone;
-        say(&format!(
-            "Python {version}: {verb} {new} {}, {left} as they were, {gone} gone",
-            if new == 1 { "case" } else { "cases" }
-        ));
-        goldens.push(Golden::new(&folder, version, cases));
+        let place = kept.iter().position(|golden| series(golden.python()) == series(version));
+        let old = place.map(|place| kept.remove(place)).filter(|golden| golden.python() == version);
+        let (recorded, changes) = recorded.after(old.map(Golden::into_recorded).unwrap_or_default(), whole);
+        let (new, cases) = (changes.new, if changes.new == 1 { "case" } else { "cases" });
+        say(&format!("Python {version}: {verb} {new} {cases}, {} as they were, {} gone", changes.left, changes.gone));
+        kept.push(Golden::new(&folder, version, recorded));
     }
-    goldens.sort_by_key(Golden::python);
-    if changes > 0 && !args.dry_run {
-        std::fs::create_dir_all(&folder).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?;
-        write_file(&folder.join(Golden::FILE), Golden::bytes(&goldens)?)?;
+    kept.sort_by_key(Golden::python);
+    let ChangedFiles { written, gone } = changed_files(&folder, &kept)?;
+    let verb = if args.dry_run { "would change" } else { "changed" };
+    say(&format!("{verb} {} of the files in {}", written.len() + gone.len(), folder.display()));
+    if args.dry_run {
+        return Ok(exit::AGREED);
+    }
+    for (path, bytes) in &written {
+        let beside = path.parent().unwrap_or(&folder);
+        fs::create_dir_all(beside).map_err(|error| Failure::usage(format!("{}: {error}", beside.display())))?;
+        write_file(path, bytes)?;
+    }
+    for path in &gone {
+        fs::remove_file(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     }
     Ok(exit::AGREED)
+}
+
+/// Another patch release is another CPython: what it says goes beside nothing that the other one said.
+fn refuse_another_patch(kept: &[Golden], python: PyVersion, whole: bool, folder: &Path) -> Result<(), Failure> {
+    let other = kept.iter().map(Golden::python).find(|kept| series(*kept) == series(python) && *kept != python);
+    let Some(other) = other.filter(|_| !whole) else { return Ok(()) };
+    let folder = folder.display();
+    let line = format!(
+        "the goldens in {folder} are of Python {other}, not {python}: record with that one, or all of them with this one (name no PATH)"
+    );
+    Err(Failure::usage(line))
 }
 
 fn series(python: PyVersion) -> (u8, u8) {
     (python.major, python.minor)
 }
 
-/// What a golden becomes.
-struct Merged {
-    cases: Recorded,
-    new: usize,
-    left: usize,
-    gone: usize,
-}
-
-/// Those that do what they did stay as they are; `whole` if what was not recorded now is gone.
-fn merged(old: Option<Golden>, recorded: Recorded, whole: bool) -> Merged {
-    let mut cases = old.map(Golden::into_cases).unwrap_or_default();
-    let there = cases.len();
-    cases.retain(|case, _| !whole || recorded.contains_key(case));
-    let mut merged = Merged { gone: there - cases.len(), cases, new: 0, left: 0 };
-    for (case, now) in recorded {
-        match merged.cases.get(&case) {
-            Some(before) if before.says_the_same(&now) => merged.left += 1,
-            _ => {
-                merged.new += 1;
-                merged.cases.insert(case, now);
-            }
-        }
-    }
-    merged
-}
-
-/// What there is; nothing where another refdrift wrote it.
-fn before(folder: &Path) -> Result<Vec<Golden>, Failure> {
-    match Golden::all(folder) {
-        Err(GoldenError::None(_) | GoldenError::Format(_)) => Ok(Vec::new()),
+/// What there is; nothing where another refdrift wrote it and all is recorded anew.
+fn before(folder: &Path, whole: bool) -> Result<Vec<Golden>, Failure> {
+    match goldens(folder, None) {
+        Err(GoldenError::None(_)) => Ok(Vec::new()),
+        Err(GoldenError::Format { .. }) if whole => Ok(Vec::new()),
         goldens => Ok(goldens?),
     }
 }

@@ -2,7 +2,9 @@
 
 mod toy;
 
-use refdrift_trace::{Event, IMMORTAL, Outcome, Place, Raised, Teardown, Trajectory};
+use refdrift_trace::{
+    Constant, ConstantValue, Event, FrameInfo, IMMORTAL, ObjectInfo, Origin, Outcome, Place, Raised, Step, Teardown, Trajectory,
+};
 
 use crate::{AddressUse, Comparison, DivergenceKind, Subject, Unsupported, Verdict, VerdictKind, compare, verdict, walk};
 use toy::{Rows, unit};
@@ -177,6 +179,32 @@ fn a_slot_that_holds_something_else() {
         }
         _ => None,
     });
+}
+
+/// Each side calls what it holds by its own name, though both call it object 0.
+#[test]
+fn each_side_names_what_it_holds() {
+    let mut unit = unit();
+    let constants = [2, 1].map(|value| {
+        let constant = Constant { value: ConstantValue::Int(value), count: IMMORTAL, interned: false, there: true };
+        unit.pool.push(constant);
+        unit.pool.len() as u32 - 1
+    });
+    let [reference, subject] = constants.map(|constant| {
+        let place = Place::Instruction { frame: 0, offset: 2 };
+        let events = vec![Event::Seen { object: 0, count: IMMORTAL }, Event::Slot { slot: 0, object: Some(0) }];
+        Trajectory {
+            steps: vec![Step { place, events_end: events.len() as u32 }],
+            events,
+            objects: vec![ObjectInfo { origin: Origin::Constant(constant), type_name: 0 }],
+            frames: vec![FrameInfo { code: 0 }],
+            names: vec!["int".to_owned()],
+            ..Trajectory::default()
+        }
+    });
+    let first = compare(&unit, &reference, &subject).first.expect("a divergence");
+    assert_eq!(first.kind, DivergenceKind::Identity);
+    assert!(first.detail.contains(" holds constant 2 in the reference, constant 1 in the subject"), "{}", first.detail);
 }
 
 #[test]

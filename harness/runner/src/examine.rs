@@ -104,7 +104,7 @@ impl Pool {
     /// References that do not run: goldens say what they did.
     pub fn replay(goldens: Vec<Golden>, cancelled: Arc<AtomicBool>) -> Self {
         let reference =
-            |golden: &Golden| Reference { interpreter: None, version: golden.python(), program: golden.path().to_owned() };
+            |golden: &Golden| Reference { interpreter: None, version: golden.python(), program: golden.folder().to_owned() };
         let references: Vec<Reference> = goldens.iter().map(reference).collect();
         let idle = references.iter().map(|_| Mutex::default()).collect();
         let goldens = goldens.into_iter().map(|golden| Some(Arc::new(golden))).collect();
@@ -321,6 +321,15 @@ impl<'a> Examiner<'a> {
         self.seats[which].desk.take_notes(false)
     }
 
+    /// A text that CPython has, by its path (a module, then attributes).
+    pub(crate) fn text(&mut self, which: usize, path: &[&str]) -> Option<String> {
+        let request = Request::Text(path.iter().map(|&part| part.to_owned()).collect());
+        match self.ask(which, &request) {
+            Ok(Response::Text(TextAnswer::Text(text))) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether the pool's run has been cancelled.
     pub(crate) fn cancelled(&self) -> bool {
         self.pool.cancelled()
@@ -330,7 +339,7 @@ impl<'a> Examiner<'a> {
     fn with_remedy(&self, failed: Failed, case: &Case, which: usize) -> Failed {
         let Some(golden) = self.pool.goldens[which].as_ref().filter(|_| failed.fault == Fault::Observer) else { return failed };
         let (path, python) = (case.path.display(), golden.python());
-        let folder = golden.path().parent().unwrap_or(golden.path()).display();
+        let folder = golden.folder().display();
         let why = format!("{}; `refdrift bless {path} --goldens={folder} --python {python}` records it anew", failed.why);
         Failed { why, ..failed }
     }

@@ -4,7 +4,7 @@
 //! missing, a [`Pool`] starts them and keeps them from case to case, [`run()`] puts every case of a [`Source`] through both engines on as
 //! many threads as it is given, and tells a sink of [`RunEvent`]s, in a stable order. [`Examiner`] does the same for one case and
 //! keeps all that both engines said, for `refdrift explain`. [`shrink()`] makes the program of a finding small.
-//! [`record()`] keeps what the references say in a [`Golden`], against which cases run where no Python is ([`Pool::replay`]).
+//! [`record()`] keeps what the references say for [`Golden`]s, against which cases run where no Python is ([`Pool::replay`]).
 //! [`coverage()`] tells how much of each Python the cases have run. [`honesty()`] measures the reference by itself.
 //!
 //! What can go wrong with one case (CPython crashes, does not answer, the VM panics) is the verdict on that case, and the run
@@ -40,7 +40,7 @@ pub use evidence::{About, Held, Life, Story, StoryStep, life};
 pub use examine::{DEFAULT_MEMORY, Examination, Examiner, Limits, Pool};
 pub use find::{FindError, PythonSpec, discover, places, select};
 pub use generated::Generated;
-pub use golden::{Conversation, Golden, GoldenError, Recorded, Unrecorded, record};
+pub use golden::{ChangedFiles, Changes, Golden, GoldenError, Recorded, Unrecorded, changed_files, goldens, record};
 pub use honesty::{Answer, Doubt, Question, honesty};
 pub use interpreter::{Interpreter, ProbeError, Unusable, supported_series};
 pub use observer::{Observer, ObserverError, Reference};

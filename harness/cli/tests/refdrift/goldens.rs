@@ -61,7 +61,7 @@ fn what_is_stale_is_told_with_the_command_that_mends_it() {
     fs::write(folder.file("suite.yaml"), SUITE.replace("c[1]", "c[2]")).unwrap();
     told(&["suite.yaml::raises"], "is stale: suite/raises has changed since");
     fs::write(folder.file("new.py"), "a = 1\n").unwrap();
-    told(&["new.py"], "does not have");
+    told(&["new.py"], "has no golden of");
     told(&["long.py", "--step-limit", "7"], "was recorded with --step-limit 1000000");
     assert_eq!(code(&replay(&folder, &["long.py", "--step-limit", "5000"])), 0, "it ends before both limits");
     let output = folder.run(&["bless", "suite.yaml", "--goldens=kept"]);
@@ -72,10 +72,10 @@ fn what_is_stale_is_told_with_the_command_that_mends_it() {
 #[test]
 fn what_is_no_golden_is_told() {
     let folder = recorded();
-    let file = folder.file("kept/cpython.golden");
+    let file = folder.file("kept/suite.golden");
     let whole = fs::read(&file).unwrap();
     let told = |words: &str| {
-        let output = replay(&folder, &["long.py"]);
+        let output = replay(&folder, &["suite.yaml"]);
         let error = stderr(&output);
         assert!(error.contains(words) && error.contains("`refdrift bless --goldens=kept"), "{words} in {error}");
         assert_eq!((code(&output), error.lines().count()), (2, 1), "{error}");
@@ -87,13 +87,47 @@ fn what_is_no_golden_is_told() {
     let end = whole.iter().position(|&byte| byte == b'\n').unwrap();
     fs::write(&file, [b"refdrift golden 0.1", &whole[end..]].concat()).unwrap();
     told("of another refdrift's format");
-    fs::remove_file(&file).unwrap();
-    told("there is no golden");
+    let output = folder.run(&["bless", "long.py", "--goldens=kept"]);
+    assert_eq!(code(&output), 2, "the others would be lost: {}", stderr(&output));
     fs::write(&file, &whole).unwrap();
+    let module = folder.file("kept/library/bisect.golden");
+    fs::rename(&module, folder.file("bisect.golden")).unwrap();
+    told("bisect.golden: not a golden of refdrift's, or damaged");
+    assert_eq!(code(&replay(&folder, &["long.py"])), 0, "it needs no module");
+    fs::rename(folder.file("bisect.golden"), &module).unwrap();
     let output = replay(&folder, &["long.py", "--python", "2.7"]);
     assert!(stderr(&output).contains("there is no golden of Python 2.7 (there are: 3."), "{}", stderr(&output));
     assert_eq!(code(&output), 2);
     assert_eq!(code(&folder.run(&["check", "long.py", "--replay", "--observer", "x"])), 2);
+    fs::remove_dir_all(folder.file("kept")).unwrap();
+    told("there is no golden");
+}
+
+#[test]
+fn recording_again_changes_nothing_and_what_changed_changes_its_suite() {
+    let folder = recorded();
+    let files = || {
+        let listed = [folder.file("kept"), folder.file("kept/library")].map(|folder| fs::read_dir(folder).unwrap());
+        let paths = listed.into_iter().flatten().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let before = files();
+    let again = |jobs: &str| {
+        let output = folder.run(&["bless", "long.py", "suite.yaml", "--goldens=kept", "--jobs", jobs]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stderr(&output)
+    };
+    for jobs in ["1", "2"] {
+        let told = again(jobs);
+        assert!(told.contains("recorded 0 cases, 5 as they were, 0 gone") && told.contains("changed 0 of"), "{told}");
+        assert_eq!(files(), before);
+    }
+    fs::write(folder.file("suite.yaml"), SUITE.replace("c[1]", "c[2]")).unwrap();
+    let told = again("1");
+    assert!(told.contains("recorded 1 case, 4 as they were, 0 gone") && told.contains("changed 1 of"), "{told}");
+    let after = files();
+    let changed: Vec<_> = after.iter().filter(|(path, bytes)| before.get(*path) != Some(*bytes)).map(|(path, _)| path).collect();
+    assert_eq!(changed, [&folder.file("kept/suite.golden")]);
 }
 
 #[test]

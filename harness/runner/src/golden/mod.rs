@@ -3,12 +3,18 @@
 //! A golden is of one Python. For each case it has what the observer answered (or how it failed to), and for all of them
 //! together what the VM asked of it meanwhile: the library's code, what was compiled at run time, docstrings. It is asked as an
 //! observer is; a request that it has no answer to is an error that names what to do.
+//!
+//! A folder of goldens has a file for each suite and one for each module of the library, with all Pythons in it, so that a change
+//! changes few of them. Paths of the machine that recorded them are not in there ([`neutral`]).
 
 mod columns;
+mod file;
+mod folder;
+mod merge;
+mod neutral;
 mod record;
-mod stored;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::hash::Hasher;
 use std::io;
@@ -23,16 +29,25 @@ use siphasher::sip::SipHasher13;
 use crate::observer::ObserverError;
 
 use columns::Columns;
-pub use record::{Recorded, record};
+pub use folder::{ChangedFiles, changed_files, goldens};
+pub use merge::Changes;
+pub use record::record;
 
 /// What one Python said of many cases.
 #[derive(Clone, Debug)]
 pub struct Golden {
-    path: Arc<PathBuf>,
+    folder: Arc<PathBuf>,
     python: PyVersion,
+    recorded: Recorded,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// By the case's name.
     cases: BTreeMap<String, Conversation>,
     /// What the VM asked for, by the request.
-    answers: HashMap<Message, Message>,
+    answers: BTreeMap<Message, Message>,
 }
 
 /// A request or a response, encoded.
@@ -40,7 +55,7 @@ type Message = Arc<[u8]>;
 
 /// What is kept of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conversation {
+pub(crate) struct Conversation {
     /// The fingerprint of its source.
     source: u64,
     /// Those of the modules beside it, by their paths from its folder.
@@ -51,8 +66,8 @@ pub struct Conversation {
     said: Message,
     /// The steps and events: [`Columns`]; nothing if there are none.
     run: Message,
-    /// What the VM asked meanwhile, and the answers, in the order of the requests.
-    asked: Vec<(Message, Message)>,
+    /// What the VM asked meanwhile, in order, each once.
+    asked: Vec<Message>,
 }
 
 /// What came of a run.
@@ -73,44 +88,56 @@ pub enum GoldenError {
     #[error("{0}: there is no golden; `refdrift bless --goldens={0} --python all` records what the Pythons here say")]
     None(PathBuf),
     /// It is something else, or not all of it is there.
-    #[error("{0}: not a golden of refdrift's, or damaged; without it, `refdrift bless --goldens={folder} --python all` records it anew", folder = folder(.0))]
-    Strange(PathBuf),
+    #[error(
+        "{path}: not a golden of refdrift's, or damaged; without it, `refdrift bless --goldens={folder} --python all` records it anew"
+    )]
+    Strange {
+        /// The file.
+        path: PathBuf,
+        /// The folder of goldens.
+        folder: String,
+    },
     /// Another refdrift wrote it.
-    #[error("{0}: a golden of another refdrift's format; `refdrift bless --goldens={folder} --python all` records it anew", folder = folder(.0))]
-    Format(PathBuf),
+    #[error("{path}: a golden of another refdrift's format; `refdrift bless --goldens={folder} --python all` records all anew")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// The folder of goldens.
+        folder: String,
+    },
 }
 
 /// What a golden does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unrecorded {
     /// A case.
-    #[error("the golden {golden} does not have {case}")]
+    #[error("{golden} has no golden of {case}")]
     Case {
-        /// The golden's file.
+        /// The folder of goldens.
         golden: String,
         /// The case.
         case: String,
     },
     /// A case as it is now.
-    #[error("the golden {golden} is stale: {what} has changed since")]
+    #[error("its golden in {golden} is stale: {what} has changed since")]
     Stale {
-        /// The golden's file.
+        /// The folder of goldens.
         golden: String,
         /// What is another.
         what: String,
     },
     /// A case under that step limit.
-    #[error("the golden {golden} was recorded with --step-limit {limit}")]
+    #[error("its golden in {golden} was recorded with --step-limit {limit}")]
     StepLimit {
-        /// The golden's file.
+        /// The folder of goldens.
         golden: String,
         /// The limit.
         limit: u32,
     },
     /// Something that the VM asks of CPython.
-    #[error("the golden {golden} is stale: it does not have {what}, which the VM asks for")]
+    #[error("its golden in {golden} is stale: it does not have {what}, which the VM asks for")]
     Answer {
-        /// The golden's file.
+        /// The folder of goldens.
         golden: String,
         /// What was asked for.
         what: String,
@@ -118,15 +145,14 @@ pub enum Unrecorded {
 }
 
 impl Golden {
-    /// One of these cases, in the folder where it is to lie.
-    pub fn new(folder: &Path, python: PyVersion, cases: BTreeMap<String, Conversation>) -> Self {
-        let answers = cases.values().flat_map(|kept| kept.asked.iter().cloned()).collect();
-        Self { path: Arc::new(folder.join(Self::FILE)), python, cases, answers }
+    /// What one Python said, for that folder.
+    pub fn new(folder: &Path, python: PyVersion, recorded: Recorded) -> Self {
+        Self { folder: Arc::new(folder.to_owned()), python, recorded }
     }
 
-    /// Where it lies.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// The folder where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The Python that it is of.
@@ -134,9 +160,9 @@ impl Golden {
         self.python
     }
 
-    /// What it has, by the case's name.
-    pub fn into_cases(self) -> BTreeMap<String, Conversation> {
-        self.cases
+    /// What it has.
+    pub fn into_recorded(self) -> Recorded {
+        self.recorded
     }
 
     /// Answers as the observer did.
@@ -149,7 +175,8 @@ impl Golden {
                 line: None,
             })),
             request => {
-                let answer = encode(request).ok().and_then(|request| self.answers.get(&request).and_then(|answer| decode(answer)));
+                let answer =
+                    encode(request).ok().and_then(|request| self.recorded.answers.get(&request).and_then(|answer| decode(answer)));
                 answer.ok_or_else(|| ObserverError::Golden(Unrecorded::Answer { golden: self.shown(), what: words(request) }))
             }
         }
@@ -158,7 +185,7 @@ impl Golden {
     fn run(&self, run: &RunRequest) -> Said {
         let case = || run.filename.clone();
         let missing = |what: Unrecorded| Err(ObserverError::Golden(what));
-        let Some(kept) = self.cases.get(&run.filename) else {
+        let Some(kept) = self.recorded.cases.get(&run.filename) else {
             return missing(Unrecorded::Case { golden: self.shown(), case: case() });
         };
         let natives = run.natives.iter().map(|native| native.path.as_str());
@@ -180,7 +207,7 @@ impl Golden {
     }
 
     fn shown(&self) -> String {
-        self.path.display().to_string()
+        self.folder.display().to_string()
     }
 }
 
@@ -244,8 +271,4 @@ fn words(request: &Request) -> String {
         Request::Run(run) => run.filename.clone(),
         Request::Inspect(_) | Request::Time(_) => "another run".to_owned(),
     }
-}
-
-fn folder(path: &Path) -> String {
-    path.parent().unwrap_or(path).display().to_string()
 }

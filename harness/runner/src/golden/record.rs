@@ -10,12 +10,10 @@ use refdrift_trace::{Request, Response};
 use refdrift_vm::Vm;
 
 use super::columns::Columns;
-use super::{Conversation, Message, Said, encode, fingerprint, native_fingerprint, trajectory};
+use super::neutral::Neutral;
+use super::{Conversation, Message, Recorded, Said, encode, fingerprint, native_fingerprint, trajectory};
 use crate::examine::{Examiner, Pool};
 use crate::run::{RunError, RunOptions};
-
-/// What was recorded, by the case's name.
-pub type Recorded = BTreeMap<String, Conversation>;
 
 /// Runs all cases that are for a reference, and keeps what it says. `told` is called after each.
 pub fn record(
@@ -29,13 +27,16 @@ pub fn record(
     let cases: Vec<&Case> = cases.iter().filter(|case| case.is_for(version)).collect();
     let jobs = options.jobs.get().min(cases.len().max(1));
     let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(Vm::STACK_SIZE).build()?;
-    let (next, recorded) = (AtomicUsize::new(0), Mutex::new(Recorded::new()));
+    let (next, recorded) = (AtomicUsize::new(0), Mutex::new(Recorded::default()));
     threads.broadcast(|_| {
         let mut examiner = Examiner::new(pool, options.limits);
+        let home = Neutral::of(&mut |path| examiner.text(which, path));
         while !pool.cancelled() {
             let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-            if let Some(kept) = examiner.record(case, which) {
-                recorded.lock().unwrap_or_else(PoisonError::into_inner).insert(case.id(), kept);
+            if let Some((kept, answers)) = examiner.record(case, which, &home) {
+                let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+                recorded.cases.insert(case.id(), kept);
+                recorded.answers.extend(answers);
             }
             told();
         }
@@ -44,17 +45,21 @@ pub fn record(
 }
 
 impl Examiner<'_> {
-    /// Runs a case on both engines and keeps what the reference says. None if it was not asked: the case cannot be compiled.
-    fn record(&mut self, case: &Case, which: usize) -> Option<Conversation> {
+    /// Runs a case on both engines and keeps what the reference says, and its answers to what the VM asked. None if it was not
+    /// asked: the case cannot be compiled.
+    fn record(&mut self, case: &Case, which: usize, home: &Neutral) -> Option<(Conversation, BTreeMap<Message, Message>)> {
         let step_limit = self.limits.steps;
         let notes = self.overhear(case, which);
+        let home = home.and_folder_of(case);
         let mut said: Option<Said> = None;
-        let mut asked = BTreeMap::new();
-        for (request, answer) in notes {
-            match (request, answer) {
+        let mut answers = BTreeMap::new();
+        for (mut request, answer) in notes {
+            match (&mut request, answer) {
                 (Request::Run(_), answer) => said = Some(answer),
-                (request, Ok(response)) => {
-                    asked.insert(encode(&request).ok()?, encode(&response).ok()?);
+                (request, Ok(mut response)) => {
+                    home.answer(request, &mut response);
+                    home.request(request);
+                    answers.insert(encode(request).ok()?, encode(&response).ok()?);
                 }
                 // What an engine failed at is no answer: the replay says that it is missing.
                 (_, Err(_)) => {}
@@ -62,20 +67,22 @@ impl Examiner<'_> {
         }
         let mut said = said?;
         let beside = beside(case, &said)?;
+        home.said(&mut said);
         let run = trajectory(&mut said).map(|trajectory| {
             let columns = Columns::of(trajectory);
             (trajectory.steps, trajectory.events) = (Vec::new(), Vec::new());
             columns
         });
         let natives = case.native.as_ref().map(native_fingerprint);
-        Some(Conversation {
+        let kept = Conversation {
             source: fingerprint(&case.source, natives.as_deref()),
             beside,
             step_limit,
             said: encode(&said).ok()?,
             run: run.map_or(Some(Message::from([])), |columns| encode(&columns).ok())?,
-            asked: asked.into_iter().collect(),
-        })
+            asked: answers.keys().cloned().collect(),
+        };
+        Some((kept, answers))
     }
 }
 
@@ -96,24 +103,4 @@ fn beside(case: &Case, said: &Said) -> Option<Vec<(String, u64)>> {
         Some((path.strip_prefix(&folder).unwrap_or(path).display().to_string(), fingerprint(&source, [])))
     });
     siblings.collect()
-}
-
-impl Conversation {
-    /// Whether CPython did the same, and all that the VM asks is in both. (How often CPython holds its own constants changes from run to run.)
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        if self == other {
-            return true;
-        }
-        let requests = |kept: &Self| kept.asked.iter().map(|(request, _)| request.clone()).collect::<Vec<_>>();
-        let same_case = (self.source, &self.beside, self.step_limit) == (other.source, &other.beside, other.step_limit);
-        let same = |one: &Said, two: &Said| match (one, two) {
-            (Ok(Response::Finished(one)), Ok(Response::Finished(two))) => {
-                one.trajectory == two.trajectory && one.unit.codes == two.unit.codes
-            }
-            (one, two) => one == two,
-        };
-        same_case
-            && requests(self) == requests(other)
-            && matches!((self.said(), other.said()), (Some(one), Some(two)) if same(&one, &two))
-    }
 }
