@@ -3,6 +3,7 @@
 use askama::Template;
 use refdrift_compare::{Divergence, DivergenceKind, Span};
 use refdrift_record::{CaseResult, LifeStep, Owners, Shrunk, Signature, Standing};
+use refdrift_trace::{Count, IMMORTAL};
 
 use crate::finding;
 use crate::table::count_words;
@@ -49,6 +50,8 @@ struct Side {
     count: String,
     /// Each with whether the other engine does not know it.
     owners: Option<Vec<(String, bool)>>,
+    /// How many references are counted beyond those whose owners were found.
+    unfound: usize,
 }
 
 /// An instruction of the object's life.
@@ -143,9 +146,14 @@ fn sides(first: &Divergence, owners: Option<&Owners>) -> Option<[Side; 2]> {
     if reference.is_none() && subject.is_none() {
         return None;
     }
-    let side = |name, class, count, mine: &Option<Vec<String>>, theirs: &Option<Vec<String>>| {
-        let marked = mine.clone().map(|mine| marked(mine, theirs.as_deref()));
-        Side { name, class, count: count_words(count), owners: marked }
+    // What was there before is counted from its start: that says nothing about how many hold it.
+    let made_by_the_run = first.object.is_some_and(|object| first.label == format!("{} #{object}", first.type_name));
+    let side = |name, class, count: Option<Count>, mine: &Option<Vec<String>>, theirs: &Option<Vec<String>>| {
+        let owners = mine.clone().map(|mine| marked(mine, theirs.as_deref()));
+        let found = owners.as_ref().map_or(0, Vec::len);
+        let counted = count.filter(|&count| made_by_the_run && count != IMMORTAL).unwrap_or_default();
+        let unfound = usize::try_from(counted).unwrap_or_default().saturating_sub(found);
+        Side { name, class, count: count_words(count), owners, unfound }
     };
     Some([
         side("CPython", "reference", first.reference, &reference, &subject),

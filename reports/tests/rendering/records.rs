@@ -32,6 +32,21 @@ fn a_page_of_a_finding() {
 }
 
 #[test]
+fn references_whose_owner_was_not_found_are_counted() {
+    let told = |result: &CaseResult| {
+        let page = pages(std::slice::from_ref(result)).swap_remove(0);
+        page.text.matches("that nothing found holds").count()
+    };
+    let mut result = extra(0, "tuples/two", "3.12.1");
+    assert_eq!(told(&result), 0, "there are as many owners as references");
+    let first = &mut result.divergences[0];
+    (first.reference, first.subject) = (Some(6), Some(7));
+    assert_eq!(told(&result), 2);
+    result.divergences[0].label = "constant 7".to_owned();
+    assert_eq!(told(&result), 0, "it was there before: its count says nothing about owners");
+}
+
+#[test]
 fn an_overview() {
     let pages = pages(&results());
     assert_snapshot!(body(pages.last().unwrap()));

@@ -130,6 +130,17 @@ fn recording_again_changes_nothing_and_what_changed_changes_its_suite() {
     assert_eq!(changed, [&folder.file("kept/suite.golden")]);
 }
 
+/// The goldens that are in the repository say of a few cases what their CPythons said.
+#[test]
+fn the_repositorys_goldens_are_replayed() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_refdrift"));
+    command.env_clear().env("PATH", "").args(["check", "--replay", "cases/ownership", "--format", "plain"]);
+    let output = command.current_dir(workspace).output().unwrap();
+    assert_eq!((code(&output), stderr(&output).as_str()), (0, ""), "{}", stdout(&output));
+    assert!(stdout(&output).ends_with(" agreed\n"), "{}", stdout(&output));
+}
+
 #[test]
 fn a_dry_run_records_nothing() {
     let folder = Folder::with(&[("one.py", "a = []\n")]);
