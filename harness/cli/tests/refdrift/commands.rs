@@ -155,3 +155,17 @@ fn pythons_lists_the_default_one_as_ready() {
     let text = stdout(&refdrift().arg("pythons").output().unwrap());
     assert!(text.contains("(default)") && text.contains("looked for in: python3 and python3.N on PATH"), "{text}");
 }
+
+#[test]
+fn plain_is_a_line_with_tabs_for_each_run_that_did_not_agree() {
+    let folder = Folder::with(&[("suite/fine.py", "a = []\n"), ("suite/refused.py", "a = []\nb = (\n")]);
+    let output = folder.run(&["check", "suite", "--format", "plain"]);
+    let text = stdout(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    let fields: Vec<&str> = lines[0].split('\t').collect();
+    assert_eq!(fields.len(), 9, "{text}");
+    assert_eq!((fields[0], fields[1], fields[8]), ("failed", "suite/refused", "suite/refused.py:2"), "{text}");
+    assert!(lines[1].starts_with("2 runs: 1 agreed, 1 failed"), "{text}");
+    assert_eq!(code(&output), 2);
+}
