@@ -59,9 +59,8 @@ pub(crate) fn bless(args: &BlessArgs, folder: &Path) -> Result<u8, Failure> {
     let options = RunOptions { jobs: cores_unless(args.jobs), limits: args.engine.limits(), partition: None, from: 0 };
     let whole = args.paths.is_empty();
     let mut kept = before(&folder, whole)?;
-    for reference in pool.references() {
-        refuse_another_patch(&kept, reference.version, whole, &folder)?;
-    }
+    let versions: Vec<PyVersion> = pool.references().iter().map(|reference| reference.version).collect();
+    one_patch_each(&versions, &kept, whole, &folder).map_err(Failure::usage)?;
     let verb = if args.dry_run { "would record" } else { "recorded" };
     for (which, reference) in pool.references().iter().enumerate() {
         let version = reference.version;
@@ -97,14 +96,20 @@ pub(crate) fn bless(args: &BlessArgs, folder: &Path) -> Result<u8, Failure> {
 }
 
 /// Another patch release is another CPython: what it says goes beside nothing that the other one said.
-fn refuse_another_patch(kept: &[Golden], python: PyVersion, whole: bool, folder: &Path) -> Result<(), Failure> {
-    let other = kept.iter().map(Golden::python).find(|kept| series(*kept) == series(python) && *kept != python);
-    let Some(other) = other.filter(|_| !whole) else { return Ok(()) };
+fn one_patch_each(versions: &[PyVersion], kept: &[Golden], whole: bool, folder: &Path) -> Result<(), String> {
+    let other = |python: &PyVersion, all: &[PyVersion]| {
+        all.iter().find(|other| series(**other) == series(*python) && *other != python).map(|other| (*python, *other))
+    };
+    if let Some((one, other)) = versions.iter().find_map(|python| other(python, versions)) {
+        return Err(format!("goldens are of one patch release of a Python: name {one} or {other}, not both"));
+    }
+    let kept: Vec<PyVersion> = kept.iter().map(Golden::python).collect();
+    let another = versions.iter().find_map(|python| other(python, &kept));
+    let Some((python, other)) = another.filter(|_| !whole) else { return Ok(()) };
     let folder = folder.display();
-    let line = format!(
+    Err(format!(
         "the goldens in {folder} are of Python {other}, not {python}: record with that one, or all of them with this one (name no PATH)"
-    );
-    Err(Failure::usage(line))
+    ))
 }
 
 fn series(python: PyVersion) -> (u8, u8) {
@@ -123,4 +128,24 @@ fn before(folder: &Path, whole: bool) -> Result<Vec<Golden>, Failure> {
 /// The folder of goldens that is meant where none is named.
 fn place(folder: &Path, workshop: &Workshop) -> PathBuf {
     if folder.as_os_str().is_empty() { workshop.bundled_cases().join("goldens") } else { folder.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use refdrift_runner::Recorded;
+
+    use super::*;
+
+    #[test]
+    fn patch_releases_are_not_mixed() {
+        let folder = Path::new("kept");
+        let [old, new, other] =
+            [(3, 12, 1), (3, 12, 7), (3, 13, 0)].map(|(major, minor, micro)| PyVersion::new(major, minor, micro));
+        let kept = [Golden::new(folder, old, Recorded::default())];
+        let refused = |versions: &[PyVersion], whole| one_patch_each(versions, &kept, whole, folder).err().unwrap_or_default();
+        assert_eq!(refused(&[old, other], false), "");
+        assert!(refused(&[other, new], false).starts_with("the goldens in kept are of Python 3.12.1, not 3.12.7: "));
+        assert_eq!(refused(&[new], true), "", "all of them are recorded anew");
+        assert!(refused(&[new, old], true).ends_with("name 3.12.7 or 3.12.1, not both"));
+    }
 }

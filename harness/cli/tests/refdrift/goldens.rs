@@ -130,7 +130,7 @@ fn recording_again_changes_nothing_and_what_changed_changes_its_suite() {
     assert_eq!(changed, [&folder.file("kept/suite.golden")]);
 }
 
-/// The goldens that are in the repository say of a few cases what their CPythons said.
+/// The goldens that are in the repository, of a few cases.
 #[test]
 fn the_repositorys_goldens_are_replayed() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
