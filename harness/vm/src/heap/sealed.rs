@@ -99,7 +99,8 @@ impl Heap {
         }
     }
 
-    /// A count is about to change that somebody wants to know of.
+    /// A count is about to change that somebody wants to know of. Apart from counting itself, which is everywhere.
+    #[inline(never)]
     pub(super) fn note(&mut self, object: Ref) {
         let slot = &mut self.slots[object.index()];
         slot.watched = false;
