@@ -148,7 +148,7 @@ Examples:
   refdrift coverage --python all
   refdrift coverage mine.py --format json
   refdrift coverage --python 3.12 --min 95    fails if less is covered
-  refdrift coverage --generated 1:10000:all   of the programs that `refdrift fuzz` runs
+  refdrift coverage --generated 1:10000       of the programs that `refdrift fuzz` runs
 
 Exit codes: 0 done, 1 less than --min, 2 bad input, 3 an engine failed, 4 no case agreed.";
 
@@ -160,7 +160,7 @@ of each kind made as small as it can be. What cases in cases/known expect is cou
 
 Examples:
   refdrift fuzz                                     ten thousand programs of a random seed
-  refdrift fuzz --cases 100000 --seed 1 --python all --profile all
+  refdrift fuzz --cases 100000 --seed 1 --python all
   refdrift fuzz --time 10m --profile errors --profile classes
   refdrift fuzz --out night --resume                goes on with what was broken off
   refdrift fuzz --cases 100000 --seed 1 --partition slice:1/8 --out 1    one shard of eight
@@ -282,7 +282,7 @@ impl FuzzArgs {
         self.time.is_none().then(|| self.cases.unwrap_or(CASES))
     }
 
-    /// The profiles, in order; the default one if none is named.
+    /// The profiles, in order; none stands for all.
     pub(crate) fn profiles(&self) -> Vec<Profile> {
         self.profile.iter().flat_map(|profiles| profiles.0.iter().copied()).collect()
     }
@@ -311,7 +311,7 @@ fn programs(text: &str) -> Result<Programs, String> {
     let mut parts = text.splitn(3, ':');
     let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
     let (Some(seed), Some(cases)) = (number(), number()) else {
-        return Err("not SEED:CASES or SEED:CASES:PROFILE, such as 1:10000:all".to_owned());
+        return Err("not SEED:CASES or SEED:CASES:PROFILE, such as 1:10000:errors".to_owned());
     };
     let names = parts.next().into_iter().flat_map(|names| names.split(','));
     let chosen = names.map(profiles).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
@@ -321,9 +321,8 @@ fn programs(text: &str) -> Result<Programs, String> {
 fn profile_help() -> String {
     let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
     format!(
-        "What programs are about: {}, or `all`; may be repeated, then they take turns [default: {}]",
-        names.join(", "),
-        names[0]
+        "What programs are about: {}; may be repeated, then they take turns [default: all of them]",
+        names.join(", ")
     )
 }
 
@@ -374,7 +373,7 @@ pub(crate) fn cores_unless(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
 pub(crate) struct CoverageArgs {
     #[command(flatten)]
     pub(crate) run: RunArgs,
-    /// Run generated programs instead of cases: as many of that seed, of a profile, of several with commas, or of `all`
+    /// Run generated programs instead of cases: as many of that seed, of all profiles, of one, of several with commas
     #[arg(long, value_name = "SEED:CASES[:PROFILE]", conflicts_with = "paths", value_parser = programs)]
     pub(crate) generated: Option<Programs>,
     /// Fail where less than that many per cent of the instructions, or of the attributes of types or modules, are covered

@@ -21,7 +21,7 @@ pub struct Generated {
 impl Generated {
     /// That many programs; without a number as many as are asked for until `end`.
     pub fn new(seed: u64, profiles: &[Profile], cases: Option<u64>, end: Option<Instant>) -> Self {
-        let profiles = if profiles.is_empty() { &Profile::ALL[..1] } else { profiles };
+        let profiles = if profiles.is_empty() { Profile::ALL } else { profiles };
         let generators = profiles.iter().map(|&profile| (profile, Generator::new(seed, profile))).collect();
         Self { seed, generators, cases, end }
     }

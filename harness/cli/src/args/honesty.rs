@@ -23,7 +23,7 @@ A difference after something that depends on addresses (`id()`, the order of a s
 
 Examples:
   refdrift honesty self                           the bundled cases
-  refdrift honesty self --cases 100000 --seed 1 --profile all --python all
+  refdrift honesty self --cases 100000 --seed 1 --python all
   refdrift honesty plain cases/ownership mine.py
   refdrift honesty valgrind cases/weakref
 
@@ -79,7 +79,7 @@ pub(crate) struct HonestyArgs {
 }
 
 impl HonestyArgs {
-    /// The profiles of the generated programs, in order; the default one if none is named.
+    /// The profiles of the generated programs, in order; none stands for all.
     pub(crate) fn profiles(&self) -> Vec<Profile> {
         self.profile.iter().flat_map(|profiles| profiles.0.iter().copied()).collect()
     }
