@@ -153,6 +153,9 @@ fn the_step_limit_ends_what_never_ends() {
         assert!(!seen.trajectory.output.contains("no"));
     }
     assert_eq!(observer.run("x = 1").trajectory.outcome, Outcome::Completed);
+    // What was being handled there is handled no more.
+    observer.run_limited("try:\n    1 / 0\nexcept ZeroDivisionError:\n    while True: pass\n", 1000);
+    assert_eq!(observer.run("import sys\nprint(sys.exc_info())").trajectory.output, "(None, None, None)\n");
 }
 
 #[test]

@@ -7,13 +7,17 @@ use pyo3::{Bound, Py, PyAny, ffi};
 use super::object::Object;
 
 /// Executes a module's code object in these globals. Hands back the exception that left it, its traceback within it, as the one
-/// reference to it.
+/// reference to it. No exception is being handled afterwards: a run that is broken off within a handler does not get to the
+/// end of it.
 pub(crate) fn evaluate<'py>(code: &Bound<'py, PyCode>, globals: &Bound<'py, PyDict>) -> Result<(), Bound<'py, PyBaseException>> {
     // SAFETY: a code object and a dict, both held, and the lock is held; the result is a new reference or null with an exception.
+    // `None` is what the end of a handler leaves behind, and the thread takes a reference of its own to it.
     unsafe {
         let result = ffi::PyEval_EvalCode(code.as_ptr(), globals.as_ptr(), globals.as_ptr());
-        if result.is_null() {
-            return Err(Bound::from_owned_ptr(code.py(), take_exception()).cast_into_unchecked());
+        let exception = result.is_null().then(|| Bound::from_owned_ptr(code.py(), take_exception()).cast_into_unchecked());
+        ffi::PyErr_SetHandledException(ffi::Py_None());
+        if let Some(exception) = exception {
+            return Err(exception);
         }
         ffi::Py_DECREF(result);
     }
