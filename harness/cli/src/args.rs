@@ -320,10 +320,7 @@ fn programs(text: &str) -> Result<Programs, String> {
 
 fn profile_help() -> String {
     let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
-    format!(
-        "What programs are about: {}; may be repeated, then they take turns [default: all of them]",
-        names.join(", ")
-    )
+    format!("What programs are about: {}; may be repeated, then they take turns [default: all of them]", names.join(", "))
 }
 
 /// Which part of the cases runs.

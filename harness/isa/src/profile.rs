@@ -133,6 +133,8 @@ pub struct Profile {
     pub close_skips_plain_generators: bool,
     /// `generator.close` hands over the value that the generator returns (3.13).
     pub close_returns_value: bool,
+    /// The warning that `~True` brings (3.12 on).
+    pub bool_inversion_complaint: Option<&'static str>,
     /// `throw(type, value)` brings a warning (3.12 on).
     pub throw_of_three_is_deprecated: bool,
     /// What ends the object that a generator delegates to is dealt with by an instruction (3.12 on).
@@ -371,6 +373,19 @@ impl Profile {
             close_ends_unstarted_generators: since(12),
             close_skips_plain_generators: since(13),
             close_returns_value: since(13),
+            bool_inversion_complaint: match version.minor {
+                ..12 => None,
+                12 => Some(
+                    "Bitwise inversion '~' on bool is deprecated. This returns the bitwise inversion of the underlying int object \
+                     and is usually not what you expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) \
+                     if you really want the bitwise inversion of the underlying int.",
+                ),
+                13.. => Some(
+                    "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
+                     inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' \
+                     operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.",
+                ),
+            },
             throw_of_three_is_deprecated: since(12),
             bytecode_cleans_up_throw: since(12),
             bytecode_checks_stop_iteration: since(12),

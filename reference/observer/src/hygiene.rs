@@ -169,7 +169,11 @@ impl Hygiene {
         self.far_resets.push(Reset::new(py.import("re")?.as_any(), "purge", ())?);
         self.far_resets.push(Reset::new(py.import("struct")?.as_any(), "_clearcache", ())?);
         self.far_resets.push(Reset::new(&decimal, "setcontext", (decimal.getattr("DefaultContext")?,))?);
-        self.far_resets.push(Reset::new(py.import("warnings")?.as_any(), "_filters_mutated", ())?);
+        let warnings = py.import("warnings")?.into_any();
+        self.far_resets.push(Reset::new(&warnings, "_filters_mutated", ())?);
+        // What the last warning was held against is forgotten at the next one, which nobody sees.
+        let unseen = ("", py.import("builtins")?.getattr("ImportWarning")?, "", 0);
+        self.far_resets.push(Reset::new(&warnings, "warn_explicit", unseen)?);
         let globals = PyDict::new(py);
         py.run(&CString::new(FORGET_COMBINED)?, Some(&globals), None)?;
         let forget = globals.as_any().get_item("forget_combined")?.unbind();

@@ -1,7 +1,7 @@
 # What the standard library sets up on first use, used once before anything is recorded, so that the first case that uses it
 # finds what every later one does.
 import asyncio, collections, contextlib, copy, dataclasses, enum, functools, gc, io, itertools, json, math, re, time, traceback
-import typing, weakref
+import typing, warnings, weakref
 
 
 async def pause():
@@ -46,6 +46,9 @@ try:
 except ValueError:
     traceback.format_exc()
 weakref.WeakValueDictionary()[1] = Point(1)
+# The number of the filters' version, which a registry of warnings holds, is no small integer, which others hold, too.
+for _ in range(300):
+    warnings._filters_mutated()
 # The first call by keyword makes a builtin's table of its parameters, which holds their names from then on.
 for call in (
     lambda: print(sep="", end="", file=io.StringIO(), flush=False),

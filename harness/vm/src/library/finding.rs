@@ -90,6 +90,12 @@ impl Vm {
 
     /// `_find_and_load`, whose frames hold the name, and the module's lock, which counts (1) and where nobody waits (0).
     fn load_module(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
+        // It looks for the lock first, and handles the `KeyError`: the end of a handler leaves a `None` behind (3.11 counts it).
+        if let Some(None) = self.handled.last() {
+            let none = self.none();
+            self.handled.pop();
+            self.handled.push(Some(none));
+        }
         let mut lock = vec![self.int(0), self.int(1)];
         lock.extend((0..LOCK_NAMES).map(|_| self.retain(object)));
         let held = vec![self.retain(object), self.retain(object), self.none(), self.none(), self.none()];

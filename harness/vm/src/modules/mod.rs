@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub(crate) zero_duration: Option<Ref>,
     /// What is called where a codec finds an error.
     pub(crate) error_handlers: Vec<Ref>,
+    /// The list of filters that the last warning was held against: an owned reference.
+    pub(crate) filters: Option<Ref>,
     /// How often the filters of warnings have changed.
     pub(crate) filters_version: i64,
 }

@@ -32,12 +32,12 @@ pub(super) fn make(vm: &mut Vm) {
     let dict = vm.make_module("_warnings", FUNCTIONS);
     let action = vm.str("default").into_ref();
     vm.set_module_attribute(dict, "_defaultaction", action);
+    // The filters have changed before, often enough for a number that is nobody else's.
+    vm.module_state.filters_version = 1 << 20;
 }
 
 /// What each run has of its own: the filters, and what has been shown once.
 pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
-    // The filters have changed before, often enough for a number that is nobody else's.
-    vm.module_state.filters_version = 1 << 20;
     let filters = FILTERS.iter().map(|&(action, category, module)| {
         let module = match module {
             Some(module) => vm.intern(module),
@@ -47,10 +47,12 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
         vm.new_tuple(filter)
     });
     let filters: Vec<Owned> = filters.collect();
-    for (name, value) in [("filters", vm.new_list(filters)), ("_onceregistry", vm.new_dict())] {
-        vm.set_module_attribute(dict, name, value.borrow());
-        vm.release(value);
-    }
+    let filters = vm.new_list(filters);
+    vm.set_module_attribute(dict, "filters", filters.borrow());
+    vm.module_state.filters = Some(filters.into_ref());
+    let registry = vm.new_dict();
+    vm.set_module_attribute(dict, "_onceregistry", registry.borrow());
+    vm.release(registry);
 }
 
 /// Where a warning comes from.
@@ -371,10 +373,12 @@ fn already_warned(vm: &mut Vm, registry: Ref, key: Ref, enter: bool) -> PyResult
 
 /// The first filter that fits: what it says is to be done, and the filter itself (`get_filter`).
 fn find_filter(vm: &mut Vm, warning: Warning) -> PyResult<(Owned, Owned)> {
-    let filters = library_attribute(vm, "filters")?;
-    let found = search_filters(vm, filters.borrow(), warning);
-    vm.release(filters);
-    if let Some(found) = found? {
+    // They stay with whom they were looked up for until the next warning (`get_warnings_filters`).
+    let filters = library_attribute(vm, "filters")?.into_ref();
+    if let Some(before) = vm.module_state.filters.replace(filters) {
+        vm.release(Owned::adopt(before));
+    }
+    if let Some(found) = search_filters(vm, filters, warning)? {
         return Ok(found);
     }
     let action = library_attribute(vm, "defaultaction")?;

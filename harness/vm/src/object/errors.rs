@@ -35,8 +35,7 @@ impl Vm {
             let made = self.call_pos(class, &values);
             self.release(args);
             return match made {
-                Ok(exception) if class == types::STOP_ITERATION => self.raise_unmade(exception),
-                Ok(exception) => self.raise_exception(exception),
+                Ok(exception) => self.raise_unmade(exception),
                 Err(stop) => stop,
             };
         }

@@ -307,12 +307,34 @@ impl Vm {
 
     /// A converter's result, which must be an integer.
     fn check_int(&mut self, result: Owned, method: &str) -> PyResult {
-        if self.is_int(result.borrow()) {
+        let is_int = self.is_int(result.borrow());
+        self.check_converted(result, method, types::INT, is_int)
+    }
+
+    /// A converter's result, which must be of a type (it `fits`); one of a subclass brings a warning.
+    pub(crate) fn check_converted(&mut self, result: Owned, method: &str, wanted: Ref, fits: bool) -> PyResult {
+        let class = self.class_of(result.borrow());
+        if class == wanted {
             return Ok(result);
         }
-        let message = format!("{method} returned non-int (type {})", self.type_name(result.borrow()));
-        self.release(result);
-        Err(self.type_error(message))
+        let wanted = self.class(wanted).name.clone();
+        let message = format!("{method} returned non-{wanted} (type {})", self.type_name(result.borrow()));
+        let passed = if fits {
+            let warning = format!(
+                "{message}.  The ability to return an instance of a strict subclass of {wanted} is deprecated, \
+                 and may be removed in a future version of Python."
+            );
+            self.warn_text(types::DEPRECATION_WARNING, warning, None)
+        } else {
+            Err(self.type_error(message))
+        };
+        match passed {
+            Ok(()) => Ok(result),
+            Err(stop) => {
+                self.release(result);
+                Err(stop)
+            }
+        }
     }
 
     /// Exchanges an integer of a subclass for one of exactly `int`.
@@ -401,12 +423,8 @@ impl Vm {
         let slots = &self.class(self.class_of(object)).slots;
         if let Some(float) = slots.float {
             let result = float(self, object)?;
-            if self.float_value(result.borrow()).is_none() {
-                let (of, returned) = (self.type_name(object), self.type_name(result.borrow()));
-                let message = format!("{of}.__float__ returned non-float (type {returned})");
-                self.release(result);
-                return Err(self.type_error(message));
-            }
+            let (method, fits) = (format!("{}.__float__", self.type_name(object)), self.float_value(result.borrow()).is_some());
+            let result = self.check_converted(result, &method, types::FLOAT, fits)?;
             let exact = self.exact_float(result.borrow());
             self.release(result);
             return Ok(exact);

@@ -15,6 +15,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         new: Some(new),
         and: Some(|vm, left, right| logical(vm, left, right, |a, b| a & b, int::and)),
         or: Some(|vm, left, right| logical(vm, left, right, |a, b| a | b, int::or)),
+        invert: Some(invert),
         xor: Some(|vm, left, right| logical(vm, left, right, |a, b| a ^ b, int::xor)),
         ..Slots::NONE
     },
@@ -24,6 +25,14 @@ pub(crate) static TYPE: NativeType = NativeType {
 
 fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     Ok(vm.retain(if this == types::TRUE { names::TRUE_TEXT } else { names::FALSE_TEXT }))
+}
+
+/// `~truth`, as of an integer
+fn invert(vm: &mut Vm, this: Ref) -> PyResult {
+    if let Some(complaint) = vm.profile.bool_inversion_complaint {
+        vm.warn_text(types::DEPRECATION_WARNING, complaint, None)?;
+    }
+    int::invert(vm, this)
 }
 
 fn new(vm: &mut Vm, _class: Ref, args: &Args<'_>) -> PyResult {

@@ -69,8 +69,10 @@ pub(crate) static NOT_IMPLEMENTED_TYPE: NativeType = NativeType {
     name: "NotImplementedType",
     slots: Slots {
         repr: Some(|vm, _| Ok(vm.str("NotImplemented"))),
-        // A `DeprecationWarning`, which nobody sees.
-        bool: Some(|_, _| Ok(true)),
+        bool: Some(|vm, _| {
+            let warning = "NotImplemented should not be used in a boolean context";
+            vm.warn_text(types::DEPRECATION_WARNING, warning, None).map(|()| true)
+        }),
         new: Some(|vm, _, args| no_arguments(vm, args, "NotImplementedType", types::NOT_IMPLEMENTED)),
         ..Slots::NONE
     },

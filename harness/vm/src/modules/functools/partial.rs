@@ -100,10 +100,14 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     if !vm.is_callable(function) {
         return Err(vm.type_error("the first argument must be callable"));
     }
+    let function = vm.retain(function);
+    let direct = vm.is_vectorcallable(function.borrow());
+    let state = Partial { function: Some(function), args: None, keywords: None, dict: None, direct };
+    // The collector learns of it before it learns of the tuple.
+    let made = vm.alloc_instance(class, Value::Native(Box::new(state)));
     let mut values = inner.and_then(|[_, args, _]| vm.items(args)).unwrap_or_default();
     let same = rest.is_empty().then_some(inner).flatten().map(|[_, args, _]| args);
     values.extend_from_slice(rest);
-    let function = vm.retain(function);
     let bound = match same {
         Some(args) => vm.retain(args),
         None => vm.tuple_of(&values),
@@ -115,9 +119,10 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     for (name, value) in args.keywords() {
         vm.dict_set(keywords.borrow(), name, value)?;
     }
-    let direct = vm.is_vectorcallable(function.borrow());
-    let state = Partial { function: Some(function), args: Some(bound), keywords: Some(keywords), dict: None, direct };
-    Ok(vm.alloc_instance(class, Value::Native(Box::new(state))))
+    if let Some(state) = vm.payload_mut::<Partial>(made.borrow()) {
+        (state.args, state.keywords) = (Some(bound), Some(keywords));
+    }
+    Ok(made)
 }
 
 /// `partial_vectorcall`, `partial_call`

@@ -257,13 +257,8 @@ fn special_method(vm: &mut Vm, object: Ref) -> PyResult<Option<Owned>> {
     }
     let Some(method) = vm.lookup_special(object, "__complex__")? else { return Ok(None) };
     let result = vm.lend(method, |vm, method| vm.call_pos(method, &[]))?;
-    if vm.complex_value(result.borrow()).is_some() {
-        // One of a subclass brings a `DeprecationWarning`, which nobody sees.
-        return Ok(Some(result));
-    }
-    let message = format!("__complex__ returned non-complex (type {})", vm.type_name(result.borrow()));
-    vm.release(result);
-    Err(vm.type_error(message))
+    let fits = vm.complex_value(result.borrow()).is_some();
+    vm.check_converted(result, "__complex__", types::COMPLEX, fits).map(Some)
 }
 
 fn is_number(vm: &Vm, object: Ref) -> bool {

@@ -90,7 +90,13 @@ impl Exception {
         None
     }
 
+    /// What its own type adds comes before what all exceptions have.
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
+        for (name, owned) in &self.fields {
+            if let Some(owned) = owned {
+                see(Role::Field(name), owned.borrow());
+            }
+        }
         for (name, owned) in [
             ("__dict__", &self.dict),
             ("args", &self.args),
@@ -99,11 +105,6 @@ impl Exception {
             ("__cause__", &self.cause),
             ("__context__", &self.context),
         ] {
-            if let Some(owned) = owned {
-                see(Role::Field(name), owned.borrow());
-            }
-        }
-        for (name, owned) in &self.fields {
             if let Some(owned) = owned {
                 see(Role::Field(name), owned.borrow());
             }

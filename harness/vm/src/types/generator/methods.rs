@@ -195,7 +195,9 @@ impl Vm {
     /// Raises `StopIteration` with a value (`_PyGen_SetStopIterationValue`).
     pub(super) fn stop_iteration(&mut self, value: Owned) -> Stop {
         let unmade = self.tuple(value.borrow()).is_none() && self.exception(value.borrow()).is_none();
-        let made = self.call_pos(types::STOP_ITERATION, &[value.borrow()]);
+        let argument = [value.borrow()];
+        // What is made late of `None` is made of nothing.
+        let made = self.call_pos(types::STOP_ITERATION, if value.borrow() == types::NONE { &[] } else { &argument });
         self.release(value);
         match made {
             Ok(exception) if unmade && self.profile.generator_stop_has_context => self.raise_unmade(exception),

@@ -8,7 +8,7 @@ mod parse;
 mod power;
 mod text;
 
-pub(crate) use arithmetic::{and, or, xor};
+pub(crate) use arithmetic::{and, invert, or, xor};
 pub(crate) use division::scale;
 pub(crate) use parse::{ascii_digits, is_ascii_space};
 

@@ -222,8 +222,13 @@ fn decode_error(vm: &mut Vm, encoding: Encoding, bytes: Ref, failure: &Failure) 
 fn unicode_error(vm: &mut Vm, class: Ref, encoding: Encoding, object: Owned, failure: &Failure) -> Stop {
     let items =
         vec![vm.str(encoding.name()), object, vm.int(failure.start as i64), vm.int(failure.end as i64), vm.str(failure.reason)];
-    let args = vm.new_tuple(items);
-    vm.raise_with(class, args)
+    let arguments: Vec<Ref> = items.iter().map(Owned::borrow).collect();
+    let made = vm.call_pos(class, &arguments);
+    vm.release_all(items);
+    match made {
+        Ok(exception) => vm.raise_exception(exception),
+        Err(stop) => stop,
+    }
 }
 
 #[cfg(test)]
