@@ -127,6 +127,8 @@ impl Production {
 /// All productions.
 pub(crate) struct Table {
     pub(crate) all: Vec<Production>,
+    /// Their flags, close together: of most productions nothing else is asked.
+    pub(crate) flags: Vec<u32>,
     /// The expression productions of a kind.
     pub(crate) by_kind: Vec<Vec<usize>>,
     pub(crate) statements: Vec<usize>,
@@ -173,6 +175,7 @@ impl Table {
         let mut features = Features::default();
         let mut table = Self {
             all: Vec::new(),
+            flags: Vec::new(),
             by_kind: vec![Vec::new(); 64],
             statements: Vec::new(),
             members: Vec::new(),
@@ -258,6 +261,7 @@ impl Table {
                 }
             }
         }
+        self.flags.push(production.flags);
         self.all.push(production);
         Ok(())
     }

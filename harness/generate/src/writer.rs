@@ -174,11 +174,13 @@ impl<'g> Writer<'g> {
     fn weigh(&self, all: &[usize], also: impl Fn(&Production) -> bool) -> Vec<u32> {
         let sight = Sight::new(self);
         let weight = |&index: &usize| {
-            let production = &self.table.all[index];
             let weight = self.weights[index];
             // The cheapest question first: it is asked of hundreds.
-            let possible = weight > 0 && !production.has(sight.forbidden);
-            if possible && also(production) && self.applicable(production, &sight) { weight } else { 0 }
+            if weight == 0 || self.table.flags[index] & sight.forbidden != 0 {
+                return 0;
+            }
+            let production = &self.table.all[index];
+            if also(production) && self.applicable(production, &sight) { weight } else { 0 }
         };
         all.iter().map(weight).collect()
     }
