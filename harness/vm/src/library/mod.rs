@@ -71,11 +71,11 @@ impl Vm {
             self.clear_raised();
         }
         self.try_preload_natives()?;
-        for name in prelude::wanted(unit) {
-            if self.imports.broken.contains_key(&name) {
+        for name in &unit.library {
+            if self.imports.broken.contains_key(name) {
                 continue;
             }
-            let object = self.intern(&name);
+            let object = self.intern(name);
             let imported = self.library_module(object.borrow());
             self.release(object);
             match imported {
@@ -83,11 +83,11 @@ impl Vm {
                 // CPython has imported it: that it can't be imported here is the VM's own fault.
                 Err(Stop::Raised) => {
                     let why = self.describe_raised();
-                    return Err((name, Unsupported { missing: Missing::Module, name: why, line: None }));
+                    return Err((name.clone(), Unsupported { missing: Missing::Module, name: why, line: None }));
                 }
                 Err(Stop::Abort) => {
                     let limit = Unsupported { missing: Missing::Limit, name: "its import".to_owned(), line: None };
-                    return Err((name, self.unsupported.take().unwrap_or(limit)));
+                    return Err((name.clone(), self.unsupported.take().unwrap_or(limit)));
                 }
             }
         }

@@ -12,16 +12,6 @@ use crate::modules::State;
 use crate::types::code::CodeRef;
 use crate::vm::Vm;
 
-/// What most programs import, if they import anything. One that wants no more than some of it finds all of it, as in CPython's
-/// process, which has these in any case: so one prelude serves them all.
-const COMMON: &[&str] = &["collections", "copy", "functools", "gc", "itertools", "math", "operator", "sys", "types", "weakref"];
-
-/// The modules that are to be there when a unit runs.
-pub(super) fn wanted(unit: &CodeUnit) -> Vec<String> {
-    let common = !unit.library.is_empty() && unit.library.iter().all(|name| COMMON.contains(&name.as_str()));
-    if common { COMMON.iter().map(|&name| name.to_owned()).collect() } else { unit.library.clone() }
-}
-
 /// How many objects are kept of what the runs of late have imported.
 const MOST_KEPT: usize = 1 << 17;
 
@@ -49,7 +39,7 @@ struct Prelude {
 
 impl Prelude {
     fn is_for(&self, unit: &CodeUnit) -> bool {
-        self.library == wanted(unit) && self.siblings != unit.siblings.is_empty()
+        self.library == unit.library && self.siblings != unit.siblings.is_empty()
     }
 }
 
@@ -100,7 +90,7 @@ impl Vm {
             return;
         }
         let prelude = Prelude {
-            library: wanted(unit),
+            library: unit.library.clone(),
             siblings: !unit.siblings.is_empty(),
             start: self.start(),
             interned: FxHashMap::default(),
