@@ -45,7 +45,7 @@ mod hunting {
         options.danger = inside.danger.clone();
         let workshop = Workshop::new();
         let mut cases = load(&args.run.paths, &workshop.bundled_cases())?;
-        let generated = Generated::new(SEED, &Profile::ALL, Some(args.generated), None);
+        let generated = Generated::new(SEED, Profile::ALL, Some(args.generated), None);
         cases.extend((0..args.generated).map(|place| generated.case(place).into_owned()));
         let sites = Sites::read(workshop.workspace())?;
         let pool = prepare::pool(&args.run.python, &args.run.engine, &workshop)?;
@@ -87,8 +87,8 @@ mod hunting {
         if !ended {
             return Ok(exit::INTERRUPTED);
         }
-        for reason in stale_reasons(&results).iter().filter(|_| whole && pythons.len() > 1) {
-            say(&format!("the reason for `{}` explains nothing any more: {}", reason.site, reason.why));
+        for (site, why) in stale_reasons(&results).iter().filter(|_| whole && pythons.len() > 1) {
+            say(&format!("the reason for `{site}` does not hold any more: {why}"));
         }
         Ok(code(&results, args.min))
     }
@@ -132,7 +132,9 @@ mod hunting {
 
     fn code(results: &[FaultResult], min: Option<f64>) -> u8 {
         let mut summary = FaultSummary::default();
-        results.iter().for_each(|result| summary.add(result));
+        for result in results {
+            summary.add(result);
+        }
         if summary.faults == 0 || summary.diverged + summary.stopped == 0 {
             return exit::NOTHING_RAN;
         }

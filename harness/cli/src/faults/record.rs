@@ -19,7 +19,9 @@ impl Header {
     pub(super) fn of(pythons: &[String], cases: &[Case], sites: &Sites) -> Self {
         let mut hasher = DefaultHasher::new();
         sites.iter().for_each(|site| site.hash(&mut hasher));
-        cases.iter().for_each(|case| (case.id(), &case.source).hash(&mut hasher));
+        for case in cases {
+            (case.id(), &case.source).hash(&mut hasher);
+        }
         Self(json!({"format": FORMAT, "record": "faults", "pythons": pythons, "run": format!("{:016x}", hasher.finish())}))
     }
 }

@@ -184,7 +184,8 @@ impl Open {
                 break;
             }
         }
-        if self.made && self.weak.is_none() {
+        // What is the same program has the same counts.
+        if self.made && self.distinct && self.weak.is_none() {
             for candidate in trials.iter().take(AUDITED) {
                 let balanced = *candidate.balanced.get_or_init(|| examiner.balanced(candidate.which, &candidate.prepared));
                 if balanced && let Some(caught) = self.make(examiner, candidate, danger, true) {
