@@ -102,8 +102,13 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     }
     let function = vm.retain(function);
     let direct = vm.is_vectorcallable(function.borrow());
+    let before = inner.map(|[.., keywords]| keywords).filter(|&keywords| vm.dict(keywords).is_some_and(|k| k.len() > 0));
+    // The collector learns of the keywords that the call brings, of the partial object, of the tuple: in this order.
+    let given = vm.new_dict();
+    for (name, value) in args.keywords() {
+        vm.dict_set(given.borrow(), name, value)?;
+    }
     let state = Partial { function: Some(function), args: None, keywords: None, dict: None, direct };
-    // The collector learns of it before it learns of the tuple.
     let made = vm.alloc_instance(class, Value::Native(Box::new(state)));
     let mut values = inner.and_then(|[_, args, _]| vm.items(args)).unwrap_or_default();
     let same = rest.is_empty().then_some(inner).flatten().map(|[_, args, _]| args);
@@ -112,13 +117,17 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
         Some(args) => vm.retain(args),
         None => vm.tuple_of(&values),
     };
-    let keywords = match inner.map(|[.., keywords]| keywords).filter(|&keywords| vm.dict(keywords).is_some_and(|k| k.len() > 0)) {
-        Some(keywords) => vm.dict_copy(keywords)?,
-        None => vm.new_dict(),
+    let keywords = match before {
+        Some(before) => {
+            let keywords = vm.dict_copy(before)?;
+            for (name, value) in args.keywords() {
+                vm.dict_set(keywords.borrow(), name, value)?;
+            }
+            vm.release(given);
+            keywords
+        }
+        None => given,
     };
-    for (name, value) in args.keywords() {
-        vm.dict_set(keywords.borrow(), name, value)?;
-    }
     if let Some(state) = vm.payload_mut::<Partial>(made.borrow()) {
         (state.args, state.keywords) = (Some(bound), Some(keywords));
     }
