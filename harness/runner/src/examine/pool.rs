@@ -102,7 +102,7 @@ impl Pool {
     }
 
     /// Has the VM compare every count with the number of its owners at each boundary. What does not hold is its own failure
-    /// ([`Fault::Audit`]). Slow.
+    /// ([`refdrift_record::Fault::Audit`]). Slow.
     pub fn audit(&mut self, audit: bool) {
         self.audit = audit;
     }
