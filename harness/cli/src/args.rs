@@ -388,7 +388,7 @@ pub(crate) struct BlessArgs {
     /// Show what would change, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Record all that CPython says of the cases instead, in one file there, for `check --replay` [default: cases/goldens]
+    /// Record all that CPython says of the cases instead, a file for each suite there, for `check --replay` [default: cases/goldens]
     #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = maybe_empty())]
     pub(crate) goldens: Option<PathBuf>,
     /// How many cases are recorded at once [default: the number of cores]

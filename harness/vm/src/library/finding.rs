@@ -159,10 +159,7 @@ impl Vm {
         for owned in std::iter::once(message).chain(names) {
             self.release(owned);
         }
-        match exception {
-            Ok(exception) => self.raise_exception(exception),
-            Err(stop) => stop,
-        }
+        self.raise_made(exception)
     }
 
     /// The full name of a relative import (`resolve_name`).

@@ -5,7 +5,7 @@ use std::ptr::fn_addr_eq;
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
 use crate::types::{self, exception::Exception};
-use crate::vm::{Stop, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 impl Vm {
     /// Raises a builtin exception with a message (`PyErr_SetString`).
@@ -65,6 +65,14 @@ impl Vm {
         }
         self.restore_raised(Some(exception));
         Stop::Raised
+    }
+
+    /// Raises what the call of an exception's type has made, or what that has raised.
+    pub(crate) fn raise_made(&mut self, made: PyResult) -> Stop {
+        match made {
+            Ok(exception) => self.raise_exception(exception),
+            Err(stop) => stop,
+        }
     }
 
     /// Makes an exception the one that is under way, or none; the one before is let go (`_PyErr_Restore`).

@@ -101,10 +101,7 @@ fn unsupported_operation(vm: &mut Vm, message: &str) -> Stop {
             let message = vm.str(message);
             let raised = vm.call_pos(class, &[message.borrow()]);
             vm.release(message);
-            match raised {
-                Ok(exception) => vm.raise_exception(exception),
-                Err(stop) => stop,
-            }
+            vm.raise_made(raised)
         }
         None => vm.unsupported(Missing::Name, "io.UnsupportedOperation"),
     }

@@ -40,8 +40,5 @@ pub(in crate::modules) fn missing_file(vm: &mut Vm, file: Ref) -> Option<Stop> {
     for owned in [number, words] as [Owned; 2] {
         vm.release(owned);
     }
-    Some(match raised {
-        Ok(exception) => vm.raise_exception(exception),
-        Err(stop) => stop,
-    })
+    Some(vm.raise_made(raised))
 }

@@ -74,10 +74,7 @@ fn decode_error(vm: &mut Vm, message: &str, text: Ref, position: usize) -> Stop 
     let (message, position) = (vm.str(message), vm.int(position as i64));
     let made = vm.call_pos(class.borrow(), &[message.borrow(), text, position.borrow()]);
     vm.release_all(vec![message, position, class]);
-    match made {
-        Ok(exception) => vm.raise_exception(exception),
-        Err(stop) => stop,
-    }
+    vm.raise_made(made)
 }
 
 #[cfg(test)]

@@ -225,10 +225,7 @@ fn unicode_error(vm: &mut Vm, class: Ref, encoding: Encoding, object: Owned, fai
     let arguments: Vec<Ref> = items.iter().map(Owned::borrow).collect();
     let made = vm.call_pos(class, &arguments);
     vm.release_all(items);
-    match made {
-        Ok(exception) => vm.raise_exception(exception),
-        Err(stop) => stop,
-    }
+    vm.raise_made(made)
 }
 
 #[cfg(test)]
