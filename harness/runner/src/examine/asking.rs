@@ -41,7 +41,7 @@ impl Examiner<'_> {
             Err(failed) if failed.fault == Fault::Crash && !request.apart => {
                 request.apart = true;
                 return match self.ask(which, &Request::Run(request)) {
-                    Ok(Response::Crashed(crash)) => broken(crash.seen, failed.why),
+                    Ok(Response::Crashed(crash)) => broken(crash.seen, failed),
                     _ => Err(failed),
                 };
             }
@@ -50,7 +50,7 @@ impl Examiner<'_> {
         match response {
             Response::Finished(observation) if is_whole(&observation) => Ok(Observed::Whole(observation)),
             Response::Crashed(crash) => {
-                let death = death_words(&crash);
+                let death = Failed { fault: Fault::Crash, why: death_words(&crash), line: None };
                 broken(crash.seen, death)
             }
             Response::Rejected(rejection) => Err(Failed {
@@ -164,9 +164,9 @@ fn is_whole(observation: &Observation) -> bool {
 }
 
 /// What was seen of a run until CPython died.
-fn broken(seen: Option<Observation>, death: String) -> Result<Observed, Failed> {
+fn broken(seen: Option<Observation>, death: Failed) -> Result<Observed, Failed> {
     match seen {
-        Some(seen) if is_whole(&seen) => Ok(Observed::Broken(Box::new(seen), death)),
-        _ => Err(Failed { fault: Fault::Crash, why: death, line: None }),
+        Some(seen) if is_whole(&seen) => Ok(Observed::Broken(Box::new(seen), death.why)),
+        _ => Err(death),
     }
 }

@@ -15,14 +15,23 @@ use crate::vm::{PyResult, Stop, Vm};
 /// What goes on when recursion ends in a call of something builtin (`_Py_EnterRecursiveCallTstate`).
 const CALLING: &str = " while calling a Python object";
 
+/// How many methods of methods are called: CPython's own stack ends somewhere beyond.
+const METHODS: usize = 10_000;
+
 impl Vm {
     /// Calls any object with borrowed arguments.
     pub(crate) fn call(&mut self, callable: Ref, args: &Args<'_>) -> PyResult {
         match &self.heap[callable].value {
             Value::Function(_) => self.call_function(callable, args),
             Value::Method(function, this) => {
-                let (function, this) = (function.borrow(), this.borrow());
-                let values = with_self(this, args.values);
+                let (mut function, mut values) = (function.borrow(), with_self(this.borrow(), args.values));
+                while let Value::Method(inner, this) = &self.heap[function].value {
+                    if values.len() > args.values.len() + METHODS {
+                        return Err(self.unsupported(Missing::Limit, "a method of a method, and so on for long"));
+                    }
+                    values.insert(0, this.borrow());
+                    function = inner.borrow();
+                }
                 self.call(function, &Args::new(&values, args.names))
             }
             Value::NativeFunction(_) => self.recursive(CALLING, |vm| vm.call_native(callable, args)),
