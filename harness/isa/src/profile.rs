@@ -49,6 +49,8 @@ pub struct Profile {
     /// The letters that exist twice: interned (constants and names are that one), and as a character of a string. CPython's own
     /// source has names of one letter, which are static objects before any string is cut into characters.
     pub letters_apart: &'static str,
+    /// The characters, no parts of names, of which the modules frozen into CPython have a string of their own (`os.sep` on 3.11).
+    pub frozen_characters: &'static str,
     /// What `str(True)` and `str(False)` give are not the interned strings of that text (3.11).
     pub bool_names_apart: bool,
     /// The characters it knows.
@@ -315,6 +317,11 @@ impl Profile {
             12 => "_abcdenprsx",
             _ => "",
         };
+        let frozen_characters = match version.minor {
+            ..=11 => "\t\n\r !\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~",
+            12 => "%.{}",
+            _ => "",
+        };
         Some(Self {
             version,
             immortal_objects: since(12),
@@ -331,6 +338,7 @@ impl Profile {
             suggests_keywords: since(13),
             docstring_flag: since(14),
             letters_apart,
+            frozen_characters,
             bool_names_apart: !since(12),
             unicode,
             set_methods_by_tuple: !since(13),

@@ -72,6 +72,7 @@ impl Vm {
             interned: FxHashMap::default(),
             library_interned: FxHashMap::default(),
             static_interned: FxHashMap::default(),
+            frozen_characters: Vec::new(),
             qualnames: FxHashMap::default(),
             code_parts: FxHashMap::default(),
             builtins: types::NONE,
@@ -162,7 +163,10 @@ impl Vm {
                 Value::Type(class) => !class.flags.has(Flags::FROM_SPEC),
                 Value::Plain => true,
                 Value::Int(value) => types::small_int(*value).is_some(),
-                Value::Str(text) => text.interned || types::shared_str(&text.text) == Some(object),
+                Value::Str(text) => {
+                    let frozen = self.frozen_characters.iter().any(|&(_, string)| string == object);
+                    frozen || text.interned || types::shared_str(&text.text) == Some(object)
+                }
                 Value::Tuple(items) => items.is_empty(),
                 Value::Native(_) => self.heap[object].class == types::BYTES || modules::datetime::is_immortal(self, object),
                 _ => false,
@@ -217,6 +221,11 @@ impl Vm {
                 character.interned = false;
             }
             self.fixed_str(char::from(letter).encode_utf8(&mut [0; 2]));
+        }
+        for character in self.profile.frozen_characters.chars() {
+            let payload = types::str::Str::new(character.encode_utf8(&mut [0; 4]));
+            let string = self.fixed(types::STR, Value::Str(Box::new(payload)));
+            self.frozen_characters.push((character, string));
         }
     }
 

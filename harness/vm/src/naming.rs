@@ -14,7 +14,7 @@ impl Vm {
         // An instance of a class made by Python code is only one of its class.
         let made_by_python = self.class(class).heap.is_some();
         match &self.heap[object].value {
-            Value::Int(_) | Value::Str(_) | Value::Tuple(_) | Value::Native(_) if made_by_python => {
+            Value::Int(_) | Value::BigInt(_) | Value::Str(_) | Value::Tuple(_) | Value::Native(_) if made_by_python => {
                 self.class(class).short_name().to_owned()
             }
             Value::Plain => match object {
@@ -25,6 +25,7 @@ impl Vm {
             },
             Value::Int(value) if class == types::BOOL => if *value == 1 { "True" } else { "False" }.to_owned(),
             Value::Int(value) => format!("int {value}"),
+            Value::BigInt(value) => format!("int {value}"),
             Value::Str(text) => format!("str {}", types::str::str_repr(self.unicode(), &text.text)),
             Value::Tuple(items) if items.is_empty() => "tuple ()".to_owned(),
             Value::Type(class) if class.heap.is_none() && class.native.module == "builtins" => class.short_name().to_owned(),

@@ -65,6 +65,8 @@ pub struct Vm {
     pub(crate) library_interned: FxHashMap<Box<str>, Ref>,
     /// The interned strings that live as long as the VM.
     pub(crate) static_interned: FxHashMap<Box<str>, Ref>,
+    /// The strings of one character that only the frozen modules have.
+    pub(crate) frozen_characters: Vec<(char, Ref)>,
     /// The qualified names that descriptors of builtin types have been asked for, and keep.
     pub(crate) qualnames: FxHashMap<Ref, Ref>,
     /// The parts of code objects that were asked for: the code keeps them.

@@ -32,6 +32,9 @@ pub(crate) enum Origin {
 /// What constants the VM has no objects for.
 pub(crate) const UNREPRESENTABLE: &str = "a string with lone surrogates";
 
+/// How the file of a module begins that is frozen into CPython.
+const FROZEN: &str = "<frozen ";
+
 /// The decoded code objects of a unit.
 pub(crate) type Decoded = Vec<(Arc<Code>, Arc<CodeObject>)>;
 
@@ -71,10 +74,16 @@ impl Vm {
         filename: Option<Ref>,
     ) -> PyResult<Loaded> {
         set_abandoned(true);
+        let frozen = origin == Origin::Library && unit.filename.starts_with(FROZEN);
         let given = filename.map(|filename| (unit.module().filename as usize, filename));
-        let place = |(index, constant)| match given {
+        let place = |(index, constant): (usize, &Constant)| match given {
             Some((place, filename)) if place == index => filename,
-            _ => self.place_constant(constant, origin),
+            _ => match &constant.value {
+                ConstantValue::Str(text) if frozen => {
+                    self.frozen_character(text).unwrap_or_else(|| self.place_constant(constant, origin))
+                }
+                _ => self.place_constant(constant, origin),
+            },
         };
         let places: Vec<Ref> = unit.pool.iter().enumerate().map(place).collect();
         for (constant, &place) in unit.pool.iter().zip(&places) {
@@ -112,6 +121,11 @@ impl Vm {
         }
         set_abandoned(false);
         Ok(Loaded { places, codes: codes? })
+    }
+
+    /// The string that the frozen modules have of one character, if it is not everybody's.
+    fn frozen_character(&self, text: &str) -> Option<Ref> {
+        self.frozen_characters.iter().find(|(character, _)| text.strip_prefix(*character) == Some("")).map(|&(_, string)| string)
     }
 
     /// The count that a constant starts with.

@@ -2,9 +2,10 @@
 
 use crate::api::Missing;
 use crate::heap::{Owned, Ref, keep};
-use crate::object::class::{Flags, GetSet, NativeType, Slots};
+use crate::object::args::Args;
+use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
 use crate::object::value::Value;
-use crate::types;
+use crate::types::{self, names};
 use crate::vm::{PyResult, Vm};
 
 /// A module's payload.
@@ -29,6 +30,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         new: Some(|vm, _, _| Err(vm.unsupported(Missing::Name, "making a module"))),
         ..Slots::NONE
     },
+    methods: &[Method { name: "__dir__", kind: MethodKind::Instance, arity: Arity::None, call: dir }],
     getsets: &[GetSet {
         name: "__dict__",
         get: |vm, this| {
@@ -45,6 +47,20 @@ pub(crate) static TYPE: NativeType = NativeType {
     flags: Flags(Flags::GC | Flags::BASE | Flags::DICT | Flags::WEAK),
     ..NativeType::PLAIN
 };
+
+/// `module.__dir__()`: what its own `__dir__` says; without one, what is in it.
+fn dir(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let dict = vm.getattr(args.this(), names::DICT)?;
+    vm.lend(dict, |vm, dict| {
+        let Some(table) = vm.dict(dict) else { return Err(vm.type_error("<module>.__dict__ is not a dictionary")) };
+        let keys: Vec<Ref> = table.iter().map(|entry| entry.key.borrow()).collect();
+        if let Some(hook) = vm.dict_get_str(dict, "__dir__") {
+            return vm.call_pos(hook, &[]);
+        }
+        let keys = keys.into_iter().map(|key| vm.retain(key)).collect();
+        Ok(vm.new_list(keys))
+    })
+}
 
 fn module_name(vm: &Vm, this: Ref) -> String {
     match &vm.heap[this].value {

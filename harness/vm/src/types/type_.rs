@@ -363,6 +363,11 @@ fn dict(vm: &mut Vm, this: Ref) -> PyResult {
 
 fn doc(vm: &mut Vm, this: Ref) -> PyResult {
     if vm.class(this).heap.is_none() {
+        // Of a type made from a spec it stands in its `__dict__`; of a static one it is a new string each time.
+        if vm.class(this).flags.has(Flags::FROM_SPEC) {
+            let text = vm.docstring_of(this)?;
+            return Ok(vm.retain(text));
+        }
         let native = vm.class(this).native;
         return vm.text_of_cpython(&[native.module, native.name, "__doc__"]);
     }

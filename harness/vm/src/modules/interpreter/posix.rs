@@ -123,8 +123,12 @@ fn environment(vm: &mut Vm) -> Owned {
 pub(in crate::modules) fn refresh(vm: &mut Vm, dict: Ref) {
     let environ = environment(vm);
     set(vm, dict, "environ", environ);
-    // Which calls the system has, as `os` sorts them: none that works here.
-    let functions = vm.new_list(Vec::new());
+    // Which calls the system has, as `os` sorts them.
+    let found = vm.find_text_of_cpython(&["posix", "_have_functions"]);
+    let names = found.as_ref().and_then(|text| vm.text(text.borrow())).unwrap_or_default().to_owned();
+    vm.release_option(found);
+    let names = names.lines().map(|name| vm.str(name)).collect();
+    let functions = vm.new_list(names);
     set(vm, dict, "_have_functions", functions);
     for name in ["pathconf_names", "confstr_names", "sysconf_names"] {
         let names = vm.new_dict();

@@ -82,10 +82,13 @@ pub(super) fn make(vm: &mut Vm) {
     }
 }
 
-/// `UnsupportedOperation` is a class made at run time: the library's `io` changes it.
+/// `UnsupportedOperation` is a class made at run time. The library's `io`, which every process has imported, calls it its own.
 pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
     let (name, bases, namespace) =
         (vm.str("UnsupportedOperation"), vm.tuple_of(&[types::OS_ERROR, types::VALUE_ERROR]), vm.new_dict());
+    let home = vm.intern("io");
+    vm.set_module_attribute(namespace.borrow(), "__module__", home.borrow());
+    vm.release(home);
     if let Ok(class) = vm.call_pos(types::TYPE, &[name.borrow(), bases.borrow(), namespace.borrow()]) {
         vm.set_module_attribute(dict, "UnsupportedOperation", class.borrow());
         vm.release(class);

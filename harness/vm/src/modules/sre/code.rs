@@ -38,6 +38,6 @@ pub(super) mod category {
 /// No bound to a repetition.
 pub(super) const MAXREPEAT: u32 = u32::MAX;
 /// The most groups that a pattern can have.
-pub(super) const MAXGROUPS: i64 = i32::MAX as i64;
+pub(super) const MAXGROUPS: i64 = i32::MAX as i64 / 2;
 /// How many bytes a word of code has.
 pub(super) const CODESIZE: i64 = 4;
