@@ -118,6 +118,7 @@ impl Hygiene {
     /// Remembers the state that each run is to start from.
     pub(crate) fn snapshot(mut self, py: Python<'_>) -> PyResult<Self> {
         let (sys, gc) = (py.import("sys")?.into_any(), py.import("gc")?.into_any());
+        // `put_away_modules` takes the first.
         self.near = vec![
             Shelf::of(&sys.getattr("modules")?)?,
             Shelf::of(&py.import("builtins")?.getattr("__dict__")?)?,
@@ -215,6 +216,11 @@ impl Hygiene {
             clear_stream(stream.bind(py))?;
         }
         self.check_threads(py)
+    }
+
+    /// Leaves those modules in `sys.modules` that every run finds there.
+    pub(crate) fn put_away_modules(&self, py: Python<'_>) -> PyResult<()> {
+        self.near.first().map_or(Ok(()), |modules| modules.restore(py))
     }
 
     /// An error if a thread of the run's still runs.

@@ -253,6 +253,11 @@ impl Aside {
         if !self.kept.iter().any(|(name, _)| wanted.contains(name)) {
             return Ok(());
         }
+        self.bring_all(py)
+    }
+
+    /// Puts all of them back into `sys.modules`.
+    pub(crate) fn bring_all(&self, py: Python<'_>) -> PyResult<()> {
         let modules = py.import("sys")?.getattr("modules")?;
         self.kept.iter().try_for_each(|(name, module)| modules.set_item(name, module))
     }

@@ -113,8 +113,8 @@ fn serve(max_memory: Option<u64>) -> Result<(), String> {
             Request::Time(request) => session.time(&request),
             Request::Module(name) => session.module(&name),
             Request::Compile(request) => session.compile_for(&request),
-            Request::Text(path) => Session::text(&path),
-            Request::Members(name) => Session::members(&name),
+            Request::Text(path) => session.text(&path),
+            Request::Members(name) => session.members(&name),
             Request::Interned(text) => session.interned(&text),
         };
         if let Err(error) = wire::write_response(&mut standard.output, &response) {

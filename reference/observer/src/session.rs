@@ -232,7 +232,7 @@ impl Session {
     pub(crate) fn module(&mut self, name: &str) -> Response {
         let answer = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
-            Ok(match imports::find(py, name).map_err(failed)? {
+            Ok(match self.ask(py, || imports::find(py, name)).map_err(failed)? {
                 Library::Missing => ModuleAnswer::Missing,
                 Library::Native => ModuleAnswer::Native,
                 Library::Python { code, path, package } => {
@@ -246,8 +246,9 @@ impl Session {
     }
 
     /// A text that the interpreter has: a docstring, `sys.version`; of several texts (`sys.builtin_module_names`) one a line.
-    pub(crate) fn text(path: &[String]) -> Response {
-        Response::Text(Python::attach(|py| find_text(py, path).unwrap_or(TextAnswer::Missing)))
+    pub(crate) fn text(&self, path: &[String]) -> Response {
+        let answer = Python::attach(|py| self.ask(py, || Ok(find_text(py, path))).ok().flatten());
+        Response::Text(answer.unwrap_or(TextAnswer::Missing))
     }
 
     /// Whether a string of this text was interned before the first snippet: every later one finds the same.
@@ -258,9 +259,26 @@ impl Session {
     }
 
     /// What a module that is written in C holds.
-    pub(crate) fn members(name: &str) -> Response {
-        let answer = Python::attach(|py| members::of(py, name).map_err(|error| observer_error(py, &error)));
+    pub(crate) fn members(&self, name: &str) -> Response {
+        let answer =
+            Python::attach(|py| self.ask(py, || members::of(py, name)).map_err(|error| observer_error(py, &error)));
         answer.map_or_else(Response::Rejected, Response::Members)
+    }
+
+    /// Finds out something of the library between two runs: what has been imported for one run or other is at hand meanwhile (to
+    /// import it anew would fill its caches again), and what the question itself imports does not stay.
+    fn ask<T>(&self, py: Python<'_>, question: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        let modules = py.import("sys")?.getattr("modules")?;
+        let there = modules.len()?;
+        self.aside.bring_all(py)?;
+        let with_kept = modules.len()?;
+        let answer = question();
+        if modules.len()? != with_kept {
+            self.hygiene.after(py, true)?;
+        } else if with_kept != there {
+            self.hygiene.put_away_modules(py)?;
+        }
+        answer
     }
 
     /// Compiles what a program wants to have compiled at run time.
