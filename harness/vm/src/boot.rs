@@ -222,6 +222,9 @@ impl Vm {
             }
             self.fixed_str(char::from(letter).encode_utf8(&mut [0; 2]));
         }
+        if self.profile.filesystem_encoding_interned {
+            self.fixed_str(crate::modules::sys::FILESYSTEM_ENCODING);
+        }
         for character in self.profile.frozen_characters.chars() {
             let payload = types::str::Str::new(character.encode_utf8(&mut [0; 4]));
             let string = self.fixed(types::STR, Value::Str(Box::new(payload)));

@@ -358,6 +358,12 @@ impl Vm {
             }
             self.own_keys(object);
             self.heap[object].value.clear(&mut given_back);
+            if matches!(self.heap[object].value, Value::Function(_)) {
+                let empty = [(); 2].map(|()| self.retain(types::EMPTY_STR));
+                if let Value::Function(function) = &mut self.heap[object].value {
+                    given_back.extend(function.replace_names(empty));
+                }
+            }
             self.release_all(given_back);
             self.release(held);
         }

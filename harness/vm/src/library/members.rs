@@ -190,6 +190,15 @@ impl Vm {
         if builtin {
             return self.known_class(dict, &[], &own);
         }
+        // It stands there under another name (`_socket.SocketType`).
+        let same = |class: Ref| match &self.heap[class].value {
+            Value::Type(class) => class.native.module == own.0 && class.native.name == own.1,
+            _ => false,
+        };
+        let made = self.dict(dict).and_then(|dict| dict.iter().map(|entry| entry.value.borrow()).find(|&value| same(value)));
+        if let Some(made) = made {
+            return Some(self.retain(made));
+        }
         let mut bases = Vec::new();
         for base in &class.bases {
             match self.known_class(dict, members, base) {

@@ -30,7 +30,7 @@ pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
 use crate::api::{Missing, Unsupported};
 use crate::heap::{Owned, Ref};
 use crate::object::class::NativeType;
-use crate::types;
+use crate::types::{self, names};
 use crate::types::code::CodeRef;
 use crate::vm::{PyResult, Stop, Vm};
 
@@ -127,8 +127,7 @@ impl Vm {
                 vm.set_module_attribute(dict, "modules", place);
             }
             let builtins = vm.modules.get("builtins").copied().unwrap_or(types::NONE);
-            // Its name is a string of its own.
-            let main_name = vm.str("__main__");
+            let main_name = if vm.profile.main_name_interned { vm.retain(names::MAIN) } else { vm.str("__main__") };
             let main = vm.new_module(main_name.borrow(), false)?;
             vm.release(main_name);
             if let Some(dict) = vm.own_dict(main.borrow()) {
@@ -136,6 +135,10 @@ impl Vm {
                 vm.set_module_attribute(dict, "__annotations__", annotations.borrow());
                 vm.release(annotations);
                 vm.set_module_attribute(dict, "__builtins__", builtins);
+                for name in ["__package__", "__spec__"] {
+                    let name = vm.intern(name);
+                    vm.lend(name, |vm, name| vm.dict_set(dict, name, types::NONE))?;
+                }
             }
             for (name, module) in [("sys", sys), ("builtins", builtins), ("__main__", main.borrow())] {
                 let name = vm.intern(name);

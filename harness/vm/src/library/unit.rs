@@ -190,7 +190,8 @@ impl Vm {
             }
             ConstantValue::Float(bits) => (types::FLOAT, Value::Float(f64::from_bits(*bits))),
             ConstantValue::Str(text) => {
-                let shared = self.find_interned(text).filter(|&shared| constant.interned || self.heap.is_static(shared));
+                let interned = self.find_interned(text).filter(|_| constant.interned);
+                let shared = interned.or_else(|| types::shared_str(text));
                 if let Some(shared) = shared {
                     return shared;
                 }

@@ -77,11 +77,16 @@ impl Function {
 
     pub(crate) fn give_back(mut self, out: &mut Vec<Owned>) {
         self.clear(out);
-        out.extend([self.code, self.name, self.qualname]);
+        out.extend([self.name, self.qualname, self.code]);
     }
 
     pub(crate) fn clear(&mut self, out: &mut Vec<Owned>) {
         out.extend(self.fields.take().into_iter().flatten());
+    }
+
+    /// Its names, which the collector takes, too: it is called by the (empty) strings given from then on.
+    pub(crate) fn replace_names(&mut self, [name, qualname]: [Owned; 2]) -> [Owned; 2] {
+        [std::mem::replace(&mut self.name, name), std::mem::replace(&mut self.qualname, qualname)]
     }
 }
 

@@ -22,7 +22,7 @@ use crate::vm::{PyResult, Vm};
 const IMMORTAL_COUNT: i64 = 0xffff_ffff;
 
 /// The encoding of file names, and its error handler.
-const ENCODING: &str = "utf-8";
+pub(crate) const FILESYSTEM_ENCODING: &str = "utf-8";
 const ERRORS: &str = "surrogateescape";
 
 /// What only the interpreter knows of itself.
@@ -74,7 +74,7 @@ static FUNCTIONS: &[Method] = &[
     function("_getframemodulename", Arity::Raw, module_of_frame),
     function("exit", Arity::Positional(0, 1), exit),
     function("setrecursionlimit", Arity::One, set_recursion_limit),
-    function("getfilesystemencoding", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ENCODING))),
+    function("getfilesystemencoding", Arity::None, |vm, _| Ok(filesystem_encoding(vm, FILESYSTEM_ENCODING))),
     function("getfilesystemencodeerrors", Arity::None, |vm, _| Ok(filesystem_encoding(vm, ERRORS))),
     function("get_int_max_str_digits", Arity::None, |vm, _| Ok(vm.int(4300))),
     function("getswitchinterval", Arity::None, settings::switch_interval),
@@ -125,7 +125,7 @@ pub(super) fn make(vm: &mut Vm) {
         }
     }
     if vm.profile.filesystem_encoding_interned {
-        for name in [ENCODING, ERRORS] {
+        for name in [FILESYSTEM_ENCODING, ERRORS] {
             vm.intern(name).into_ref();
         }
     }
