@@ -13,6 +13,8 @@ use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 use refdrift_trace::{CodeUnit, ConstantValue};
 use rustc_hash::FxHashSet;
 
+#[cfg(not(Py_3_12))]
+use crate::ffi::NamingClasses;
 use crate::ffi::{Standard, dict_holds, dict_version, list_holds};
 
 /// Imported at start. Missing ones (a Python built without some library) are left out.
@@ -70,6 +72,11 @@ pub(crate) struct Hygiene {
     near_resets: Vec<Reset>,
     far: Vec<Shelf>,
     far_resets: Vec<Reset>,
+    #[cfg(not(Py_3_12))]
+    naming: Option<NamingClasses>,
+    /// How many names they kept before the run.
+    #[cfg(not(Py_3_12))]
+    named: usize,
 }
 
 impl Hygiene {
@@ -112,6 +119,10 @@ impl Hygiene {
             near_resets: Vec::new(),
             far: Vec::new(),
             far_resets: Vec::new(),
+            #[cfg(not(Py_3_12))]
+            naming: None,
+            #[cfg(not(Py_3_12))]
+            named: 0,
         })
     }
 
@@ -179,6 +190,12 @@ impl Hygiene {
         py.run(&CString::new(FORGET_COMBINED)?, Some(&globals), None)?;
         let forget = globals.as_any().get_item("forget_combined")?.unbind();
         self.far_resets.push(Reset { function: forget, arguments: PyTuple::empty(py).unbind() });
+        #[cfg(not(Py_3_12))]
+        {
+            let naming = NamingClasses::find(py)?;
+            self.named = naming.names(py);
+            self.naming = Some(naming);
+        }
         // The first run finds the caches as every later one does: empty.
         for reset in &self.far_resets {
             reset.call(py)?;
@@ -216,6 +233,20 @@ impl Hygiene {
             clear_stream(stream.bind(py))?;
         }
         self.check_threads(py)
+    }
+
+    /// Whether something of the run stays in the process and shows: that the library's classes keep more names for their instances. From
+    /// 3.12 on these names are not counted.
+    #[cfg(not(Py_3_12))]
+    pub(crate) fn remains(&mut self, py: Python<'_>) -> bool {
+        let names = self.naming.as_ref().map_or(0, |naming| naming.names(py));
+        std::mem::replace(&mut self.named, names) != names
+    }
+
+    #[cfg(Py_3_12)]
+    #[allow(clippy::unused_self, reason = "on 3.11 there is something")]
+    pub(crate) fn remains(&self, _: Python<'_>) -> bool {
+        false
     }
 
     /// Leaves those modules in `sys.modules` that every run finds there.

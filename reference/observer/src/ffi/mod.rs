@@ -20,6 +20,8 @@ mod object;
 mod owners;
 pub(crate) mod recorder;
 mod run;
+#[cfg(not(Py_3_12))]
+mod shared_keys;
 mod statics;
 mod trace;
 pub(crate) mod typecache;
@@ -40,5 +42,7 @@ pub(crate) use memory::{forget_shortage, keep_all as keep_all_memory, limit as l
 pub(crate) use object::Object;
 pub(crate) use owners::{Scene, inspect};
 pub(crate) use run::{delete_first, evaluate};
+#[cfg(not(Py_3_12))]
+pub(crate) use shared_keys::NamingClasses;
 pub(crate) use statics::Statics;
 pub(crate) use trace::Watch;
