@@ -209,6 +209,8 @@ pub struct Profile {
     pub filesystem_encoding_interned: bool,
     /// The name of the module `__main__` is the interned string (3.13), not one of its own.
     pub main_name_interned: bool,
+    /// The classes of `_io` are made with the module (3.12 on), and its name is the importer's.
+    pub io_types_from_spec: bool,
     /// The error for an abstract class quotes the names of its abstract methods (3.12 on).
     pub abstract_methods_quoted: bool,
     /// Setting `__module__` of a class deletes its `__firstlineno__` (3.13).
@@ -437,6 +439,7 @@ impl Profile {
             super_check_names_types: since(13),
             filesystem_encoding_interned: since(13),
             main_name_interned: since(13),
+            io_types_from_spec: since(12),
             abstract_methods_quoted: since(12),
             module_drops_first_line: since(13),
             match_class_lets_subject_go_first: since(12),

@@ -422,9 +422,8 @@ impl Vm {
         let module = types::module::Module { name: name.into(), name_object: None, initializing: false, dict };
         let module = self.make(types::MODULE, Value::Module(Box::new(module))).into_ref();
         self.modules.insert(name, module);
-        // The two modules that are there before imports are have names of their own.
         let called = modules::own_name(self, name);
-        let text = if matches!(name, "builtins" | "sys") { self.str(name) } else { self.intern(called) };
+        let text = if modules::has_own_name(self, name) { self.str(called) } else { self.intern(called) };
         self.set_module_attribute(borrowed, "__name__", text.borrow());
         for method in functions {
             if modules::absent(self, name, method.name) {

@@ -39,6 +39,25 @@ def forget_combined(kind=enum.Flag):
         forget_combined(flags)
 ";
 
+/// Puts the loggers back that were there, and the root logger as it was: they are in attributes of objects.
+const FORGET_LOGGERS: &str = "\
+import logging
+root, manager = logging.root, logging.Logger.manager
+loggers, attributes = dict(manager.loggerDict), vars(manager).copy()
+def forget_loggers():
+    manager.loggerDict.clear()
+    manager.loggerDict.update(loggers)
+    for name, value in attributes.items():
+        setattr(manager, name, value)
+    for logger in [root, *(one for one in loggers.values() if isinstance(one, logging.Logger))]:
+        logger.handlers.clear()
+        logger.filters.clear()
+        logger._cache.clear()
+        logger.level = logging.WARNING if logger is root else logging.NOTSET
+        logger.propagate, logger.disabled = True, False
+    logging._handlers.clear()
+";
+
 /// A container of a module that holds more than this is a table.
 const TABLE: usize = 300;
 
@@ -186,10 +205,13 @@ impl Hygiene {
         // What the last warning was held against is forgotten at the next one, which nobody sees.
         let unseen = ("", py.import("builtins")?.getattr("ImportWarning")?, "", 0);
         self.far_resets.push(Reset::new(&warnings, "warn_explicit", unseen)?);
-        let globals = PyDict::new(py);
-        py.run(&CString::new(FORGET_COMBINED)?, Some(&globals), None)?;
-        let forget = globals.as_any().get_item("forget_combined")?.unbind();
-        self.far_resets.push(Reset { function: forget, arguments: PyTuple::empty(py).unbind() });
+        self.far_resets.push(Reset::new(py.import("typing")?.as_any(), "clear_overloads", ())?);
+        for (source, name) in [(FORGET_COMBINED, "forget_combined"), (FORGET_LOGGERS, "forget_loggers")] {
+            let globals = PyDict::new(py);
+            py.run(&CString::new(source)?, Some(&globals), None)?;
+            let function = globals.as_any().get_item(name)?.unbind();
+            self.far_resets.push(Reset { function, arguments: PyTuple::empty(py).unbind() });
+        }
         #[cfg(not(Py_3_12))]
         {
             let naming = NamingClasses::find(py)?;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Observer, freed, name, offsets, relative};
-use refdrift_trace::{Event, FORMAT, ObjectId, Observation, Outcome, Place, RejectionKind, Response, Teardown};
+use refdrift_trace::{Event, FORMAT, ObjectId, Observation, Outcome, Place, RejectionKind, Request, Response, Teardown};
 
 /// The events of the step whose instruction is the `nth` (from 0) of a name, told in words.
 fn at(observation: &Observation, wanted: &str, nth: usize) -> Vec<String> {
@@ -284,5 +284,30 @@ fn the_same_snippet_has_the_same_trajectory() {
                 panic!("round {round} of\n{source}\ndiffers at step {step:?}: {shown:#?}");
             }
         }
+    }
+}
+
+/// What a run leaves in the objects of the library, the next one does not find.
+#[test]
+fn what_the_library_keeps_of_a_run_is_the_same_for_all() {
+    let keepers = [
+        "import argparse\na = argparse.Namespace()\na.unheard = 1\nb = 'unheard'\n",
+        "import logging\nlogging.basicConfig(level=10)\nlogging.getLogger('here').setLevel(20)\nlogging.getLogger('there.too')\n",
+        "from typing import overload\n@overload\ndef f(a: int): ...\ndef f(a): return a\n",
+        "import plistlib\n",
+        "import re\nre.compile('[\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\\x0b\\x0c\\x0e\\x0f\\x10\\x11\\x12]')\nprint(len(re._cache))\n",
+    ];
+    let mut observer = Observer::start();
+    let seen: Vec<_> = keepers.iter().map(|source| relative(observer.run(source))).collect();
+    // What the VM asks about the library changes nothing of it.
+    for question in ["plistlib", "logging.handlers", "xml.dom.minidom"] {
+        observer.ask(&Request::Text(vec![question.to_owned(), "__cached__".to_owned()]));
+        observer.ask(&Request::Members(question.to_owned()));
+        observer.ask(&Request::Module(question.to_owned()));
+    }
+    for (source, seen) in keepers.iter().zip(seen) {
+        let again = relative(observer.run(source));
+        assert_eq!(again.trajectory.output, seen.trajectory.output, "{source}");
+        assert!(again == seen, "{source}");
     }
 }

@@ -30,8 +30,8 @@ pub(crate) use unit::{Decoded, Origin, UNREPRESENTABLE};
 use crate::api::{Missing, Unsupported};
 use crate::heap::{Owned, Ref};
 use crate::object::class::NativeType;
-use crate::types::{self, names};
 use crate::types::code::CodeRef;
+use crate::types::{self, names};
 use crate::vm::{PyResult, Stop, Vm};
 
 /// What has been imported, and what is known of what can be.

@@ -70,6 +70,11 @@ pub(crate) fn own_name(vm: &Vm, name: &'static str) -> &'static str {
     }
 }
 
+/// Whether a module's name is a string of its own: it was there before imports were, or its maker gave it.
+pub(crate) fn has_own_name(vm: &Vm, name: &str) -> bool {
+    matches!(name, "builtins" | "sys" | "gc") || (name == "_io" && !vm.profile.io_types_from_spec)
+}
+
 /// Makes all of them.
 pub(crate) fn make_all(vm: &mut Vm) {
     sys::make(vm);

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 use rustc_hash::FxHashSet;
 
-use super::layout::HERE;
+use super::layout::{HERE, field};
 
 /// `Py_TPFLAGS_HEAPTYPE`
 const HEAP_TYPE: u64 = 1 << 9;
@@ -47,7 +47,7 @@ fn names_of(class: &Bound<'_, PyType>) -> Option<usize> {
     // SAFETY: a heap type that is held; the field and what it points at lie where the test of the layouts finds them in the
     // interpreter's headers.
     unsafe {
-        let keys = class.as_ptr().cast::<u8>().add(HERE.class_keys).cast::<*const u8>().read();
-        (!keys.is_null()).then(|| keys.add(HERE.keys_count).cast::<usize>().read())
+        let keys: *const u8 = field(class.as_ptr(), HERE.class_keys);
+        (!keys.is_null()).then(|| field(keys, HERE.keys_count))
     }
 }
