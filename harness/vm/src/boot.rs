@@ -28,6 +28,8 @@ static COEXISTING: &[(Ref, Method)] = &[
     (types::DICT, coexisting("__contains__", |vm, args| contains(vm, types::DICT, args))),
     (types::SET, coexisting("__contains__", |vm, args| contains(vm, types::SET, args))),
     (types::FROZENSET, coexisting("__contains__", |vm, args| contains(vm, types::FROZENSET, args))),
+    (types::FRAME_LOCALS_PROXY, coexisting("__getitem__", |vm, args| get_item(vm, types::FRAME_LOCALS_PROXY, args))),
+    (types::FRAME_LOCALS_PROXY, coexisting("__contains__", |vm, args| contains(vm, types::FRAME_LOCALS_PROXY, args))),
 ];
 
 const fn coexisting(name: &'static str, call: NativeCall) -> Method {

@@ -414,6 +414,7 @@ impl Drop for Heap {
     fn drop(&mut self) {
         set_abandoned(true);
         self.slots.clear();
+        self.changes = Changes::default();
         set_abandoned(false);
     }
 }

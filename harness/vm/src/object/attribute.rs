@@ -48,18 +48,21 @@ impl Vm {
 
     /// `getattr(object, "name")`
     pub(crate) fn getattr_str(&mut self, object: Ref, name: &str) -> PyResult {
+        self.with_name(name, |vm, name| vm.getattr(object, name))
+    }
+
+    /// Runs with an interned name. What C code names itself (`_Py_ID`) is there for good, and nobody counts it.
+    fn with_name<T>(&mut self, name: &str, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
+        if let Some(&known) = self.static_interned.get(name) {
+            return run(self, known);
+        }
         let name = self.intern(name);
-        let result = self.getattr(object, name.borrow());
-        self.release(name);
-        result
+        self.lend(name, run)
     }
 
     /// The attribute, or none where there is none (`_PyObject_LookupAttr`).
     pub(crate) fn lookup_attr(&mut self, object: Ref, name: &str) -> PyResult<Option<Owned>> {
-        let name = self.intern(name);
-        let result = self.lookup_attr_named(object, name.borrow());
-        self.release(name);
-        result
+        self.with_name(name, |vm, name| vm.lookup_attr_named(object, name))
     }
 
     /// The attribute, or none where there is none (`_PyObject_LookupAttr`).
@@ -130,8 +133,7 @@ impl Vm {
     fn generic_lookup(&mut self, object: Ref, name: Ref) -> PyResult<Option<Owned>> {
         let class = self.class_of(object);
         let Some(found) = self.lookup(class, name) else {
-            let value = self.instance_attribute(object, name)?;
-            return Ok(self.retain_option(value));
+            return self.instance_attribute(object, name);
         };
         let slots = &self.class(self.class_of(found)).slots;
         let (get, data) = (slots.get, slots.set.is_some());
@@ -141,17 +143,9 @@ impl Vm {
             self.release(descriptor);
             return result.map(Some);
         }
-        match self.instance_attribute(object, name) {
-            Ok(Some(value)) => {
-                let value = self.retain(value);
-                self.release(descriptor);
-                return Ok(Some(value));
-            }
-            Ok(None) => {}
-            Err(stop) => {
-                self.release(descriptor);
-                return Err(stop);
-            }
+        if let Some(own) = self.instance_attribute(object, name).transpose() {
+            self.release(descriptor);
+            return own.map(Some);
         }
         let Some(get) = get else { return Ok(Some(descriptor)) };
         let result = get(self, found, Some(object), Some(class));
@@ -167,9 +161,8 @@ impl Vm {
             return self.getattr(object, name).map(MethodFound::Attribute);
         }
         let Some(found) = self.lookup(class, name) else {
-            let value = self.instance_attribute(object, name)?;
-            return match value {
-                Some(value) => Ok(MethodFound::Attribute(self.retain(value))),
+            return match self.instance_attribute(object, name)? {
+                Some(value) => Ok(MethodFound::Attribute(value)),
                 None => Err(self.no_attribute(object, name)),
             };
         };
@@ -180,18 +173,9 @@ impl Vm {
             };
         }
         let descriptor = self.retain(found);
-        match self.instance_attribute(object, name) {
-            Ok(Some(value)) => {
-                let value = self.retain(value);
-                self.release(descriptor);
-                Ok(MethodFound::Attribute(value))
-            }
-            Ok(None) => Ok(MethodFound::Unbound(descriptor)),
-            Err(stop) => {
-                self.release(descriptor);
-                Err(stop)
-            }
-        }
+        let Some(own) = self.instance_attribute(object, name).transpose() else { return Ok(MethodFound::Unbound(descriptor)) };
+        self.release(descriptor);
+        own.map(MethodFound::Attribute)
     }
 
     /// `PyObject_GenericSetAttr`: data descriptors of the type, then the instance.

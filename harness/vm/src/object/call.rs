@@ -319,9 +319,8 @@ impl Vm {
     }
 
     fn class_of_wrapper(&mut self, class: Ref, name: &str) -> bool {
-        let name = self.intern(name);
-        let found = self.lookup(class, name.borrow());
-        self.release(name);
+        // A name without an interned string is nobody's attribute.
+        let found = self.find_interned(name).and_then(|name| self.lookup(class, name));
         found.is_some_and(|found| self.class_of(found) == types::WRAPPER_DESCRIPTOR)
     }
 

@@ -37,15 +37,15 @@ impl Vm {
         object
     }
 
-    /// An attribute of the instance itself, borrowed.
+    /// An attribute of the instance itself.
     #[inline]
-    pub(crate) fn instance_attribute(&mut self, object: Ref, name: Ref) -> PyResult<Option<Ref>> {
+    pub(crate) fn instance_attribute(&mut self, object: Ref, name: Ref) -> PyResult<Option<Owned>> {
         let slot = &self.heap[object];
-        let Some(extra) = &slot.extra else { return self.own_dict(object).map_or(Ok(None), |dict| self.dict_get(dict, name)) };
-        match &extra.dict {
+        let kind = slot.extra.as_ref().map_or(&InstanceDict::None, |extra| &extra.dict);
+        let dict = match kind {
             InstanceDict::None => match self.own_dict(object) {
-                Some(dict) => self.dict_get(dict, name),
-                None => Ok(None),
+                Some(dict) => dict,
+                None => return Ok(None),
             },
             InstanceDict::Values(inline) => {
                 let keys = self.shared_keys(slot.class);
@@ -56,13 +56,14 @@ impl Vm {
                         keys.iter().position(|key| self.text(key.borrow()) == text)
                     }
                 };
-                Ok(index.and_then(|index| inline.values.get(index)?.as_ref().map(Owned::borrow)))
+                let value = index.and_then(|index| inline.values.get(index)?.as_ref().map(Owned::borrow));
+                return Ok(self.retain_option(value));
             }
-            InstanceDict::Dict(dict) => {
-                let dict = dict.borrow();
-                self.dict_get(dict, name)
-            }
-        }
+            InstanceDict::Dict(dict) => dict.borrow(),
+        };
+        // It is held: comparing keys may run Python code.
+        let dict = self.retain(dict);
+        self.lend(dict, |vm, dict| vm.dict_get(dict, name).map(|found| vm.retain_option(found)))
     }
 
     /// The dict of objects of builtin types that have one of their own (functions, exceptions, modules).

@@ -36,10 +36,8 @@ static WEAKREF: GetSet = GetSet {
 struct Layout {
     dict: bool,
     weakref: bool,
-    /// The class has `__slots__`, maybe empty.
-    has_slots: bool,
-    /// Mangled names of `__slots__`, sorted.
-    slots: Vec<Owned>,
+    /// Of a class with `__slots__` their mangled names, sorted.
+    slots: Option<Vec<Owned>>,
 }
 
 /// `type(name, bases, namespace)`
@@ -165,7 +163,14 @@ fn adds_layout(native: &NativeType) -> bool {
 
 /// `type_new_init`: the type object with a copy of the namespace.
 fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namespace: Ref) -> PyResult {
-    let layout = layout(vm, base, namespace, bases)?;
+    let dict = vm.dict_copy(namespace)?;
+    let layout = match layout(vm, base, name, dict.borrow(), bases) {
+        Ok(layout) => layout,
+        Err(stop) => {
+            vm.release(dict);
+            return Err(stop);
+        }
+    };
     let text: Box<str> = vm.expect_text(name).into();
     let (parent_flags, parent_slots, native) = {
         let parent = vm.class(base);
@@ -186,32 +191,28 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
     if layout.weakref {
         flags |= Flags::WEAK;
     }
-    let slots_tuple = layout.has_slots.then(|| {
-        let names: Vec<Ref> = layout.slots.iter().map(Owned::borrow).collect();
-        vm.tuple_of(&names)
-    });
+    let slot_count = parent_slots + layout.slots.as_ref().map_or(0, Vec::len);
     let var_sized = [types::INT, types::TUPLE, types::BYTES].iter().any(|&native| vm.is_subclass(base, native));
     let heap = HeapClass {
         name: vm.retain(name),
         qualname: vm.retain(name),
-        slots: slots_tuple,
+        slots: layout.slots.map(|names| vm.new_tuple(names)),
         keys: Vec::new(),
         sharers: rustc_hash::FxHashSet::default(),
         keys_left: if var_sized && !vm.profile.var_sized_share_keys { 0 } else { SHARED_KEYS },
         subclass_refs: Vec::new(),
     };
-    let dict = vm.dict_copy(namespace)?;
     let class = Class {
         heap: Some(Box::new(heap)),
         base: Some(vm.retain(base)),
         bases: Some(vm.retain(bases)),
         dict: Some(dict),
         flags: Flags(flags),
-        slot_count: parent_slots + layout.slots.len(),
+        slot_count,
         ..Class::unready(text, native)
     };
     let class = vm.alloc_instance(metatype, Value::Type(Box::new(class)));
-    if let Err(stop) = set_attributes(vm, class.borrow(), parent_slots, layout) {
+    if let Err(stop) = set_attributes(vm, class.borrow(), parent_slots, (layout.dict, layout.weakref)) {
         vm.release(class);
         return Err(stop);
     }
@@ -219,18 +220,19 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
 }
 
 /// `type_new_get_slots`, `type_new_slots`
-fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout> {
+fn layout(vm: &mut Vm, base: Ref, class_name: Ref, dict: Ref, bases: Ref) -> PyResult<Layout> {
     let native = vm.native_base(base);
     // Types have a dict already, if not one of that kind.
     let has_dict = vm.class(base).flags.has(Flags::DICT) || native == types::TYPE;
     let has_weakref = vm.class(base).flags.has(Flags::WEAK);
     let itemsize = matches!(native, types::INT | types::TUPLE | types::BYTES | types::TYPE);
     let may_add_weakref = !has_weakref && !itemsize;
-    let Some(slots) = vm.dict_get_str(namespace, "__slots__") else {
-        return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, has_slots: false, slots: Vec::new() });
+    let Some(slots) = vm.dict_get_str(dict, "__slots__") else {
+        return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, slots: None });
     };
     let listed = if vm.text(slots).is_some() { vm.tuple_of(&[slots]) } else { vm.sequence_tuple(slots)? };
-    let mut layout = Layout { dict: false, weakref: false, has_slots: true, slots: Vec::new() };
+    let mut layout = Layout { dict: false, weakref: false, slots: None };
+    let mut own = Vec::new();
     let names = vm.items(listed.borrow()).unwrap_or_default();
     let sorted = vm.lend(listed, |vm, _| {
         if itemsize && !names.is_empty() {
@@ -238,13 +240,14 @@ fn layout(vm: &mut Vm, base: Ref, namespace: Ref, bases: Ref) -> PyResult<Layout
             return Err(vm.type_error(message));
         }
         names.iter().try_for_each(|&name| special_slot(vm, name, (!has_dict, may_add_weakref), &mut layout))?;
-        names.iter().try_for_each(|&name| named_slot(vm, name, namespace, &mut layout))
+        names.iter().try_for_each(|&name| named_slot(vm, name, class_name, dict, &mut own))
     });
     if let Err(stop) = sorted {
-        vm.release_all(layout.slots);
+        vm.release_all(own);
         return Err(stop);
     }
-    layout.slots.sort_by_key(|slot| vm.expect_text(slot.borrow()).to_owned());
+    own.sort_by_key(|slot| vm.expect_text(slot.borrow()).to_owned());
+    layout.slots = Some(own);
     // A secondary base may bring what the slots leave out.
     for other in vm.items(bases).unwrap_or_default() {
         if other == base {
@@ -283,19 +286,19 @@ fn special_slot(vm: &mut Vm, name: Ref, (may_add_dict, may_add_weakref): (bool, 
 }
 
 /// The second look: the names of slots, mangled; none may stand in the class body too.
-fn named_slot(vm: &mut Vm, name: Ref, namespace: Ref, layout: &mut Layout) -> PyResult<()> {
-    let text = vm.expect_text(name).to_owned();
-    if matches!(text.as_str(), "__dict__" | "__weakref__") {
+fn named_slot(vm: &mut Vm, name: Ref, class_name: Ref, dict: Ref, slots: &mut Vec<Owned>) -> PyResult<()> {
+    let text = vm.expect_text(name);
+    if matches!(text, "__dict__" | "__weakref__") {
         return Ok(());
     }
-    let class_name = vm.dict_get_str(namespace, "__qualname__").map(|name| vm.expect_text(name).to_owned()).unwrap_or_default();
-    let mangled = mangle(class_name.rsplit('.').next().unwrap_or_default(), &text);
-    let special = text == "__classcell__" || text == "__qualname__";
-    if !special && vm.dict_get_str(namespace, &mangled).is_some() {
-        let message = format!("'{text}' in __slots__ conflicts with class variable");
-        return Err(vm.value_error(message));
+    let mangled = mangle(vm.expect_text(class_name), text);
+    let slot = if mangled == text { vm.retain(name) } else { vm.str(mangled.as_str()) };
+    slots.push(slot);
+    // The compiler's own entries are gone before the class is made.
+    let special = ["__qualname__", "__classcell__", "__classdictcell__"].contains(&mangled.as_str());
+    if !special && vm.dict_get_str(dict, &mangled).is_some() {
+        return Err(vm.value_error(format!("'{mangled}' in __slots__ conflicts with class variable")));
     }
-    layout.slots.push(vm.intern(&mangled));
     Ok(())
 }
 
@@ -309,26 +312,21 @@ fn mangle(class: &str, name: &str) -> String {
 }
 
 /// `type_new_set_attrs`, `PyType_Ready`
-fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, layout: Layout) -> PyResult<()> {
-    if let Err(stop) = set_special_attributes(vm, class) {
-        vm.release_all(layout.slots);
-        return Err(stop);
-    }
-    match vm.resolution_order(class) {
-        Ok(mro) => vm.class_mut(class).mro = Some(mro),
-        Err(stop) => {
-            vm.release_all(layout.slots);
-            return Err(stop);
-        }
-    }
-    for (index, name) in layout.slots.into_iter().enumerate() {
+fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, (has_dict, has_weakref): (bool, bool)) -> PyResult<()> {
+    set_special_attributes(vm, class)?;
+    let mro = vm.resolution_order(class)?;
+    vm.class_mut(class).mro = Some(mro);
+    let slots = vm.class(class).heap.as_ref().and_then(|heap| heap.slots.as_ref()).map(Owned::borrow);
+    for (index, name) in slots.and_then(|slots| vm.items(slots)).unwrap_or_default().into_iter().enumerate() {
+        let text = vm.expect_text(name).to_owned();
+        let name = vm.intern(&text);
         add_descriptor(vm, class, name, types::MEMBER_DESCRIPTOR, NativeKind::Member(first_slot + index));
     }
-    if layout.dict {
+    if has_dict {
         let name = vm.retain(names::DICT);
         add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&DICT));
     }
-    if layout.weakref {
+    if has_weakref {
         let name = vm.retain(names::WEAKREF);
         add_descriptor(vm, class, name, types::GETSET_DESCRIPTOR, NativeKind::GetSet(&WEAKREF));
     }
@@ -540,13 +538,10 @@ impl Vm {
 
     /// A class's resolution order, by its metaclass's own `mro` if that has one (`mro_invoke`).
     pub(super) fn resolution_order(&mut self, class: Ref) -> PyResult {
-        let name = self.intern("mro");
-        let (own, builtin) = (self.lookup(self.class_of(class), name.borrow()), self.lookup(types::TYPE, name.borrow()));
-        if own == builtin {
-            self.release(name);
+        if self.lookup(self.class_of(class), names::MRO) == self.lookup(types::TYPE, names::MRO) {
             return self.computed_order(class);
         }
-        let order = self.lend(name, |vm, name| vm.call_special(class, name, &[]))?;
+        let order = self.call_special(class, names::MRO, &[])?;
         let Some(order) = order else { return self.computed_order(class) };
         let order = self.lend(order, Self::sequence_tuple)?;
         match self.check_order(class, order.borrow()) {

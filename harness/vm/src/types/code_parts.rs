@@ -56,9 +56,12 @@ fn part(vm: &mut Vm, this: Ref, name: &'static str, read: fn(&RunnableCode) -> P
     let Value::Code(code) = &vm.heap[this].value else { return Ok(vm.none()) };
     let (shared, at_run_time) = (code.traced, code.owns);
     let made = match read(code) {
-        // Only the snippet's code starts with the counts that CPython's tuples give.
-        Part::Held(items) if !shared => return Ok(vm.tuple_of(&items)),
-        Part::Held(items) if items.is_empty() => vm.retain(types::EMPTY_TUPLE),
+        // Only the snippet's own code starts with the counts that CPython's tuples give.
+        Part::Held(_) if !shared || at_run_time => {
+            return Err(vm.unsupported(Missing::Name, format!("code.{name} of code that is not the snippet's own")));
+        }
+        // The code held it when the counting began.
+        Part::Held(items) if items.is_empty() => Owned::adopt(types::EMPTY_TUPLE),
         Part::Held(items) => {
             let items: Box<[Owned]> = items.into_iter().map(Owned::adopt).collect();
             vm.make(types::TUPLE, Value::Tuple(items))

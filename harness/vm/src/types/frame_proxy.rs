@@ -29,11 +29,6 @@ pub(crate) static TYPE: NativeType = NativeType {
         ..Slots::NONE
     },
     methods: &[
-        method("__contains__", Arity::One, |vm, args| {
-            let found = contains(vm, args.this(), args.values[1])?;
-            Ok(vm.bool(found))
-        }),
-        method("__getitem__", Arity::One, |vm, args| get_item(vm, args.this(), args.values[1])),
         method("update", Arity::One, update),
         method("__reversed__", Arity::None, |vm, args| {
             let mut names: Vec<Ref> = names(vm, args.this());

@@ -30,7 +30,7 @@ names! {
     INIT_SUBCLASS = "__init_subclass__"; INSTANCECHECK = "__instancecheck__"; INT = "__int__"; INVERT = "__invert__"; IOR = "__ior__";
     IPOW = "__ipow__"; IRSHIFT = "__irshift__"; ISUB = "__isub__"; ITER = "__iter__"; ITRUEDIV = "__itruediv__"; IXOR = "__ixor__";
     LE = "__le__"; LEN = "__len__"; LENGTH_HINT = "__length_hint__"; LSHIFT = "__lshift__"; LT = "__lt__"; MAIN = "__main__";
-    MATMUL = "__matmul__"; METACLASS = "metaclass"; MOD = "__mod__"; MODULE = "__module__"; MRO_ENTRIES = "__mro_entries__";
+    MATMUL = "__matmul__"; METACLASS = "metaclass"; MOD = "__mod__"; MODULE = "__module__"; MRO_ENTRIES = "__mro_entries__"; MRO = "mro";
     MUL = "__mul__"; NAME = "__name__"; NE = "__ne__"; NEG = "__neg__"; NEW = "__new__"; NEXT = "__next__"; OR = "__or__";
     POS = "__pos__"; POW = "__pow__"; PREPARE = "__prepare__"; QUALNAME = "__qualname__"; RADD = "__radd__"; RAND = "__rand__";
     RDIVMOD = "__rdivmod__"; REPR = "__repr__"; REVERSED = "__reversed__"; RFLOORDIV = "__rfloordiv__"; RLSHIFT = "__rlshift__";
@@ -42,6 +42,6 @@ names! {
     PACKAGE = "__package__"; CACHED = "__cached__"; PATH = "__path__"; MISSING = "__missing__"; HASH_TRUNC = "__trunc__"; COPY = "copy"; ABSTRACT = "__abstractmethods__";
     ISABSTRACT = "__isabstractmethod__"; MATCH_ARGS = "__match_args__"; ORIG_BASES = "__orig_bases__"; SUBCLASSHOOK = "__subclasshook__";
     TYPE_PARAMS = "__type_params__"; AENTER = "__aenter__"; AEXIT = "__aexit__"; KEYS = "keys"; WRAPPED = "__wrapped__"; SELF = "__self__";
-    GET_METHOD = "get"; TRUE_TEXT = "True"; FALSE_TEXT = "False";
+    GET_METHOD = "get"; SLOT_NAMES = "__slotnames__"; TRUE_TEXT = "True"; FALSE_TEXT = "False";
     LIST_INDEX = "list index out of range"; STATIC_ATTRIBUTES = "__static_attributes__"; FIRSTLINENO = "__firstlineno__";
 }

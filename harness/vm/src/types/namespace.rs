@@ -115,37 +115,32 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
 
 fn repr_items(vm: &mut Vm, this: Ref, name: String) -> PyResult<String> {
     let mut text = name + "(";
+    let start = text.len();
     let Some(dict) = vm.own_dict(this) else { return Ok(text + ")") };
-    // CPython goes through a list of the keys.
+    // CPython goes through a list of the keys, and holds each while it shows its value, which it only borrows.
     let mut keys = Vec::new();
     let mut at = 0;
     while let Some((index, key, _)) = vm.dict_next(dict, at) {
         at = index + 1;
         keys.push(vm.retain(key));
     }
-    let mut first = true;
-    let mut result = Ok(());
-    for key in &keys {
-        let Some(label) = vm.text(key.borrow()).filter(|text| !text.is_empty()).map(str::to_owned) else { continue };
-        let value = match vm.dict_get(dict, key.borrow()) {
-            Ok(Some(value)) => vm.retain(value),
-            Ok(None) => continue,
-            Err(stop) => {
-                result = Err(stop);
-                break;
-            }
-        };
-        if !std::mem::take(&mut first) {
-            text.push_str(", ");
-        }
-        text.push_str(&label);
-        text.push('=');
-        result = vm.push_repr(&mut text, value.borrow());
-        vm.release(value);
-        if result.is_err() {
-            break;
-        }
-    }
+    let result = keys.iter().try_for_each(|key| {
+        let key = vm.retain(key.borrow());
+        vm.lend(key, |vm, key| {
+            let separator = if text.len() == start { "" } else { ", " };
+            push_item(vm, dict, key, separator, &mut text)
+        })
+    });
     vm.release_last_first(keys);
     result.map(|()| text + ")")
+}
+
+/// `key=value`, where there still is one
+fn push_item(vm: &mut Vm, dict: Ref, key: Ref, separator: &str, text: &mut String) -> PyResult<()> {
+    let Some(label) = vm.text(key).filter(|label| !label.is_empty()).map(str::to_owned) else { return Ok(()) };
+    let Some(value) = vm.dict_get(dict, key)? else { return Ok(()) };
+    for part in [separator, &label, "="] {
+        text.push_str(part);
+    }
+    vm.push_repr(text, value)
 }

@@ -219,8 +219,7 @@ pub(super) fn reduce_set(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// The names in a class's `__slots__` and those of its bases, as `copyreg` lists them (`_PyType_GetSlotNames`).
 fn slot_names(vm: &mut Vm, class: Ref) -> PyResult {
-    let name = vm.intern("__slotnames__");
-    let cached = vm.lend(name, |vm, name| vm.class_attribute(class, name));
+    let cached = vm.class_attribute(class, crate::types::names::SLOT_NAMES);
     let names = match cached {
         Some(cached) => vm.retain(cached),
         None => {

@@ -3,12 +3,13 @@
 use refdrift_isa::CompareOperator;
 use rustc_hash::FxHashSet;
 
+use crate::api::Missing;
 use crate::heap::{Keep, Owned, Ref, keep};
 use crate::object::args::Args;
 use crate::object::class::{Flags, GetSet, NativeType, Slots};
 use crate::object::value::{Native, Role, Value};
 use crate::types;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 /// A weak reference (`PyWeakReference`).
 struct WeakRef {
@@ -183,10 +184,9 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     };
     let name = match name {
         Ok(name) => name,
-        Err(stop) => {
-            vm.release(target);
-            return Err(stop);
-        }
+        Err(Stop::Abort) => return Err(Stop::Abort),
+        // CPython hands back a text all the same, and goes on with an exception set that surfaces wherever somebody looks.
+        Err(Stop::Raised) => return Err(vm.unsupported(Missing::Name, "the repr of a weak reference to what cannot tell its name")),
     };
     let shown = name.as_ref().and_then(|name| vm.text(name.borrow())).map(|name| format!(" ({name})")).unwrap_or_default();
     let class = vm.class_of(target.borrow());

@@ -463,16 +463,18 @@ impl Vm {
                 format!("exceptions must be classes or instances deriving from BaseException, not {}", self.type_name(class));
             return Err(self.type_error(message));
         }
+        // Both are held meanwhile, and None for a value that is not there.
+        let held = vec![self.retain(class), self.retain(value.unwrap_or(types::NONE))];
         let made = match value {
             None => self.call_pos(class, &[]),
-            Some(value) if self.exception(value).is_some() && self.is_instance_of(value, class) => return Ok(self.retain(value)),
+            Some(value) if self.exception(value).is_some() && self.is_instance_of(value, class) => Ok(self.retain(value)),
             Some(value) if self.class_of(value) == types::TUPLE => {
                 let values = self.items(value).unwrap_or_default();
                 self.call_pos(class, &values)
             }
             Some(value) => self.call_pos(class, &[value]),
         };
-        match made {
+        let made = match made {
             Ok(exception) if self.exception(exception.borrow()).is_none() => {
                 let made = self.type_name(exception.borrow());
                 self.release(exception);
@@ -481,8 +483,12 @@ impl Vm {
                     format!("calling <class '{label}'> should have returned an instance of BaseException, not <class '{made}'>");
                 Err(self.type_error(message))
             }
+            other => other,
+        };
+        self.release_all(held);
+        match made {
             Err(Stop::Raised) => match self.raised.take() {
-                // What the constructor raised is thrown instead.
+                // What went wrong is thrown instead.
                 Some(raised) => Ok(raised),
                 None => Err(Stop::Raised),
             },

@@ -7,7 +7,7 @@ mod union;
 pub(crate) use alias::{CLASS_GETITEM, ITERATOR, TYPE as ALIAS, call as call_alias};
 pub(crate) use union::{TYPE as UNION, type_or};
 
-use crate::heap::{Owned, Ref};
+use crate::heap::Ref;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -57,11 +57,4 @@ fn class_name(vm: &mut Vm, item: Ref, qualname: Ref) -> PyResult<Option<String>>
 fn shown(vm: &mut Vm, object: Ref) -> PyResult<String> {
     let text = vm.str_of(object)?;
     Ok(vm.lend(text, |vm, text| vm.expect_text(text).to_owned()))
-}
-
-/// Objects that are held for a while.
-fn release_all_of(vm: &mut Vm, held: impl IntoIterator<Item = Owned>) {
-    for owned in held {
-        vm.release(owned);
-    }
 }

@@ -2,10 +2,10 @@
 //! `Objects/genericaliasobject.c`).
 
 use super::alias::unpacked_args;
-use super::release_all_of;
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 fn is_class(vm: &Vm, object: Ref) -> bool {
     matches!(vm.heap[object].value, Value::Type(_))
@@ -16,7 +16,7 @@ pub(super) fn make(vm: &mut Vm, args: Ref) -> PyResult {
     let mut found: Vec<Owned> = Vec::new();
     for arg in vm.items(args).unwrap_or_default() {
         if let Err(stop) = collect(vm, arg, &mut found) {
-            release_all_of(vm, found);
+            vm.release_all(found);
             return Err(stop);
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn substitute(vm: &mut Vm, this: Ref, args: Ref, parameters: Ref, ite
         let mut new_args = Vec::new();
         for arg in vm.items(args).unwrap_or_default() {
             if let Err(stop) = substitute_in(vm, arg, &parameters, &given, &mut new_args) {
-                release_all_of(vm, new_args);
+                vm.release_all(new_args);
                 return Err(stop);
             }
         }
@@ -107,9 +107,10 @@ fn unpack(vm: &mut Vm, item: Ref) -> PyResult {
                 vm.release(args);
             }
             Ok(None) => unpacked.push(vm.retain(item)),
-            Err(stop) => {
-                release_all_of(vm, unpacked);
-                return Err(stop);
+            Err(Stop::Abort) => return Err(Stop::Abort),
+            // `_Py_subs_parameters` goes on with a null pointer.
+            Err(Stop::Raised) => {
+                return Err(vm.unsupported(Missing::Name, "a failing __typing_unpacked_tuple_args__, with which CPython crashes"));
             }
         }
     }
@@ -123,11 +124,12 @@ fn prepared(vm: &mut Vm, this: Ref, parameter: Ref, item: Ref) -> PyResult<Optio
         if prepare == crate::types::NONE {
             return Ok(None);
         }
-        if vm.tuple(item).is_some() {
-            return vm.call_pos(prepare, &[this, item]).map(Some);
-        }
-        let single = vm.tuple_of(&[item]);
-        vm.lend(single, |vm, single| vm.call_pos(prepare, &[this, single])).map(Some)
+        // Both are held for the length of the call (`PyObject_CallFunction`).
+        let args = if vm.tuple(item).is_some() { vm.retain(item) } else { vm.tuple_of(&[item]) };
+        let held = vec![vm.retain(this), args];
+        let made = vm.call_pos(prepare, &[held[0].borrow(), held[1].borrow()]);
+        vm.release_all(held);
+        made.map(Some)
     })
 }
 

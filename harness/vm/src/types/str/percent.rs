@@ -76,11 +76,7 @@ impl Arguments {
     }
 
     /// Makes what the mapping has under a key the one argument.
-    fn look_up(&mut self, vm: &mut Vm, key: Owned) -> PyResult<()> {
-        let Some(mapping) = self.mapping else {
-            vm.release(key);
-            return Err(vm.type_error("format requires a mapping"));
-        };
+    fn look_up(&mut self, vm: &mut Vm, mapping: Ref, key: Owned) -> PyResult<()> {
         let old = self.found.take();
         vm.release_option(old);
         let found = vm.get_item(mapping, key.borrow());
@@ -112,13 +108,11 @@ pub(crate) fn parse_directive(
 ) -> PyResult<Directive> {
     let mut directive = Directive::default();
     if format.get(*at) == Some(&'(') {
-        if !arguments.is_mapping() {
-            return Err(vm.type_error("format requires a mapping"));
-        }
+        let Some(mapping) = arguments.mapping else { return Err(vm.type_error("format requires a mapping")) };
         let Some(length) = key_length(&format[*at + 1..]) else { return Err(vm.value_error("incomplete format key")) };
         let key = key(vm, &format[*at + 1..=*at + length]);
         *at += length + 2;
-        arguments.look_up(vm, key)?;
+        arguments.look_up(vm, mapping, key)?;
     }
     while let Some(flag) = format.get(*at) {
         match flag {
@@ -369,14 +363,14 @@ fn format_all(vm: &mut Vm, format: Ref, arguments: &mut Arguments, writer: &mut 
             if start == 0 && at == text.len() {
                 writer.write(vm, format);
             } else {
-                writer.push(vm, &text[start..at].iter().collect::<String>());
+                writer.push(&text[start..at].iter().collect::<String>());
             }
             continue;
         }
         at += 1;
         if text.get(at) == Some(&'%') {
             at += 1;
-            writer.push(vm, "%");
+            writer.push("%");
             continue;
         }
         let key = |vm: &mut Vm, key: &[char]| vm.str(key.iter().collect::<String>());
@@ -401,7 +395,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
     let string = match directive.letter {
         's' | 'r' | 'a' if exact_int && directive.width.is_none() && directive.precision.is_none() => {
             let text = vm.int_text(value)?;
-            writer.push(vm, &text);
+            writer.push(&text);
             return Ok(());
         }
         's' => vm.str_of(value)?,
@@ -410,7 +404,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
         'c' => {
             let c = character(vm, value)?;
             if directive.width.is_none() && directive.precision.is_none() {
-                writer.push(vm, c.encode_utf8(&mut [0; 4]));
+                writer.push(c.encode_utf8(&mut [0; 4]));
                 return Ok(());
             }
             vm.char_str(c)
@@ -420,7 +414,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
             let text = directive.pad_number(vm, &number)?;
             check_size(vm, writer, text.len())?;
             if text.len() > 1 || !matches!(directive.letter, 'd' | 'i' | 'u') || (exact_int && directive.is_plain()) {
-                writer.push(vm, &text);
+                writer.push(&text);
                 return Ok(());
             }
             // The digit is an object by then, and not the one that all strings of that character are.
@@ -435,7 +429,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
         let text = payload.text.clone();
         directive.pad_text(vm, &text).and_then(|text| {
             check_size(vm, writer, text.len())?;
-            writer.push(vm, &text);
+            writer.push(&text);
             Ok(())
         })
     };

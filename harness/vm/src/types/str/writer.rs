@@ -27,26 +27,17 @@ impl Writer {
         if vm.expect_text(string).is_empty() {
             return;
         }
-        if self.last && self.text.is_empty() && self.whole.is_none() {
+        if self.last && self.text.is_empty() {
             self.whole = Some(vm.retain(string));
             return;
         }
-        self.open(vm);
-        self.text.push_str(vm.expect_text(string));
+        self.push(vm.expect_text(string));
     }
 
     /// Writes text that is no object.
-    pub(crate) fn push(&mut self, vm: &mut Vm, text: &str) {
-        self.open(vm);
+    pub(crate) fn push(&mut self, text: &str) {
+        debug_assert!(self.whole.is_none(), "something comes after the last");
         self.text.push_str(text);
-    }
-
-    /// Makes what was one string the beginning of another.
-    fn open(&mut self, vm: &mut Vm) {
-        if let Some(whole) = self.whole.take() {
-            self.text.push_str(vm.expect_text(whole.borrow()));
-            vm.release(whole);
-        }
     }
 
     /// How long the text is.
