@@ -324,6 +324,8 @@ impl Vm {
             Some(finalize) => {
                 let dies = self.finalize_dying(object, finalize);
                 if dies {
+                    // The finaliser may have shown it to the recorder once more.
+                    self.note_freed(object);
                     self.leave_frame_behind(object);
                 }
                 dies

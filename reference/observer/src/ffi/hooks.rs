@@ -29,6 +29,8 @@ static ORIGINALS: [AtomicPtr<()>; HOOKS] = [const { AtomicPtr::new(std::ptr::nul
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 /// The hook of the generators' dealloc.
 static GENERATORS: AtomicUsize = AtomicUsize::new(usize::MAX);
+/// CPython's `_PyGen_Finalize`.
+static FINALIZER: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
 /// CPython's `subtype_dealloc`.
 static SUBTYPE: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
 /// Whether a run is being recorded.
@@ -60,6 +62,43 @@ unsafe extern "C" fn hook<const N: usize>(object: *mut ffi::PyObject) {
                 recorder.forget_frame(frame);
             }
         });
+    }
+}
+
+/// The finaliser of generators and their like, which runs within their dealloc: Python code may meet the dying object once more, and
+/// the recorder give it another number. Its death is told again, unless something holds it by now.
+///
+/// # Safety
+/// Called by CPython as a `tp_finalize`, with an object that it holds and the lock held.
+unsafe extern "C" fn finalize(object: *mut ffi::PyObject) {
+    // SAFETY: this is only installed after the original was stored, which is a function of this type.
+    let original: Dealloc = unsafe { std::mem::transmute::<*mut (), Dealloc>(FINALIZER.load(Relaxed)) };
+    // SAFETY: the original is what CPython would have called, with the same object.
+    unsafe { original(object) };
+    // SAFETY: the caller of a finaliser holds the object for the length of the call.
+    if RECORDING.load(Relaxed) && unsafe { ffi::Py_REFCNT(object) } == 1 {
+        // SAFETY: CPython finalises with the lock held.
+        let py = unsafe { Python::assume_attached() };
+        recorder::RECORDER.with(py, |recorder| {
+            if let Some(recorder) = recorder {
+                recorder.known.died(object as usize);
+            }
+        });
+    }
+}
+
+/// Replaces the finaliser that generators, coroutines and asynchronous generators share.
+fn watch_generators() {
+    for kind in [&raw mut ffi::PyGen_Type, &raw mut ffi::PyCoro_Type, &raw mut ffi::PyAsyncGen_Type] {
+        // SAFETY: these are static type objects.
+        let Some(original) = (unsafe { (*kind).tp_finalize }) else { continue };
+        let original = original as *mut ();
+        let known = FINALIZER.load(Relaxed);
+        if known.is_null() || known == original {
+            FINALIZER.store(original, Relaxed);
+            // SAFETY: as above; it calls the function that it replaces.
+            unsafe { (*kind).tp_finalize = Some(finalize) };
+        }
     }
 }
 
@@ -98,6 +137,7 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
             to_visit.push(subclass.cast_into()?);
         }
     }
+    watch_generators();
     // SAFETY: `PyGen_Type` is a static type object; its dealloc is a hook by now, and coroutines share it.
     let generators = unsafe { ffi::PyGen_Type.tp_dealloc };
     if let Some(number) = generators.and_then(|dealloc| hook_number(dealloc as *mut ())) {
