@@ -47,6 +47,8 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
     } else {
         String::new()
     };
+    let called = divergence.place.as_ref().is_some_and(|site| site.offset.is_some() && site.code != "<module>");
+    let unseen = if called { "code written in C that waits for this call, or a leak" } else { "a leak" };
     let (mut only_in_reference, mut only_in_subject) = (without(there, here), without(here, there));
     drop_same_holders(&mut only_in_reference, &mut only_in_subject);
     let object = &divergence.label;
@@ -63,7 +65,7 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
                 list(&lost)
             ),
             (true, _) if subject.unheld() > reference.unheld() => {
-                format!("the VM counts {difference} more to {object} than hold it, by nothing that it knows: a leak")
+                format!("the VM counts {difference} more to {object} than hold it, by nothing that it knows: {unseen}")
             }
             (true, _) => format!("the VM counts {difference} more to {object}, though the same hold it on both sides"),
         };
@@ -77,7 +79,7 @@ pub(super) fn conclude(divergence: &Divergence, reference: &Side, subject: &Side
         return format!("the VM counts {difference} fewer to {object} than hold it: {} took it without counting", list(&gained));
     }
     if reference.unheld() > subject.unheld() {
-        return format!("CPython has {difference} more to {object}, and nothing that it can reach holds it: a leak");
+        return format!("CPython has {difference} more to {object}, and nothing that it can reach holds it: {unseen}");
     }
     format!("the VM counts {difference} fewer to {object}, though the same hold it on both sides")
 }

@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 use refdrift_isa::{BinaryOperator, CompareOperator};
 
 use super::date::{class_method, ctime, iso_date};
-use super::moment::{Moment, is_date, is_datetime, make_as, of, overwrite, replaced, zone};
+use super::moment::{Moment, hash_once, is_date, is_datetime, make_as, of, of_first_fold, overwrite, replaced, zone};
 use super::time::{CLOCK, fill, parsed_zone, push_rest};
 use super::{delta, nameless, parse, zone as zones};
 use crate::heap::Ref;
@@ -35,7 +35,7 @@ pub(crate) static DATETIME: NativeType = NativeType {
             vm.release(separator);
             text
         }),
-        hash: Some(hash),
+        hash: Some(|vm, this| hash_once(vm, this, hash)),
         compare: Some(compare),
         add: Some(add),
         subtract: Some(subtract),
@@ -157,13 +157,10 @@ fn offset(vm: &mut Vm, this: Ref) -> PyResult<Option<i128>> {
 }
 
 fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
+    let asking = of_first_fold(vm, this);
+    let offset = vm.lend(asking, offset)?;
     let moment = of(vm, this);
-    // It stands in for itself with the first fold.
-    let held = vm.retain(this);
-    let asked = if moment.fold == 0 { offset(vm, this) } else { flipped_offset(vm, this) };
-    vm.release(held);
-    let moment = Moment { fold: 0, ..moment };
-    match asked? {
+    match offset {
         None => Ok(crate::hash::bytes(&moment.bytes(true, true))),
         Some(offset) => moment.hash_at(vm, offset),
     }

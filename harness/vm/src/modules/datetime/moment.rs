@@ -24,6 +24,8 @@ pub(super) struct Moment {
 struct Stamp {
     moment: Moment,
     zone: Option<Owned>,
+    /// Found once: who is hashed again is not asked again.
+    hash: Option<i64>,
 }
 
 impl Native for Stamp {
@@ -44,7 +46,7 @@ impl Moment {
     /// The object; `None` is no zone.
     pub(super) fn make(self, vm: &mut Vm, class: Ref, zone: Ref) -> Owned {
         let zone = (zone != types::NONE).then(|| vm.retain(zone));
-        vm.alloc_instance(class, Value::Native(Box::new(Stamp { moment: self, zone })))
+        vm.alloc_instance(class, Value::Native(Box::new(Stamp { moment: self, zone, hash: None })))
     }
 
     /// The fields of a date and of a time in one order: what constructors are called with.
@@ -138,6 +140,24 @@ impl Moment {
         vm.release(delta);
         hash
     }
+}
+
+/// The hash of an aware or a naive one, by what finds it the first time.
+pub(super) fn hash_once(vm: &mut Vm, this: Ref, find: impl FnOnce(&mut Vm, Ref) -> PyResult<i64>) -> PyResult<i64> {
+    if let Some(hash) = vm.payload::<Stamp>(this).and_then(|stamp| stamp.hash) {
+        return Ok(hash);
+    }
+    let hash = find(vm, this)?;
+    if let Some(stamp) = vm.payload_mut::<Stamp>(this) {
+        stamp.hash = Some(hash);
+    }
+    Ok(hash)
+}
+
+/// Who asks for the offset that a hash is made with: itself, or one like it of the first fold.
+pub(super) fn of_first_fold(vm: &mut Vm, this: Ref) -> Owned {
+    let (class, moment, zone) = (vm.class_of(this), of(vm, this), zone(vm, this));
+    if moment.fold == 0 { vm.retain(this) } else { Moment { fold: 0, ..moment }.make(vm, class, zone) }
 }
 
 /// The numbers of an object, which is one of the three.

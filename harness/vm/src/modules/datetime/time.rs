@@ -5,7 +5,7 @@ use std::fmt::Write;
 use refdrift_isa::CompareOperator;
 
 use super::date::class_method;
-use super::moment::{Moment, make_as, of, overwrite, replaced, zone};
+use super::moment::{Moment, hash_once, make_as, of, of_first_fold, overwrite, replaced, zone};
 use super::{delta, nameless, parse, zone as zones};
 use crate::heap::Ref;
 use crate::modules::method;
@@ -44,7 +44,7 @@ pub(crate) static TIME: NativeType = NativeType {
         new: Some(new),
         repr: Some(repr),
         str: Some(|vm, this| vm.call_method(this, "isoformat", &[])),
-        hash: Some(hash),
+        hash: Some(|vm, this| hash_once(vm, this, hash)),
         compare: Some(compare),
         ..Slots::NONE
     },
@@ -135,23 +135,13 @@ pub(super) fn push_rest(vm: &mut Vm, text: &mut String, this: Ref, moment: Momen
 }
 
 fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
-    let zone = zone(vm, this);
-    let moment = of(vm, this);
-    match zones::ask_offset(vm, zone, "utcoffset", types::NONE)? {
+    let (moment, zone) = (of(vm, this), zone(vm, this));
+    let asking = of_first_fold(vm, this);
+    let offset = vm.lend(asking, |vm, _| zones::ask(vm, zone, "utcoffset", types::NONE))?;
+    vm.lend(offset, |vm, offset| match delta::micros(vm, offset) {
         None => Ok(crate::hash::bytes(&moment.bytes(false, true))),
-        Some(offset) => {
-            let micros = moment.time_micros() - offset;
-            let day = 86_400_000_000;
-            if (0..day).contains(&micros) {
-                let reduced = Moment::from_micros(micros + day).unwrap_or_default();
-                return Ok(crate::hash::bytes(&reduced.bytes(false, true)));
-            }
-            let delta = delta::make(vm, micros)?;
-            let hash = vm.hash_of(delta.borrow());
-            vm.release(delta);
-            hash
-        }
-    }
+        Some(offset) => moment.hash_at(vm, offset),
+    })
 }
 
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {

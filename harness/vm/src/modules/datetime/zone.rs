@@ -239,7 +239,7 @@ pub(super) fn ask(vm: &mut Vm, zone: Ref, question: &str, when: Ref) -> PyResult
         return Ok(answer);
     }
     let Some(micros) = micros(vm, answer.borrow()) else {
-        let message = format!("tzinfo.{question}() must return None or a timedelta, not '{}'", vm.type_name(answer.borrow()));
+        let message = format!("tzinfo.{question}() must return None or timedelta, not '{}'", vm.type_name(answer.borrow()));
         vm.release(answer);
         return Err(vm.type_error(message));
     };
