@@ -115,9 +115,13 @@ fn run(vm: &mut Vm, source: Ref, globals: Option<Ref>, locals: Option<Ref>, mode
             (globals, locals)
         }
     };
-    let result = run_in(vm, source, globals, locals.borrow(), mode);
+    if vm.profile.exec_holds_namespace {
+        return vm.lend(locals, |vm, locals| run_in(vm, source, globals, locals, mode));
+    }
+    // Up to 3.11 only the frame holds them.
+    let place = locals.borrow();
     vm.release(locals);
-    result
+    run_in(vm, source, globals, place, mode)
 }
 
 fn run_in(vm: &mut Vm, source: Ref, globals: Ref, locals: Ref, mode: &str) -> PyResult {
@@ -189,33 +193,28 @@ fn compile_source(
             let loaded = vm.load_unit_of_file(&unit, &decoded, Origin::RunTime, file)?;
             loaded.codes.first().cloned().ok_or_else(|| vm.unsupported(Missing::Name, "code that is none"))
         }
-        Ok(CompileAnswer::Raised { type_name, message, place }) => Err(refused(vm, &type_name, &message, place.as_ref())),
+        Ok(CompileAnswer::Raised { type_name, message, place }) => Err(refused(vm, &type_name, &message, place.as_ref(), file)),
         Err(reason) => Err(vm.unsupported(Missing::Name, format!("{what}() ({reason})"))),
     }
 }
 
-/// Raises what the compiler raised.
-fn refused(vm: &mut Vm, type_name: &str, message: &str, place: Option<&SourcePlace>) -> Stop {
+/// Raises what the compiler raised of a source from that file.
+fn refused(vm: &mut Vm, type_name: &str, message: &str, place: Option<&SourcePlace>, file: Option<Ref>) -> Stop {
     let Some(class) = vm.dict_get_str(vm.builtins, type_name) else {
         return vm.unsupported(Missing::Name, format!("a compiler that raises {type_name}"));
     };
     let Some(place) = place else { return vm.raise(class, message) };
-    let text = |vm: &mut Vm, value: &Option<String>| match value {
-        Some(value) => vm.str(value.as_str()),
-        None => vm.none(),
-    };
-    let number = |vm: &mut Vm, value: Option<i64>| match value {
-        Some(value) => vm.int(value),
-        None => vm.none(),
-    };
-    let details = vec![
-        text(vm, &place.filename),
-        number(vm, place.line),
-        number(vm, place.offset),
-        text(vm, &place.text),
-        number(vm, place.end_line),
-        number(vm, place.end_offset),
-    ];
+    // The name of the file is the object that was given.
+    let same = |vm: &Vm, name: &String| file.filter(|&file| vm.text(file) == Some(name.as_str()));
+    let filename = place.filename.as_ref().map(|name| match same(vm, name) {
+        Some(file) => vm.retain(file),
+        None => vm.str(name.as_str()),
+    });
+    let mut details = vec![filename];
+    details.extend([place.line, place.offset].map(|number| number.map(|number| vm.int(number))));
+    details.push(place.text.as_ref().map(|text| vm.str(text.as_str())));
+    details.extend([place.end_line, place.end_offset].map(|number| number.map(|number| vm.int(number))));
+    let details = details.into_iter().map(|detail| detail.unwrap_or_else(|| vm.none())).collect();
     let message = vm.str(message);
     let details = vm.new_tuple(details);
     let args = vm.new_tuple(vec![message, details]);

@@ -97,9 +97,19 @@ fn merge_class(vm: &mut Vm, dict: Ref, class: Ref) -> PyResult<()> {
             vm.lend(name, |vm, name| vm.dict_set(dict, name, types::NONE))?;
         }
     } else {
-        for (key, value) in vm.class_entries(class) {
-            vm.dict_set(dict, key, value)?;
-        }
+        // A class shows its dict only as a proxy: `dict_merge` goes through a list of its keys.
+        let entries = vm.class_entries(class);
+        let keys = entries.iter().map(|&(key, _)| vm.retain(key)).collect();
+        let keys = vm.new_list(keys);
+        vm.lend(keys, |vm, _| {
+            entries.into_iter().try_for_each(|(key, value)| {
+                let (key, value) = (vm.retain(key), vm.retain(value));
+                let set = vm.dict_set(dict, key.borrow(), value.borrow());
+                vm.release(value);
+                vm.release(key);
+                set
+            })
+        })?;
     }
     let bases = vm.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| vm.items(bases)).unwrap_or_default();
     bases.into_iter().try_for_each(|base| merge_class(vm, dict, base))

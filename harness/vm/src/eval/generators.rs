@@ -50,14 +50,8 @@ impl Vm {
         let (name, qualname) = names.unwrap_or((code.name, code.qualname));
         let (name, qualname) = (self.retain(name), self.retain(qualname));
         // The code goes along with the frame; 3.11's generator takes a reference of its own.
-        let code_object = if self.profile.generator_holds_code_twice {
-            self.retain(code.this)
-        } else {
-            match self.frames[top].code_object.take() {
-                Some(code_object) => code_object,
-                None => self.retain(code.this),
-            }
-        };
+        let handed_over = if self.profile.generator_holds_code_twice { None } else { self.frames[top].code_object.take() };
+        let code_object = handed_over.unwrap_or_else(|| self.retain(code.this));
         let generator = Generator {
             code,
             state: State::Created,

@@ -12,7 +12,13 @@ impl Vm {
     pub(super) fn import_star(&mut self) -> PyResult<Flow> {
         let module = self.pop();
         let result = match self.frames.last().and_then(|frame| frame.locals.as_ref()).map(Owned::borrow) {
-            Some(locals) => self.import_all(locals, module.borrow()),
+            Some(locals) => {
+                // 3.13 holds them meanwhile.
+                let held = (!self.profile.star_import_fills_locals).then(|| self.retain(locals));
+                let result = self.import_all(locals, module.borrow());
+                self.release_option(held);
+                result
+            }
             None => Err(self.raise(types::SYSTEM_ERROR, "no locals found during 'import *'")),
         };
         self.release(module);

@@ -36,10 +36,13 @@ impl Vm {
         let module = self.retain(module);
         let some = if fromlist == types::NONE { Ok(false) } else { self.truth(fromlist) };
         match some {
-            Ok(true) => {
-                let handled = self.handle_fromlist(module.borrow(), fromlist);
-                self.give_back_on_error(handled, module)
-            }
+            Ok(true) => match self.import_of_package(module.borrow(), fromlist) {
+                Ok(()) => Ok(module),
+                Err(stop) => {
+                    self.release(module);
+                    Err(stop)
+                }
+            },
             // `import a.b` gives `a`.
             Ok(false) => match name.find('.') {
                 Some(dot) => {
@@ -51,16 +54,6 @@ impl Vm {
             },
             Err(stop) => {
                 self.release(module);
-                Err(stop)
-            }
-        }
-    }
-
-    fn give_back_on_error(&mut self, result: PyResult<()>, owned: Owned) -> PyResult {
-        match result {
-            Ok(()) => Ok(owned),
-            Err(stop) => {
-                self.release(owned);
                 Err(stop)
             }
         }
@@ -198,24 +191,25 @@ impl Vm {
         Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
     }
 
-    /// Imports what `from package import …` names and the package has not.
-    fn handle_fromlist(&mut self, module: Ref, fromlist: Ref) -> PyResult<()> {
-        let Some(path) = self.lookup_attr(module, "__path__")? else { return Ok(()) };
-        self.release(path);
+    /// Only packages have modules to import.
+    fn import_of_package(&mut self, module: Ref, fromlist: Ref) -> PyResult<()> {
+        match self.lookup_attr(module, "__path__")? {
+            Some(path) => {
+                self.release(path);
+                self.handle_fromlist(module, fromlist, false)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Imports what `from package import …` names and the package has not (`_handle_fromlist`); the module itself may list the names.
+    fn handle_fromlist(&mut self, module: Ref, fromlist: Ref, listed: bool) -> PyResult<()> {
         for item in self.items(fromlist).unwrap_or_default() {
-            let Some(text) = self.text(item).map(str::to_owned) else {
-                let type_name = self.type_name(item);
-                return Err(self.type_error(format!("Item in ``from list'' must be str, not {type_name}")));
-            };
+            let Some(text) = self.text(item).map(str::to_owned) else { return Err(self.wrong_item(module, fromlist, item, listed)) };
             if text == "*" {
-                if let Some(all) = self.lookup_attr(module, "__all__")? {
-                    let names = self.items(all.borrow()).unwrap_or_default();
-                    let starless: Vec<Owned> = names.into_iter().map(|name| self.retain(name)).collect();
-                    let starless = self.new_tuple(starless);
-                    let handled = self.handle_fromlist(module, starless.borrow());
-                    self.release(starless);
-                    self.release(all);
-                    handled?;
+                if !listed && let Some(all) = self.lookup_attr(module, "__all__")? {
+                    let held = self.fromlist_frame(module, fromlist, item, false);
+                    self.lend(all, |vm, all| vm.under_import_frame(held, |vm| vm.handle_fromlist(module, all, true)))?;
                 }
                 continue;
             }
@@ -225,6 +219,29 @@ impl Vm {
             }
         }
         Ok(())
+    }
+
+    /// What the frame of `_handle_fromlist` holds.
+    fn fromlist_frame(&mut self, module: Ref, fromlist: Ref, item: Ref, listed: bool) -> Vec<Owned> {
+        let import = self.dict_get_str(self.builtins, "__import__").unwrap_or(types::NONE);
+        let listed = if listed { types::TRUE } else { types::FALSE };
+        [module, fromlist, import, item, listed].map(|held| self.retain(held)).into()
+    }
+
+    /// A name that is no string; the traceback keeps the frame that finds it.
+    fn wrong_item(&mut self, module: Ref, fromlist: Ref, item: Ref, listed: bool) -> Stop {
+        let place = match &self.heap[module].value {
+            Value::Module(module) if listed => format!("{}.__all__", module.name),
+            _ => "``from list''".to_owned(),
+        };
+        let message = format!("Item in {place} must be str, not {}", self.type_name(item));
+        let held = self.fromlist_frame(module, fromlist, item, listed);
+        let raised = self.under_import_frame(held, |vm| -> PyResult<()> {
+            let stop = vm.type_error(message);
+            vm.add_traceback();
+            Err(stop)
+        });
+        raised.err().unwrap_or(Stop::Raised)
     }
 
     fn import_submodule(&mut self, module: Ref, attribute: &str) -> PyResult<()> {

@@ -125,8 +125,14 @@ impl Vm {
 
     fn member_object(&mut self, module: &str, dict: Ref, members: &[Member], member: &Member) -> Owned {
         match &member.value {
-            MemberValue::None => self.none(),
-            MemberValue::Bool(value) => self.bool(*value),
+            MemberValue::None | MemberValue::Bool(_) => {
+                let constant = match member.value {
+                    MemberValue::Bool(true) => types::TRUE,
+                    MemberValue::Bool(false) => types::FALSE,
+                    _ => types::NONE,
+                };
+                self.retain(constant)
+            }
             MemberValue::Int(value) => self.int(*value),
             MemberValue::Text(text) => self.str(text.as_str()),
             MemberValue::Function(name) => {
@@ -153,19 +159,16 @@ impl Vm {
         self.make(types::ABSENT, Value::Native(Box::new(Absent(format!("{module}.{name}")))))
     }
 
-    /// A class of CPython's by its module and name: one that the VM has, or one of the same module.
-    fn known_class(&mut self, dict: Ref, members: &[Member], (module, name): &(String, String)) -> Option<Owned> {
+    /// A class of CPython's by its module and name: one that the VM has, or one of the same module. Borrowed.
+    fn known_class(&mut self, dict: Ref, members: &[Member], (module, name): &(String, String)) -> Option<Ref> {
         let builtin = (module == "builtins").then(|| self.dict_get_str(self.builtins, name)).flatten();
-        if let Some(class) = builtin {
-            return Some(self.retain(class));
-        }
-        let here = types::NATIVE.iter().position(|native| native.module == module && native.name == name);
-        if let Some(index) = here {
-            return Some(self.retain(Ref::at(index as u32 + 1)));
+        let here = || types::NATIVE.iter().position(|native| native.module == module && native.name == name);
+        if let Some(class) = builtin.or_else(|| here().map(|index| Ref::at(index as u32 + 1))) {
+            return Some(class);
         }
         if let Some(class) = self.dict_get_str(dict, name) {
             let same = matches!(&self.heap[class].value, Value::Type(class) if class.native.module == module);
-            return same.then(|| self.retain(class));
+            return same.then_some(class);
         }
         let declared = members.iter().find_map(|member| match &member.value {
             MemberValue::Type(class) if class.module == *module && class.name == *name => Some((&member.name, class)),
@@ -180,7 +183,7 @@ impl Vm {
         if let Some(dict) = self.dict_mut(dict) {
             dict.append(hash, key, class);
         }
-        Some(self.retain(place))
+        Some(place)
     }
 
     /// A class that a module holds, made if the VM has none of its name.
@@ -188,7 +191,7 @@ impl Vm {
         let own = (class.module.clone(), class.name.clone());
         let builtin = class.module == "builtins" || types::NATIVE.iter().any(|n| n.module == own.0 && n.name == own.1);
         if builtin {
-            return self.known_class(dict, &[], &own);
+            return self.known_class(dict, &[], &own).map(|class| self.retain(class));
         }
         // It stands there under another name (`_socket.SocketType`).
         let same = |class: Ref| match &self.heap[class].value {
@@ -201,17 +204,9 @@ impl Vm {
         }
         let mut bases = Vec::new();
         for base in &class.bases {
-            match self.known_class(dict, members, base) {
-                Some(base) => bases.push(base),
-                None => {
-                    self.release_all(bases);
-                    return None;
-                }
-            }
+            bases.push(self.known_class(dict, members, base)?);
         }
-        let places: Vec<Ref> = bases.iter().map(Owned::borrow).collect();
-        self.release_all(bases);
-        let (base, second) = match places[..] {
+        let (base, second) = match bases[..] {
             [base] => (base, None),
             [base, second] => (base, Some(second)),
             _ => return None,

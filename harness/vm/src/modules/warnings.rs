@@ -194,21 +194,34 @@ fn context(vm: &mut Vm, mut level: i64, skipped: Option<Ref>) -> PyResult<Contex
 }
 
 fn registry_and_module(vm: &mut Vm, globals: Ref) -> PyResult<(Owned, Owned)> {
-    let name = vm.intern("__warningregistry__");
-    let registry = match vm.dict_get(globals, name.borrow())? {
-        Some(registry) => vm.retain(registry),
-        None => {
-            let registry = vm.new_dict();
-            vm.dict_set(globals, name.borrow(), registry.borrow())?;
-            registry
+    let registry = registry_of(vm, globals)?;
+    let name = vm.intern("__name__");
+    let module = match vm.lend(name, |vm, name| vm.dict_get(globals, name)) {
+        Ok(Some(module)) if module == types::NONE || vm.text(module).is_some() => vm.retain(module),
+        Ok(_) => vm.str("<string>"),
+        Err(stop) => {
+            vm.release(registry);
+            return Err(stop);
         }
     };
-    vm.release(name);
-    let module = match vm.dict_get_str(globals, "__name__") {
-        Some(module) if module == types::NONE || vm.text(module).is_some() => vm.retain(module),
-        _ => vm.str("<string>"),
-    };
     Ok((registry, module))
+}
+
+fn registry_of(vm: &mut Vm, globals: Ref) -> PyResult {
+    let name = vm.intern("__warningregistry__");
+    vm.lend(name, |vm, name| {
+        if let Some(registry) = vm.dict_get(globals, name)? {
+            return Ok(vm.retain(registry));
+        }
+        let registry = vm.new_dict();
+        match vm.dict_set(globals, name, registry.borrow()) {
+            Ok(()) => Ok(registry),
+            Err(stop) => {
+                vm.release(registry);
+                Err(stop)
+            }
+        }
+    })
 }
 
 /// `warnings.warn_explicit(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)`

@@ -88,7 +88,6 @@ fn get(vm: &mut Vm, this: Ref, object: Option<Ref>, _class: Option<Ref>) -> PyRe
             }
             None => Err(vm.index_error("tuple index out of range")),
         },
-        None if object == types::NONE => Ok(vm.retain(this)),
         None => {
             let name = vm.type_name(object);
             let message = format!("descriptor for index '{index}' for tuple subclasses doesn't apply to '{name}' object");

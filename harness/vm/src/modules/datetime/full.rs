@@ -93,7 +93,7 @@ pub(crate) static DATETIME: NativeType = NativeType {
         }),
         method("timestamp", Arity::None, timestamp),
         method("utctimetuple", Arity::None, |vm, args| {
-            let (offset, moment) = (offset(vm, args.this())?.unwrap_or(0), of(vm, args.this()));
+            let (offset, moment) = (offset_micros(vm, args.this())?.unwrap_or(0), of(vm, args.this()));
             match Moment::from_micros(moment.micros() - offset) {
                 Some(moment) => parse::time_tuple(vm, moment, 0),
                 None => Err(vm.overflow_error("date value out of range")),
@@ -151,19 +151,25 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
 }
 
 /// What its zone says of it.
-fn offset(vm: &mut Vm, this: Ref) -> PyResult<Option<i128>> {
+fn offset(vm: &mut Vm, this: Ref) -> PyResult {
     let zone = zone(vm, this);
-    zones::ask_offset(vm, zone, "utcoffset", this)
+    zones::ask(vm, zone, "utcoffset", this)
+}
+
+/// The same in microseconds.
+fn offset_micros(vm: &mut Vm, this: Ref) -> PyResult<Option<i128>> {
+    let offset = offset(vm, this)?;
+    Ok(vm.lend(offset, |vm, offset| delta::micros(vm, offset)))
 }
 
 fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     let asking = of_first_fold(vm, this);
     let offset = vm.lend(asking, offset)?;
     let moment = of(vm, this);
-    match offset {
+    vm.lend(offset, |vm, offset| match delta::micros(vm, offset) {
         None => Ok(crate::hash::bytes(&moment.bytes(true, true))),
         Some(offset) => moment.hash_at(vm, offset),
-    }
+    })
 }
 
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
@@ -216,7 +222,7 @@ fn compare_at(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator, offsets: 
 }
 
 /// What the zone says of it with the other fold (`get_flip_fold_offset`).
-fn flipped_offset(vm: &mut Vm, this: Ref) -> PyResult<Option<i128>> {
+fn flipped_offset(vm: &mut Vm, this: Ref) -> PyResult {
     let zone = zone(vm, this);
     let moment = of(vm, this);
     let flipped = Moment { fold: 1 - moment.fold, ..moment }.make(vm, types::DATETIME, zone);
@@ -227,7 +233,13 @@ fn flipped_offset(vm: &mut Vm, this: Ref) -> PyResult<Option<i128>> {
 
 /// Whether one of two has an offset that its fold decides: then it equals none of another zone (`pep495_eq_exception`).
 fn is_ambiguous(vm: &mut Vm, left: Ref, right: Ref, offsets: (Option<i128>, Option<i128>)) -> PyResult<bool> {
-    Ok(flipped_offset(vm, left)? != offsets.0 || flipped_offset(vm, right)? != offsets.1)
+    for (this, offset) in [(left, offsets.0), (right, offsets.1)] {
+        let flipped = flipped_offset(vm, this)?;
+        if vm.lend(flipped, |vm, flipped| delta::micros(vm, flipped)) != offset {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// `add_datetime_timedelta`
@@ -369,7 +381,7 @@ fn timestamp(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if zone(vm, this) == types::NONE {
         return Err(zones::local(vm));
     }
-    let micros = of(vm, this).micros() - offset(vm, this)?.unwrap_or(0) - EPOCH;
+    let micros = of(vm, this).micros() - offset_micros(vm, this)?.unwrap_or(0) - EPOCH;
     let (micros, million) = (vm.big_int(BigInt::from(micros)), vm.int(1_000_000));
     let seconds = vm.binary(BinaryOperator::TrueDivide, micros.borrow(), million.borrow());
     vm.release(micros);
@@ -389,7 +401,7 @@ fn as_time_zone(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if own == to {
         return Ok(vm.retain(this));
     }
-    let Some(offset) = offset(vm, this)? else { return Err(zones::local(vm)) };
+    let Some(offset) = offset_micros(vm, this)? else { return Err(zones::local(vm)) };
     let moment = Moment::from_micros(of(vm, this).micros() - offset);
     let Some(moment) = moment else { return Err(vm.overflow_error("date value out of range")) };
     let class = vm.class_of(this);

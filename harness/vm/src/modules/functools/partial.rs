@@ -68,7 +68,7 @@ macro_rules! member {
 pub(crate) static PARTIAL: NativeType = NativeType {
     name: "partial",
     module: "functools",
-    slots: Slots { call: Some(call), repr: Some(repr), new: Some(new), ..Slots::NONE },
+    slots: Slots { call: Some(call), repr: Some(repr), new: Some(new), get: Some(get), ..Slots::NONE },
     methods: &[
         Method { name: "__reduce__", kind: MethodKind::Instance, arity: Arity::None, call: reduce },
         Method { name: "__setstate__", kind: MethodKind::Instance, arity: Arity::One, call: set_state },
@@ -132,6 +132,16 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
         (state.args, state.keywords) = (Some(bound), Some(keywords));
     }
     Ok(made)
+}
+
+/// 3.13 warns of what a partial object in a class will be.
+fn get(vm: &mut Vm, this: Ref, object: Option<Ref>, _class: Option<Ref>) -> PyResult {
+    if object.is_some_and(|object| object != types::NONE) {
+        let text = "functools.partial will be a method descriptor in future Python versions; wrap it in staticmethod() if you want to \
+                    preserve the old behavior";
+        vm.warn_text(types::FUTURE_WARNING, text, None)?;
+    }
+    Ok(vm.retain(this))
 }
 
 /// `partial_vectorcall`, `partial_call`

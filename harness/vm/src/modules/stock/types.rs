@@ -30,7 +30,9 @@ pub(crate) static THREAD_HANDLE: NativeType = NativeType {
     slots: Slots { new: Some(|vm, class, _| Ok(vm.alloc_instance(class, crate::object::value::Value::Plain))), ..Slots::NONE },
     methods: &[
         crate::modules::method("is_done", crate::object::class::Arity::None, |vm, _| Ok(vm.bool(false))),
-        crate::modules::method("_set_done", crate::object::class::Arity::None, |vm, _| Ok(vm.none())),
+        crate::modules::method("_set_done", crate::object::class::Arity::None, |vm, _| {
+            Err(vm.raise(types::RUNTIME_ERROR, "thread not started"))
+        }),
         crate::object::missing::unsupported_method!("_thread._ThreadHandle", "join"),
     ],
     making: Making::SPEC,

@@ -197,11 +197,14 @@ fn remembered(vm: &mut Vm, format: Ref) -> PyResult {
     if vm.dict(cache).is_some_and(|cache| cache.len() >= REMEMBERED) {
         vm.dict_clear(cache);
     }
-    if let Err(stop) = vm.dict_set(cache, format, this.borrow()) {
-        vm.release(this);
-        return Err(stop);
+    // Where that fails, it goes without.
+    match vm.dict_set(cache, format, this.borrow()).or_else(|stop| vm.swallow(stop, types::BASE_EXCEPTION)) {
+        Ok(()) => Ok(this),
+        Err(stop) => {
+            let _ = this.into_ref();
+            Err(stop)
+        }
     }
-    Ok(this)
 }
 
 fn pack(vm: &mut Vm, this: Ref, values: &[Ref]) -> PyResult {

@@ -1,6 +1,6 @@
 //! `typing.Generic`, the parts of a `ParamSpec`, and the mark of a missing default.
 
-use super::{call_typing, unpack_all, variables::variable};
+use super::{call_typing, unpack_all, variables::variable, with_typing};
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Making, Method, MethodKind, NativeType, Slots};
@@ -36,19 +36,12 @@ pub(crate) static GENERIC: NativeType = NativeType {
 /// Hands a call over to a function of `typing`, the class first (`call_typing_args_kwargs`).
 fn forward(vm: &mut Vm, name: &str, args: &Args<'_>) -> PyResult {
     let arguments = vm.tuple_of(&args.pos()[1..]);
-    let result = forward_held(vm, name, args);
-    vm.release(arguments);
-    result
-}
-
-fn forward_held(vm: &mut Vm, name: &str, args: &Args<'_>) -> PyResult {
-    let typing = vm.import_module("typing")?;
-    let function = vm.getattr_str(typing, name)?;
-    let tuple = vm.tuple_of(args.pos());
-    let result = vm.call_dict(function.borrow(), &Args { tuple: Some(tuple.borrow()), ..*args });
-    vm.release(function);
-    vm.release(tuple);
-    result
+    vm.lend(arguments, |vm, _| {
+        with_typing(vm, name, |vm, function| {
+            let tuple = vm.tuple_of(args.pos());
+            vm.lend(tuple, |vm, tuple| vm.call_dict(function, &Args { tuple: Some(tuple), ..*args }))
+        })
+    })
 }
 
 impl Vm {

@@ -39,11 +39,19 @@ pub(super) fn make(vm: &mut Vm) {
     }
 }
 
+/// Does something with an attribute of `typing`; the module is held meanwhile, too.
+fn with_typing(vm: &mut Vm, name: &str, work: impl FnOnce(&mut Vm, Ref) -> PyResult) -> PyResult {
+    let typing = vm.import_module("typing")?;
+    let typing = vm.retain(typing);
+    vm.lend(typing, |vm, typing| {
+        let attribute = vm.getattr_str(typing, name)?;
+        vm.lend(attribute, work)
+    })
+}
+
 /// Calls a function of `typing` (`call_typing_func_object`).
 pub(super) fn call_typing(vm: &mut Vm, name: &str, values: &[Ref]) -> PyResult {
-    let typing = vm.import_module("typing")?;
-    let function = vm.getattr_str(typing, name)?;
-    vm.lend(function, |vm, function| vm.call_pos(function, values))
+    with_typing(vm, name, |vm, function| vm.call_pos(function, values))
 }
 
 /// The module of the function that runs; `None` if it has none (`caller`).
@@ -55,9 +63,7 @@ pub(super) fn caller(vm: &mut Vm) -> Owned {
 
 /// What a `TypeVarTuple` is when it stands among others: `Unpack[Ts]`.
 pub(super) fn unpacked(vm: &mut Vm, variable: Ref) -> PyResult {
-    let typing = vm.import_module("typing")?;
-    let unpack = vm.getattr_str(typing, "Unpack")?;
-    vm.lend(unpack, |vm, unpack| vm.get_item(unpack, variable))
+    with_typing(vm, "Unpack", |vm, unpack| vm.get_item(unpack, variable))
 }
 
 /// Type parameters, each `TypeVarTuple` of them unpacked (`unpack_typevartuples`).
