@@ -8,7 +8,7 @@ use refdrift_cases::Case;
 use refdrift_vm::{Fault, Mode, Operation, Site};
 
 use super::ground::{Candidate, Ground};
-use super::reasons::{IMMORTAL, INDISTINCT, LOADING, ORDER, UNRECORDED, UNSEEN};
+use super::reasons::{IMMORTAL, INDISTINCT, LATE, LOADING, LOAN, ORDER, UNRECORDED, UNSEEN};
 use super::result::FORMAT;
 use super::threads::each;
 use super::{Catch, Danger, Fate, FaultResult, Sites, Trial, reason_for};
@@ -266,7 +266,12 @@ impl Open {
         if !self.made {
             return self.result(Fate::Impossible);
         }
-        let same = if self.fault.site.operation == Operation::Deallocate { ORDER } else { INDISTINCT };
+        let same = match (self.fault.site.operation, self.fault.mode) {
+            (Operation::Deallocate, _) => ORDER,
+            (Operation::Lend, Mode::Early) => LOAN,
+            (_, Mode::Late) => LATE,
+            _ => INDISTINCT,
+        };
         let rules = [(!self.distinct, same), (!self.outside, LOADING), (!self.seen && !self.lasting, UNSEEN)];
         let rule = rules.iter().find(|rule| rule.0).map(|rule| rule.1.to_owned());
         let result = self.result(Fate::Survived);

@@ -13,7 +13,8 @@ pub struct Reason {
     pub sites: &'static [&'static str],
 }
 
-/// Every reason but those that a run finds out by itself: [`UNRECORDED`], [`IMMORTAL`], [`INDISTINCT`], [`ORDER`], [`LOADING`] and [`UNSEEN`].
+/// Every reason but those that a run finds out by itself: [`UNRECORDED`], [`IMMORTAL`], [`INDISTINCT`], [`LOAN`],
+/// [`LATE`], [`ORDER`], [`LOADING`] and [`UNSEEN`].
 /// One that explains nothing any more is told.
 const REASONS: &[Reason] = &[
     Reason {
@@ -26,6 +27,7 @@ const REASONS: &[Reason] = &[
             "eval/exceptions.rs::add_traceback release 1",
             "eval/exceptions.rs::generator_frame_object none 1",
             "eval/exceptions.rs::generator_frame_object release 1",
+            "eval/generators.rs::resume_generator release 1",
             "eval/mod.rs::execute release 3",
             "modules/bisect.rs::insort release 2",
             "modules/collections/deque.rs::push release 1",
@@ -110,6 +112,8 @@ const REASONS: &[Reason] = &[
             "builtins/dir.rs::dir_of_scope release 1",
             "eval/calls.rs::push_function_frame release_option 1",
             "eval/data.rs::build_const_key_map release 1",
+            "library/frame.rs::under_import_frame release_all 1",
+            "library/mod.rs::run_body release_all 1",
             "modules/collections/deque.rs::copy release 1",
             "modules/collections/deque_iterators.rs::new release 2",
             "modules/typing/make.rs::with_module release 2",
@@ -182,6 +186,26 @@ const REASONS: &[Reason] = &[
         ],
     },
     Reason {
+        why: "of the stand-in for the import system's frames: a program that asks for its code gets other code in CPython, and no such case agrees",
+        mode: None,
+        sites: &["library/frame.rs::under_import_frame retain 1"],
+    },
+    Reason {
+        why: "the first that anybody sees of a string that was there before, and what was there is counted relative to its first sight",
+        mode: None,
+        sites: &["vm.rs::interned_for retain 2"],
+    },
+    Reason {
+        why: "a number that counts the abstract classes there are, and CPython has others: no case that looks at it agrees",
+        mode: None,
+        sites: &["modules/abc/mod.rs:112:11 transfer"],
+    },
+    Reason {
+        why: "only a program that knows the name sees it, and there CPython's cache of attributes holds the name, too: no such case agrees",
+        mode: None,
+        sites: &["modules/math.rs::rounded release 2"],
+    },
+    Reason {
         why: "there always is a state: the arguments are part of it",
         mode: None,
         sites: &["types/exception/pickling.rs::attribute_error_state none 1"],
@@ -202,6 +226,16 @@ pub(super) const IMMORTAL: &str = "all that the site deals with is immortal on t
 #[cfg(feature = "faults")]
 pub(super) const INDISTINCT: &str =
     "given back in the same instruction, only sooner: no boundary lies between, and nobody used the object in between";
+
+/// Of a loan that ends too early.
+#[cfg(feature = "faults")]
+pub(super) const LOAN: &str =
+    "the loan ends in the same instruction, only sooner: no boundary lies between, and somebody else held the object";
+
+/// Of one that comes too late.
+#[cfg(feature = "faults")]
+pub(super) const LATE: &str =
+    "made up for at the next boundary, before anybody has seen the object, which nobody lets go meanwhile";
 
 /// Of one that changes the order in which dying objects let go of what they hold.
 #[cfg(feature = "faults")]

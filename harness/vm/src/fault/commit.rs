@@ -28,6 +28,10 @@ impl Vm {
     pub(crate) fn fault_boundary(&mut self) {
         self.heap.faults.boundaries += 1;
         for (object, operation) in std::mem::take(&mut self.heap.faults.late) {
+            // Of an object that nobody knows, nobody sees that its count was wrong until now; unless it should have been dead.
+            let slot = &self.heap[object];
+            let dead = matches!(slot.value, Value::Free) || operation != Operation::Take && slot.count == 1;
+            self.heap.faults.distinct |= dead || slot.id != UNKNOWN;
             if operation == Operation::Take {
                 self.count_up(object);
             } else {
@@ -106,8 +110,13 @@ impl Vm {
     pub(crate) fn lend_wrongly<T>(&mut self, owned: Owned, mode: Mode, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
         let object = owned.into_ref();
         if mode == Mode::Early {
+            let before = self.heap.faults.boundaries;
+            let dies = self.heap[object].count == 1;
             self.count_down(object);
-            return run(self, object);
+            let result = run(self, object);
+            // Whoever else holds it, holds it for the length of the loan.
+            self.heap.faults.distinct |= dies || self.heap.faults.boundaries != before;
+            return result;
         }
         let result = run(self, object);
         self.release_wrongly(Owned::adopt(object), mode);

@@ -145,8 +145,9 @@ pub struct FaultReport {
     pub boundary: Option<usize>,
     /// How many references were taken, given back and transferred.
     pub operations: u64,
-    /// It came early, but no boundary lay between the beginning of the instruction and the site; or it changed the order in which
-    /// an object lets go of what it holds, and no two known objects died of that: the same program.
+    /// It came early, but no boundary lay between the beginning of the instruction (or of the loan) and the site; or late, but
+    /// nobody knew the object by then; or it changed the order in which an object lets go of what it holds, and no two known
+    /// objects died of that: the same program.
     pub indistinct: bool,
     /// An object that the site dealt with is one that is counted.
     pub counted: bool,

@@ -74,9 +74,7 @@ impl Faults {
         let Self { early, scouting, .. } = *self;
         let prior = std::mem::take(&mut self.prior);
         *self = Self { on: reach || fault.is_some(), reach, armed: fault.cloned(), early, scouting, prior, ..Self::default() };
-        if self.armed.is_some() {
-            crate::heap::set_abandoned(true);
-        }
+        crate::heap::set_broken(self.armed.is_some());
     }
 
     /// The next run only finds out what is to be given back early, or gives it back.
@@ -185,10 +183,13 @@ impl Faults {
         self.instruction
     }
 
-    /// The fault only changes an order.
-    fn is_order(&self) -> bool {
-        let order = |fault: &Fault| fault.site.operation == Operation::Deallocate && fault.mode == Mode::Late;
-        self.armed.as_ref().is_some_and(order)
+    /// The fault only changes when something happens, or in which order: whether that can be seen is found out as it is made.
+    fn is_untimely(&self) -> bool {
+        let untimely = |fault: &Fault| match fault.mode {
+            Mode::Early => fault.site.operation == Operation::Lend || self.early.is_some(),
+            mode => mode == Mode::Late,
+        };
+        self.armed.as_ref().is_some_and(untimely)
     }
 
     /// The fault has been committed.
@@ -221,7 +222,7 @@ impl Faults {
             seen: self.seen,
             outside: self.outside,
             passing: self.passing,
-            indistinct: !self.distinct && (self.early.is_some() || self.is_order()),
+            indistinct: !self.distinct && self.is_untimely(),
         }
     }
 }

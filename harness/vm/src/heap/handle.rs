@@ -57,12 +57,25 @@ mod drop_check {
 
     thread_local! {
         static ABANDONED: Cell<bool> = const { Cell::new(false) };
+        /// The VM is broken on purpose.
+        #[cfg(feature = "faults")]
+        static BROKEN: Cell<bool> = const { Cell::new(false) };
+    }
+
+    #[cfg(feature = "faults")]
+    fn broken() -> bool {
+        BROKEN.get()
+    }
+
+    #[cfg(not(feature = "faults"))]
+    fn broken() -> bool {
+        false
     }
 
     impl Drop for Owned {
         fn drop(&mut self) {
             assert!(
-                ABANDONED.get() || std::thread::panicking(),
+                ABANDONED.get() || broken() || std::thread::panicking(),
                 "the VM dropped an owned reference ({:?}) that it should have given somewhere",
                 self.0
             );
@@ -71,6 +84,11 @@ mod drop_check {
 
     pub(crate) fn set(abandoned: bool) {
         ABANDONED.set(abandoned);
+    }
+
+    #[cfg(feature = "faults")]
+    pub(crate) fn set_broken(is: bool) {
+        BROKEN.set(is);
     }
 }
 
@@ -81,4 +99,13 @@ pub(crate) fn set_abandoned(abandoned: bool) {
     drop_check::set(abandoned);
     #[cfg(not(debug_assertions))]
     let _ = abandoned;
+}
+
+/// The runs of this thread are broken on purpose (or not any more): references may get lost.
+#[cfg(feature = "faults")]
+pub(crate) fn set_broken(broken: bool) {
+    #[cfg(debug_assertions)]
+    drop_check::set_broken(broken);
+    #[cfg(not(debug_assertions))]
+    let _ = broken;
 }

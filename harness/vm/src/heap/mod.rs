@@ -8,6 +8,8 @@ mod sealed;
 mod trashcan;
 mod watch;
 
+#[cfg(feature = "faults")]
+pub(crate) use handle::set_broken;
 pub(crate) use handle::{Owned, Ref, set_abandoned};
 pub(crate) use keep::{Keep, keep, keep_clones};
 pub(crate) use release::Pending;

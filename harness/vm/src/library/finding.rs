@@ -205,7 +205,9 @@ impl Vm {
     /// Imports what `from package import …` names and the package has not (`_handle_fromlist`); the module itself may list the names.
     fn handle_fromlist(&mut self, module: Ref, fromlist: Ref, listed: bool) -> PyResult<()> {
         for item in self.items(fromlist).unwrap_or_default() {
-            let Some(text) = self.text(item).map(str::to_owned) else { return Err(self.wrong_item(module, fromlist, item, listed)) };
+            let Some(text) = self.text(item).map(str::to_owned) else {
+                return Err(self.wrong_item(module, fromlist, item, listed));
+            };
             if text == "*" {
                 if !listed && let Some(all) = self.lookup_attr(module, "__all__")? {
                     let held = self.fromlist_frame(module, fromlist, item, false);
