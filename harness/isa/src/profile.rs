@@ -51,6 +51,8 @@ pub struct Profile {
     pub letters_apart: &'static str,
     /// The characters, no parts of names, of which the modules frozen into CPython have a string of their own (`os.sep` on 3.11).
     pub frozen_characters: &'static str,
+    /// The objects of frozen modules are part of the interpreter (up to 3.12), not read like those of a file.
+    pub frozen_by_compiler: bool,
     /// What `str(True)` and `str(False)` give are not the interned strings of that text (3.11).
     pub bool_names_apart: bool,
     /// The characters it knows.
@@ -343,6 +345,7 @@ impl Profile {
             docstring_flag: since(14),
             letters_apart,
             frozen_characters,
+            frozen_by_compiler: !since(13),
             bool_names_apart: !since(12),
             unicode,
             set_methods_by_tuple: !since(13),

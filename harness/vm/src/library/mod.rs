@@ -198,9 +198,6 @@ impl Vm {
             let what = format!("{name}: {broken}");
             return Err(self.unsupported(Missing::Module, what));
         }
-        if crate::modules::ABSENT.contains(&name) {
-            return Err(self.module_not_found(object));
-        }
         // `os` is there before them: the other way round they fail, in CPython too.
         if matches!(name, "genericpath" | "posixpath") && self.loaded_module("os").is_none() {
             let os = self.intern("os");
@@ -237,8 +234,6 @@ impl Vm {
             self.release(key);
             self.release(Owned::adopt(module));
             entered?;
-        } else if crate::modules::ABSENT.contains(&name) {
-            return Err(self.module_not_found(object));
         } else {
             match self.library_code(name)? {
                 Some(code) => self.run_library(name, &code)?,

@@ -29,12 +29,15 @@ impl Vm {
             return Ok(known);
         }
         let native = self.class(class).native;
-        let text = self.text_of_cpython(&[native.module, native.name, "__doc__"])?.into_ref();
-        if text != types::NONE {
-            self.heap.add_to_library(text);
+        let text = self.text_of_cpython(&[native.module, native.name, "__doc__"])?;
+        let place = text.borrow();
+        if place == types::NONE {
+            self.release(text);
+        } else {
+            self.heap.add_to_library(text.into_ref());
         }
-        self.imports.docstrings.insert(class, text);
-        Ok(text)
+        self.imports.docstrings.insert(class, place);
+        Ok(place)
     }
 
     /// Gives a module the text that CPython's has there, if it has one.

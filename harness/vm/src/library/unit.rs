@@ -75,12 +75,17 @@ impl Vm {
     ) -> PyResult<Loaded> {
         set_abandoned(true);
         let frozen = origin == Origin::Library && unit.filename.starts_with(FROZEN);
+        let read = origin == Origin::Library && !(frozen && self.profile.frozen_by_compiler);
         let given = filename.map(|filename| (unit.module().filename as usize, filename));
         let place = |(index, constant): (usize, &Constant)| match given {
             Some((place, filename)) if place == index => filename,
             _ => match &constant.value {
                 ConstantValue::Str(text) if frozen => {
                     self.frozen_character(text).unwrap_or_else(|| self.place_constant(constant, origin))
+                }
+                // What is read from a file is a new object; the compiler's, and what it has frozen, are the shared ones.
+                ConstantValue::Bytes(data) if read && data.len() == 1 => {
+                    self.heap.insert(types::BYTES, types::bytes::payload(data.clone())).into_ref()
                 }
                 _ => self.place_constant(constant, origin),
             },

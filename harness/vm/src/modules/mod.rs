@@ -171,9 +171,6 @@ impl Vm {
     }
 }
 
-/// Modules that CPython has in C and the VM does without: the library has the same in Python, for interpreters that lack them.
-pub(crate) const ABSENT: &[&str] = &["_pickle"];
-
 /// Functions of modules that are else there by name only.
 const PARTS: &[(&str, &[Method])] = &[("unicodedata", unicodedata::FUNCTIONS), ("readline", READLINE)];
 
