@@ -130,7 +130,7 @@ impl<'a> Lowering<'a> {
             ArgKind::Conversion => Conversion::from_arg(arg).is_some(),
             ArgKind::FunctionAttribute => FunctionAttribute::from_arg(arg).is_some(),
             ArgKind::Invert | ArgKind::HasKeywords => arg <= 1,
-            ArgKind::Resume => arg <= 3,
+            ArgKind::Resume => arg <= 7,
             ArgKind::Awaitable => arg <= 2,
         }
     }
@@ -233,7 +233,8 @@ fn ops_of(unit: Unit) -> Option<Ops> {
         }
         Lower::Intrinsic1 => ops.push_all(INTRINSICS_1.get(arg as usize).filter(|ops| !ops.is_empty())?, 0),
         Lower::Intrinsic2 => ops.push_all(INTRINSICS_2.get(arg as usize).filter(|ops| !ops.is_empty())?, 0),
-        Lower::Resume => ops.push(Op::Resume, arg & 3),
+        // Where it is, and from 3.13 on how deep in handlers.
+        Lower::Resume => ops.push(Op::Resume, arg & 7),
         Lower::ExtendedArg => return None,
     }
     Some(ops)

@@ -129,12 +129,12 @@ pub struct Profile {
     pub import_error_knows_name_from: bool,
     /// A generator holds its code on its own account, beside its frame (3.11).
     pub generator_holds_code_twice: bool,
+    /// A dying generator lets go of the exception that it was handling after everything else (before 3.13), not before its code.
+    pub generator_forgets_handled_last: bool,
     /// A generator's `StopIteration` with a value gets the exception that is being handled as its context (up to 3.13.1).
     pub generator_stop_has_context: bool,
     /// Closing a generator that has not started runs nothing of it (3.12 on).
     pub close_ends_unstarted_generators: bool,
-    /// Closing a generator that has no handler where it stands runs nothing of it (3.13).
-    pub close_skips_plain_generators: bool,
     /// `generator.close` hands over the value that the generator returns (3.13).
     pub close_returns_value: bool,
     /// The warning that `~True` brings (3.12 on).
@@ -384,9 +384,9 @@ impl Profile {
             chr_clamps: since(13),
             import_error_knows_name_from: since(12),
             generator_holds_code_twice: !since(12),
+            generator_forgets_handled_last: !since(13),
             generator_stop_has_context: (version.minor, version.micro) < (13, 2),
             close_ends_unstarted_generators: since(12),
-            close_skips_plain_generators: since(13),
             close_returns_value: since(13),
             bool_inversion_complaint: match version.minor {
                 ..12 => None,

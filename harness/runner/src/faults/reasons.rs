@@ -130,6 +130,7 @@ const REASONS: &[Reason] = &[
             "eval/calls.rs::set_function_attribute release_option 1",
             "eval/type_params.rs::with_type_params release_option 1",
             "modules/typing/make.rs::set_parameter_default release_option 1",
+            "object/attribute.rs::complete_attribute_error release_option 1",
             "types/exception/group.rs::split_members release_option 1",
             "types/generic/alias.rs::parameters_of release_option 1",
             "types/generic/union.rs::parameters_of release_option 1",

@@ -61,6 +61,7 @@ impl Vm {
             name: Some(name),
             qualname: Some(qualname),
             handled: None,
+            forgets_handled_last: self.profile.generator_forgets_handled_last,
             by_next: false,
             asynchronous: AsyncState::default(),
         };

@@ -388,9 +388,6 @@ fn from_object(vm: &mut Vm, source: Ref) -> PyResult {
             Err(stop) => vm.swallow(stop, types::TYPE_ERROR)?,
         }
     }
-    if vm.class_of(source) == types::BYTES {
-        return Ok(vm.retain(source));
-    }
     if let Some(data) = vm.copied_bytes(source) {
         return Ok(vm.fresh_bytes(data));
     }

@@ -12,6 +12,8 @@ use refdrift_isa::Op;
 const WHERE: u32 = 3;
 /// After a `yield from`; more is after an `await`.
 const AFTER_YIELD_FROM: u32 = 2;
+/// The bit that tells that one handler lies around the `yield`.
+const ONE_HANDLER: u32 = 4;
 
 /// What a generator is resumed with.
 #[derive(Clone, Copy)]
@@ -145,22 +147,13 @@ impl Vm {
         }
     }
 
-    /// The same for a value that moves into the generator instead of being shared with it (`SEND` of 3.12 on).
+    /// The same for a generator that waits, and a value that moves into it instead of being shared with it (`SEND` of 3.12 on).
     pub(crate) fn generator_send_moving(&mut self, this: Ref, value: Owned) -> PyResult<Resumed> {
-        match self.generator(this).map(|generator| generator.state) {
-            Some(State::Created | State::Suspended) => {
-                // The same eval loop runs it.
-                self.native_depth -= 2;
-                let resumed = self.resume_generator(this, value);
-                self.native_depth += 2;
-                resumed
-            }
-            _ => {
-                let result = self.generator_send(this, value.borrow());
-                self.release(value);
-                result
-            }
-        }
+        // The same eval loop runs it.
+        self.native_depth -= 2;
+        let resumed = self.resume_generator(this, value);
+        self.native_depth += 2;
+        resumed
     }
 
     /// `gen_send_ex`: a return becomes a `StopIteration`.
@@ -313,13 +306,12 @@ impl Vm {
         }
     }
 
-    /// Whether nothing in a suspended generator would notice that it is closed: no handler but the one that the compiler adds.
+    /// Whether a suspended generator stands in one handler only, taken for the one that the compiler adds: nothing of it would notice
+    /// that it is closed (3.13; `RESUME` tells it).
     fn ends_without_running(&self, this: Ref) -> bool {
-        let Some(frame) = self.generator(this).and_then(|generator| generator.frame.as_ref()) else { return false };
-        let code = &frame.code.code;
-        let handler = frame.pc.checked_sub(1).and_then(|at| code.handler_for(at as u32));
-        let added = handler.and_then(|handler| code.instrs.get(handler.target as usize));
-        self.profile.close_skips_plain_generators && added.is_some_and(|instr| instr.op == Op::StopIterationError)
+        let frame = self.generator(this).and_then(|generator| generator.frame.as_ref());
+        let next = frame.and_then(|frame| frame.code.code.instrs.get(frame.pc));
+        next.is_some_and(|next| next.op == Op::Resume && next.arg & ONE_HANDLER != 0)
     }
 
     /// `_PyFrame_ClearLocals`

@@ -131,6 +131,8 @@ pub(crate) struct Generator {
     pub(crate) qualname: Option<Owned>,
     /// The exception that it was handling when it yielded.
     pub(crate) handled: Option<Owned>,
+    /// That goes last when it dies.
+    pub(crate) forgets_handled_last: bool,
     /// It was resumed by `next`, not by `send`, `throw` or `close`.
     pub(crate) by_next: bool,
     /// What it has as an asynchronous generator.
@@ -168,7 +170,6 @@ impl Generator {
     /// `gen_dealloc`: the frame's slots, then the frame, then the generator's own fields.
     pub(crate) fn give_back(mut self, out: &mut Vec<Owned>) {
         out.extend(self.asynchronous.finalizer.take());
-        let holds_own_code = self.frame.as_ref().is_some_and(|frame| frame.code_object.is_some());
         let (object, frame) = match self.frame.take() {
             Some(mut frame) => (frame.object.take(), Some(frame)),
             None => (None, None),
@@ -178,11 +179,10 @@ impl Generator {
         if let Some(frame) = frame {
             frame.give_back(out);
         }
-        // 3.11 holds the code twice and forgets the handled exception last.
-        if holds_own_code {
-            out.extend([self.code_object, self.name, self.qualname, self.handled].into_iter().flatten());
-        } else {
-            out.extend([self.handled, self.code_object, self.name, self.qualname].into_iter().flatten());
+        let mut rest = [self.handled, self.code_object, self.name, self.qualname];
+        if self.forgets_handled_last {
+            rest.rotate_left(1);
         }
+        out.extend(rest.into_iter().flatten());
     }
 }
