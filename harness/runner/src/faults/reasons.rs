@@ -240,7 +240,7 @@ pub(super) const LATE: &str =
 
 /// Of one that changes the order in which dying objects let go of what they hold.
 #[cfg(feature = "faults")]
-pub(super) const ORDER: &str = "no two known objects die together with an object of that type: there is no order to be seen";
+pub(super) const ORDER: &str = "no two known objects die together with an object of that type, or the one that goes later lives on: there is no order to be seen";
 
 /// Of one that is only made while a module is imported.
 #[cfg(feature = "faults")]

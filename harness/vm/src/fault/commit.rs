@@ -131,8 +131,13 @@ impl Vm {
     /// Makes a mistake with what a dying object holds: what waits from that height on, the first to go first.
     pub(crate) fn deallocate_wrongly(&mut self, height: usize, mode: Mode) {
         if mode == Mode::Late {
+            let dying = &self.waiting[height..];
             let dies = |owned: &&Owned| self.heap[owned.borrow()].count == 1 && self.heap[owned.borrow()].id != UNKNOWN;
-            self.heap.faults.distinct |= self.waiting[height..].iter().filter(dies).count() >= 2;
+            // One that lives on may go whenever it likes.
+            let first = dying[0].borrow();
+            let times = dying.iter().filter(|owned| owned.borrow() == first).count();
+            let moved = usize::try_from(self.heap[first].count).is_ok_and(|count| count <= times);
+            self.heap.faults.distinct |= moved && dying.iter().filter(dies).count() >= 2;
         }
         match mode {
             Mode::LeftOut => {
