@@ -207,6 +207,11 @@ const REASONS: &[Reason] = &[
         sites: &["modules/math.rs::rounded release 2"],
     },
     Reason {
+        why: "two references to the same object go one right after the other: which of them goes first is all the same",
+        mode: Some("early"),
+        sites: &["modules/itertools/slices.rs::pairwise_next release 1"],
+    },
+    Reason {
         why: "there always is a state: the arguments are part of it",
         mode: None,
         sites: &["types/exception/pickling.rs::attribute_error_state none 1"],
