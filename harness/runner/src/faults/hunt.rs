@@ -215,10 +215,13 @@ impl Open {
             BrokenOutcome::Unmade => return None,
             BrokenOutcome::Agreed { indistinct, seen, passing, outside } => {
                 self.made = true;
-                self.distinct |= !indistinct;
-                self.seen |= seen;
-                self.lasting |= !passing;
-                self.outside |= outside;
+                // What is the same program says nothing more.
+                if !indistinct {
+                    self.distinct = true;
+                    self.seen |= seen;
+                    self.lasting |= !passing;
+                    self.outside |= outside;
+                }
                 return None;
             }
             BrokenOutcome::Diverged { kind, instruction, distance } => {
