@@ -197,11 +197,6 @@ const REASONS: &[Reason] = &[
         sites: &["vm.rs::interned_for retain 2"],
     },
     Reason {
-        why: "a number that counts the abstract classes there are, and CPython has others: no case that looks at it agrees",
-        mode: None,
-        sites: &["modules/abc/mod.rs:112:11 transfer"],
-    },
-    Reason {
         why: "only a program that knows the name sees it, and there CPython's cache of attributes holds the name, too: no such case agrees",
         mode: None,
         sites: &["modules/math.rs::rounded release 2"],
