@@ -49,6 +49,8 @@ pub struct Profile {
     /// The letters that exist twice: interned (constants and names are that one), and as a character of a string. CPython's own
     /// source has names of one letter, which are static objects before any string is cut into characters.
     pub letters_apart: &'static str,
+    /// The shared strings of one character are interned from the start (3.13).
+    pub characters_interned: bool,
     /// The characters, no parts of names, of which the modules frozen into CPython have a string of their own (`os.sep` on 3.11).
     pub frozen_characters: &'static str,
     /// The objects of frozen modules are part of the interpreter (up to 3.12), not read like those of a file.
@@ -344,6 +346,7 @@ impl Profile {
             suggests_keywords: since(13),
             docstring_flag: since(14),
             letters_apart,
+            characters_interned: since(13),
             frozen_characters,
             frozen_by_compiler: !since(13),
             bool_names_apart: !since(12),

@@ -384,7 +384,7 @@ impl Vm {
             return string;
         }
         let text = payload.text.clone();
-        if let Some(known) = self.find_interned(&text) {
+        if let Some(known) = self.find_interned(&text).filter(|&known| !self.is_mere_character(&text, known)) {
             let known = self.retain(known);
             self.release(string);
             return known;
@@ -399,6 +399,17 @@ impl Vm {
         }
         self.intern_in_place(string.borrow());
         string
+    }
+
+    /// Whether the interned string found is but the shared one of a character, which CPython's table does not hold until somebody
+    /// enters it (up to 3.12).
+    fn is_mere_character(&self, text: &str, found: Ref) -> bool {
+        !self.profile.characters_interned
+            && types::shared_str(text) == Some(found)
+            && !self.interned.contains_key(text)
+            && !self.library_interned.contains_key(text)
+            && !self.heap.loading
+            && self.host.as_ref().is_some_and(|host| host.interned(text) == Ok(false))
     }
 
     /// Whether CPython has a string of that text that the library interned: all of it, not only what the VM has run of it.

@@ -291,6 +291,7 @@ pub(crate) fn find<'py>(py: Python<'py>, name: &str) -> PyResult<Library<'py>> {
         Err(error) if error.is_instance_of::<pyo3::exceptions::PyValueError>(py) => return Ok(Library::Native),
         Err(error) => return Err(error),
     };
+    let spec = own_spec(py, name, &spec)?.unwrap_or(spec);
     let loader = spec.getattr("loader")?;
     if loader.is_none() || !loader.hasattr("get_code")? {
         return Ok(Library::Native);
@@ -304,6 +305,17 @@ pub(crate) fn find<'py>(py: Python<'py>, name: &str) -> PyResult<Library<'py>> {
     };
     let package = !spec.getattr("submodule_search_locations")?.is_none();
     Ok(Library::Python { code, path, package })
+}
+
+/// The spec of a module that has put another in its place (`collections.abc` on 3.13): where its package has it.
+fn own_spec<'py>(py: Python<'py>, name: &str, spec: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some((package, _)) = name.rsplit_once('.') else { return Ok(None) };
+    if spec.getattr("name")?.extract::<String>()? == name {
+        return Ok(None);
+    }
+    let Ok(path) = PyModule::import(py, package)?.getattr("__path__") else { return Ok(None) };
+    let found = py.import("importlib.machinery")?.getattr("PathFinder")?.call_method1("find_spec", (name, path))?;
+    Ok((!found.is_none()).then_some(found))
 }
 
 /// `compile()` with a program's own arguments.
