@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn numbers_and_days_belong_together() {
-        for number in (1..MAX_ORDINAL).step_by(97).chain([1, 365, 366, 730_120, MAX_ORDINAL]) {
+        // Miri runs them a thousand times slower.
+        let apart = if cfg!(miri) { 29_989 } else { 97 };
+        for number in (1..MAX_ORDINAL).step_by(apart).chain([1, 365, 366, 730_120, MAX_ORDINAL]) {
             let (year, month, day) = from_ordinal(number);
             assert_eq!(ordinal(year, month, day), number);
             assert!((1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day));
