@@ -12,9 +12,9 @@ use super::threads::each;
 use crate::examine::{Pool, Prepared};
 
 /// How many cases are tried on each Python before a fault counts as one that they do not show.
-const ENOUGH: usize = 48;
+const ENOUGH: usize = 400;
 /// How many of them are the cheapest ones; the others are spread over all that reach the site.
-const CHEAPEST: usize = 32;
+const CHEAPEST: usize = 200;
 /// Cases that take, give back and transfer more references than that are only tried where no other reaches a site.
 const DEAR: u64 = 200_000;
 

@@ -155,11 +155,7 @@ const REASONS: &[Reason] = &[
     Reason {
         why: "only while the interpreter's library is imported; a snippet that comes here is told that the VM does not have it",
         mode: None,
-        sites: &[
-            "modules/interpreter/codecs.rs::registered none 1",
-            "modules/mod.rs::repr_text retain 1",
-            "modules/mod.rs::repr_text none 2",
-        ],
+        sites: &["modules/mod.rs::repr_text retain 1", "modules/mod.rs::repr_text none 2"],
     },
     Reason {
         why: "the compiler makes no code that comes here",
@@ -193,7 +189,7 @@ const REASONS: &[Reason] = &[
     },
     Reason {
         why: "the first that anybody sees of a string that was there before, and what was there is counted relative to its first sight",
-        mode: Some(&["left-out", "twice", "late"]),
+        mode: Some(&["left-out"]),
         sites: &["vm.rs::interned_for retain 2"],
     },
     Reason {

@@ -7,7 +7,7 @@ use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
 use crate::object::keywords::Signature;
 use crate::object::value::Value;
-use crate::types;
+use crate::types::{self, names};
 use crate::vm::{PyResult, Vm};
 
 static FUNCTIONS: &[Method] = &[
@@ -195,8 +195,7 @@ fn context(vm: &mut Vm, mut level: i64, skipped: Option<Ref>) -> PyResult<Contex
 
 fn registry_and_module(vm: &mut Vm, globals: Ref) -> PyResult<(Owned, Owned)> {
     let registry = registry_of(vm, globals)?;
-    let name = vm.intern("__name__");
-    let module = match vm.lend(name, |vm, name| vm.dict_get(globals, name)) {
+    let module = match vm.dict_get(globals, names::NAME) {
         Ok(Some(module)) if module == types::NONE || vm.text(module).is_some() => vm.retain(module),
         Ok(_) => vm.str("<string>"),
         Err(stop) => {

@@ -118,7 +118,7 @@ impl Format<'_> {
                 if literal == (0..end) {
                     writer.write(vm, self.object);
                 } else {
-                    writer.push(&self.text(literal));
+                    writer.push_text(&self.text(literal));
                 }
             }
             if let Some(field) = field {
@@ -246,7 +246,7 @@ impl Format<'_> {
         };
         let result = if vm.class_of(object) == types::INT && vm.expect_text(spec.borrow()).is_empty() {
             // Written without an object in between.
-            vm.int_text(object).map(|text| writer.push(&text))
+            vm.int_text(object).map(|text| writer.push_text(&text))
         } else {
             vm.format_value(object, Some(spec.borrow())).map(|formatted| {
                 writer.write(vm, formatted.borrow());

@@ -363,14 +363,14 @@ fn format_all(vm: &mut Vm, format: Ref, arguments: &mut Arguments, writer: &mut 
             if start == 0 && at == text.len() {
                 writer.write(vm, format);
             } else {
-                writer.push(&text[start..at].iter().collect::<String>());
+                writer.push_text(&text[start..at].iter().collect::<String>());
             }
             continue;
         }
         at += 1;
         if text.get(at) == Some(&'%') {
             at += 1;
-            writer.push("%");
+            writer.push_text("%");
             continue;
         }
         let key = |vm: &mut Vm, key: &[char]| vm.str(key.iter().collect::<String>());
@@ -395,7 +395,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
     let string = match directive.letter {
         's' | 'r' | 'a' if exact_int && directive.width.is_none() && directive.precision.is_none() => {
             let text = vm.int_text(value)?;
-            writer.push(&text);
+            writer.push_text(&text);
             return Ok(());
         }
         's' => vm.str_of(value)?,
@@ -404,7 +404,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
         'c' => {
             let c = character(vm, value)?;
             if directive.width.is_none() && directive.precision.is_none() {
-                writer.push(c.encode_utf8(&mut [0; 4]));
+                writer.push_text(c.encode_utf8(&mut [0; 4]));
                 return Ok(());
             }
             vm.char_str(c)
@@ -414,7 +414,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
             let text = directive.pad_number(vm, &number)?;
             check_size(vm, writer, text.len())?;
             if text.len() > 1 || !matches!(directive.letter, 'd' | 'i' | 'u') || (exact_int && directive.is_plain()) {
-                writer.push(&text);
+                writer.push_text(&text);
                 return Ok(());
             }
             // The digit is an object by then, and not the one that all strings of that character are.
@@ -429,7 +429,7 @@ fn format_one(vm: &mut Vm, directive: &Directive, arguments: &mut Arguments, wri
         let text = payload.text.clone();
         directive.pad_text(vm, &text).and_then(|text| {
             check_size(vm, writer, text.len())?;
-            writer.push(&text);
+            writer.push_text(&text);
             Ok(())
         })
     };

@@ -31,11 +31,11 @@ impl Writer {
             self.whole = Some(vm.retain(string));
             return;
         }
-        self.push(vm.expect_text(string));
+        self.push_text(vm.expect_text(string));
     }
 
     /// Writes text that is no object.
-    pub(crate) fn push(&mut self, text: &str) {
+    pub(crate) fn push_text(&mut self, text: &str) {
         debug_assert!(self.whole.is_none(), "something comes after the last");
         self.text.push_str(text);
     }
