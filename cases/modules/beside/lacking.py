@@ -1,3 +1,4 @@
+# Imports of names that are not there.
 """What is said of a name that a module has not holds the module's name and file."""
 import plain
 file, name = '-'.join(['some', 'file']), '-'.join(['some', 'name'])

@@ -1,1 +1,2 @@
+# Has nothing but a docstring; the others import it.
 """A module with nothing in it."""

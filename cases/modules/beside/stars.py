@@ -1,3 +1,4 @@
+# Imports with a star, of modules that list their names well and wrongly.
 """What `from … import *` holds: the names, the module's list of them, and what it takes."""
 import sys
 import plain
