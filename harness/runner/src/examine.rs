@@ -143,7 +143,10 @@ impl<'a> Examiner<'a> {
             }
             Ok(run) => run,
             Err(mut failure) => {
-                failure.why += &again(case, examination.python, "");
+                // A CPython that dies while the VM asks it something is no fault of the VM's.
+                if failure.fault == Fault::Panic {
+                    failure.why += &again(case, examination.python, "");
+                }
                 examination.observation = Some(observation);
                 return examination.failed(self.with_remedy(failure, case, which));
             }
