@@ -4,7 +4,7 @@ use num_bigint::{BigInt, Sign};
 use num_traits::ToPrimitive;
 
 use crate::heap::{Owned, Ref};
-use crate::types;
+use crate::types::{self, int::scale};
 use crate::vm::{PyResult, Stop, Vm};
 
 /// One field, or several alike.
@@ -277,8 +277,8 @@ fn half_to_f64(half: u16) -> f64 {
     sign * match exponent {
         0x1f if fraction != 0.0 => f64::NAN,
         0x1f => f64::INFINITY,
-        0 => fraction * 2_f64.powi(-24),
-        _ => (1.0 + fraction / 1024.0) * 2_f64.powi(exponent - 15),
+        0 => scale(fraction, -24),
+        _ => scale(1.0 + fraction / 1024.0, i64::from(exponent) - 15),
     }
 }
 
@@ -295,7 +295,7 @@ fn f64_to_half(value: f64) -> Option<u16> {
     // Units of the last place: from 2⁻²⁴ for subnormal numbers.
     let exponent = (size.to_bits() >> 52) as i32 - 1023;
     let unit = (exponent - 10).max(-24);
-    let steps = (size / 2_f64.powi(unit)).round_ties_even();
+    let steps = scale(size, -i64::from(unit)).round_ties_even();
     let bits = steps + f64::from((unit + 24) * 1024);
     (bits < f64::from(0x7c00)).then_some(sign | bits as u16)
 }

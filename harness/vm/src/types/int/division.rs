@@ -155,26 +155,31 @@ fn quotient(a: &BigInt, b: &BigInt) -> Option<f64> {
     result.is_finite().then(|| sign(result))
 }
 
+/// Exactly, which `powi` does not promise; of a power that is normal.
+fn power_of_two(power: i64) -> f64 {
+    f64::from_bits(((1023 + power) as u64) << 52)
+}
+
 /// value × 2^power, exact where it can be (`ldexp`).
 pub(crate) fn scale(mut value: f64, mut power: i64) -> f64 {
     // Powers beyond what one factor can say are taken in steps; the last one rounds, once.
     while power > 1023 && value.is_finite() && value != 0.0 {
-        value *= 2.0_f64.powi(1023);
+        value *= power_of_two(1023);
         power -= 1023;
     }
     while power < -1022 {
         // Keeps 53 bits above the subnormal range until the last factor.
         if power >= -1074 {
             let step = power + 1022;
-            return value * 2.0_f64.powi(step as i32) * 2.0_f64.powi(-1022);
+            return value * power_of_two(step) * power_of_two(-1022);
         }
-        value *= 2.0_f64.powi(-969);
+        value *= power_of_two(-969);
         power += 969;
         if value == 0.0 {
             return value;
         }
     }
-    value * 2.0_f64.powi(power.clamp(-1022, 1023) as i32)
+    value * power_of_two(power.clamp(-1022, 1023))
 }
 
 #[cfg(test)]
