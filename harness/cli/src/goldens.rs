@@ -73,7 +73,11 @@ pub(crate) fn bless(args: &BlessArgs, folder: &Path) -> Result<u8, Failure> {
         let place = kept.iter().position(|golden| series(golden.python()) == series(version));
         let old = place.map(|place| kept.remove(place)).filter(|golden| golden.python() == version);
         let (recorded, changes) = recorded.after(old.map(Golden::into_recorded).unwrap_or_default(), whole);
-        let (new, cases) = (changes.new, if changes.new == 1 { "case" } else { "cases" });
+        if args.dry_run {
+            changes.new.iter().for_each(|case| say(&format!("Python {version}: {case}")));
+        }
+        let new = changes.new.len();
+        let cases = if new == 1 { "case" } else { "cases" };
         say(&format!("Python {version}: {verb} {new} {cases}, {} as they were, {} gone", changes.left, changes.gone));
         kept.push(Golden::new(&folder, version, recorded));
     }

@@ -24,6 +24,7 @@ mod words;
 
 pub use divergence::{Comparison, Divergence, DivergenceKind, Site, Span};
 pub use listing::Listing;
+pub use normalise::without_addresses;
 pub use verdict::{AddressUse, Engine, Subject, Unsupported, Verdict, VerdictKind, verdict};
 
 use refdrift_trace::{CodeUnit, ObjectInfo, Origin, Place, Step, Teardown, Trajectory};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with every address in it (`<object at 0x7f…>`) put as `0x?`: no two engines have the same. Other hexadecimal
 /// numbers stay.
-pub(crate) fn addresses(text: &str) -> Cow<'_, str> {
+pub fn without_addresses(text: &str) -> Cow<'_, str> {
     const MARK: &str = " at 0x";
     if !text.contains(MARK) {
         return Cow::Borrowed(text);
@@ -27,7 +27,7 @@ pub(crate) fn first_different_line(there: &str, here: &str) -> Option<String> {
     if there == here {
         return None;
     }
-    let (there, here) = (addresses(there), addresses(here));
+    let (there, here) = (without_addresses(there), without_addresses(here));
     if there == here {
         return None;
     }
@@ -50,8 +50,8 @@ mod tests {
 
     #[test]
     fn only_addresses_are_put_aside() {
-        assert_eq!(addresses("<C object at 0x7f00ab> 0xff <D at 0x1>"), "<C object at 0x?> 0xff <D at 0x?>");
-        assert_eq!(addresses("0xff"), "0xff");
+        assert_eq!(without_addresses("<C object at 0x7f00ab> 0xff <D at 0x1>"), "<C object at 0x?> 0xff <D at 0x?>");
+        assert_eq!(without_addresses("0xff"), "0xff");
         assert_eq!(first_different_line("a\n<C at 0x1>\n", "a\n<C at 0x2>\n"), None);
     }
 

@@ -357,7 +357,7 @@ impl<'a> Walk<'a> {
     fn compare_ends(&mut self) {
         let (there, here) = (self.reference.trajectory, self.subject.trajectory);
         let words = (outcome_words(&there.outcome), outcome_words(&here.outcome));
-        let detail = if normalise::addresses(&words.0) != normalise::addresses(&words.1) {
+        let detail = if normalise::without_addresses(&words.0) != normalise::without_addresses(&words.1) {
             format!("the reference {}, the subject {}", words.0, words.1)
         } else if let Some(detail) = normalise::first_different_line(&there.output, &here.output) {
             detail

@@ -6,7 +6,7 @@ use refdrift_trace::{CodeObject, PyVersion};
 
 use crate::locations::{self, Position};
 use crate::lower::Lowering;
-use crate::{Op, exceptions, table};
+use crate::{Op, Run, exceptions, table};
 
 /// One instruction of the common set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Instr {
     /// The number of `EXTENDED_ARG`s between [`offset`](Self::offset) and CPython's instruction; 0 from 3.12 on, where each of
     /// them is an [`Op::Nop`] with a boundary of its own.
     pub prefixes: u8,
+    /// What it begins together with those after it.
+    pub run: Run,
     /// See [`Op::arg_kind`].
     pub arg: u32,
     /// The byte offset that CPython reports for its boundary.
@@ -125,6 +127,7 @@ pub fn decode(version: PyVersion, code: &CodeObject) -> Result<Code, DecodeError
     }
     let mut instrs = lowering.finish()?;
     mark_entry(&mut instrs);
+    Run::mark(&mut instrs);
     let handlers = handlers(&instrs, code)?;
     Ok(Code {
         instrs,

@@ -35,6 +35,7 @@ mod op;
 mod operands;
 mod profile;
 mod reach;
+mod run;
 pub mod table;
 
 pub use contract::{
@@ -47,3 +48,4 @@ pub use op::{ArgKind, Op};
 pub use operands::{BinaryOperator, CompareOperator, Conversion, FunctionAttribute};
 pub use profile::{Profile, UnicodeVersion};
 pub use reach::{Feature, Reach, reach};
+pub use run::Run;

@@ -3,7 +3,7 @@
 use refdrift_trace::CodeObject;
 
 use crate::table::{INTRINSICS_1, INTRINSICS_2, Lower, Raw, Table};
-use crate::{ArgKind, BinaryOperator, CompareOperator, Conversion, DecodeError, FunctionAttribute, Instr, Op};
+use crate::{ArgKind, BinaryOperator, CompareOperator, Conversion, DecodeError, FunctionAttribute, Instr, Op, Run};
 
 /// One CPython instruction with its prefixes and caches.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +87,7 @@ impl<'a> Lowering<'a> {
 
     /// An `EXTENDED_ARG` that is reported.
     pub(crate) fn prefix(&mut self, offset: u32) {
-        self.instrs.push(Instr { op: Op::Nop, boundary: true, prefixes: 0, arg: 0, offset });
+        self.instrs.push(Instr { op: Op::Nop, boundary: true, prefixes: 0, run: Run::Alone, arg: 0, offset });
     }
 
     /// Adds what an instruction becomes. It is reported at its own offset, or at that of its first prefix.
@@ -103,7 +103,7 @@ impl<'a> Lowering<'a> {
                 return Err(wrong());
             }
             let boundary = self.instrs.len() == first && op != Op::Resume;
-            self.instrs.push(Instr { op, boundary, prefixes, arg, offset });
+            self.instrs.push(Instr { op, boundary, prefixes, run: Run::Alone, arg, offset });
         }
         if matches!(unit.raw.lower, Lower::SendThatEnds) {
             self.end_send(first);

@@ -1,5 +1,7 @@
 //! What the arguments of some instructions mean, as types.
 
+use std::cmp::Ordering;
+
 macro_rules! operand {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $vdoc:literal])+ $variant:ident = $number:literal $text:literal,)+ }) => {
         $(#[doc = $doc])+
@@ -130,5 +132,20 @@ operand! {
         Annotations = 4 "annotations",
         /// A tuple of cells: `__closure__`
         Closure = 8 "closure",
+    }
+}
+
+impl CompareOperator {
+    /// Whether an ordering is what the comparison asks for.
+    #[must_use]
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Lt => ordering.is_lt(),
+            Self::Le => ordering.is_le(),
+            Self::Eq => ordering.is_eq(),
+            Self::Ne => ordering.is_ne(),
+            Self::Gt => ordering.is_gt(),
+            Self::Ge => ordering.is_ge(),
+        }
     }
 }

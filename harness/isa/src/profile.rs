@@ -36,8 +36,6 @@ pub struct Profile {
     pub type_attribute_error_has_context: bool,
     /// An exception that `__set_name__` raises gets a note (3.12 on), else a `RuntimeError` takes its place.
     pub set_name_adds_note: bool,
-    /// `UnboundLocalError` knows the name (3.12 on).
-    pub unbound_local_knows_name: bool,
     /// `CALL` takes bound methods apart (3.12 on); on 3.11 `PRECALL` has done it.
     pub call_unbinds_methods: bool,
     /// `f(*args)` of a Python function runs in the same eval loop (3.12 on).
@@ -171,8 +169,8 @@ pub struct Profile {
     pub lookup_gives_references: bool,
     /// The hash of a `mappingproxy` is that of its mapping (3.12 on).
     pub mapping_proxy_hashes: bool,
-    /// The `repr` of a weak reference asks the type of its object for a `__name__`, and names the type with its module (3.13).
-    pub weakref_repr_asks_type: bool,
+    /// The `repr` of a weak reference names the type of its object with its module, and that of a proxy is worded as those are (3.13).
+    pub weakref_repr_names_module: bool,
     /// A class derived from a builtin type whose objects are called without an argument tuple inherits that (3.12 on).
     pub subclasses_inherit_vectorcall: bool,
     /// `operator.methodcaller` is called without an argument tuple, and holds the tuple of its own arguments whole (3.13).
@@ -340,7 +338,6 @@ impl Profile {
             no_dict_told_on_set: since(13),
             type_attribute_error_has_context: since(12),
             set_name_adds_note: since(12),
-            unbound_local_knows_name: since(12),
             call_unbinds_methods: since(12),
             spread_call_pushes_frame: since(12),
             suggests_keywords: since(13),
@@ -424,7 +421,7 @@ impl Profile {
             attribute_hooks_bind: !since(12),
             lookup_gives_references: since(13),
             mapping_proxy_hashes: since(12),
-            weakref_repr_asks_type: since(13),
+            weakref_repr_names_module: since(13),
             subclasses_inherit_vectorcall: since(12),
             methodcaller_by_vectorcall: since(13),
             proxy_compare_holds: since(13),

@@ -183,8 +183,9 @@ impl<'a> Examiner<'a> {
 
     /// Runs a case, and notes what is asked of the reference meanwhile: all of it, whatever was asked before.
     pub(crate) fn overhear(&mut self, case: &Case, which: usize) -> Notes {
-        // A VM knows what it has asked for once.
+        // A VM knows what it has asked for once; and of a CPython's past something may show, as strings that were interned.
         self.seats[which].vm = None;
+        drop(self.seats[which].desk.take());
         self.seats[which].desk.take_notes(true);
         self.look(case, which);
         self.seats[which].desk.take_notes(false)

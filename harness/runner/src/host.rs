@@ -39,6 +39,7 @@ pub(crate) struct Desk {
     texts: Known<Vec<String>, TextAnswer>,
     members: Known<String, Option<Arc<[Member]>>>,
     interned: Known<String, bool>,
+    counted: Known<String, bool>,
     /// Why the VM got no answer.
     failed: Mutex<Option<ObserverError>>,
     /// What is asked is noted while this is there.
@@ -65,6 +66,7 @@ impl Desk {
             texts: Mutex::default(),
             members: Mutex::default(),
             interned: Mutex::default(),
+            counted: Mutex::default(),
             failed: Mutex::default(),
             notes: Mutex::default(),
             patience,
@@ -175,6 +177,11 @@ impl Host for Desk {
     fn interned(&self, text: &str) -> Result<bool, String> {
         let read = |response| if let Response::Interned(interned) = response { Some(interned) } else { None };
         self.answer((&self.interned, INTERNED_LIMIT), text, Request::Interned, read, Response::Interned)
+    }
+
+    fn counted(&self, text: &str) -> Result<bool, String> {
+        let read = |response| if let Response::Interned(counted) = response { Some(counted) } else { None };
+        self.answer((&self.counted, INTERNED_LIMIT), text, Request::Counted, read, Response::Interned)
     }
 
     fn text(&self, path: &[&str]) -> Result<TextAnswer, String> {

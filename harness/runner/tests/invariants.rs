@@ -1,4 +1,5 @@
-//! Generated programs, run by the VM alone: after every step, every object's count is the number of its owners.
+//! Generated programs, run by the VM alone: after every step, every object's count is the number of its owners, and nothing
+//! depends on whether the steps are recorded.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use refdrift_generate::{Generator, Profile};
 use refdrift_runner::faults::{Sites, named};
 use refdrift_runner::{Observer, PythonSpec, Watchdog, Workshop, select};
-use refdrift_trace::{Observation, Request, Response, RunRequest};
+use refdrift_trace::{Observation, Place, Request, Response, RunRequest};
 use refdrift_vm::{Fault, Options, Run, Vm};
 
 const STEP_LIMIT: u32 = 100_000;
@@ -42,6 +43,11 @@ fn observe() -> Vec<(String, Observation)> {
     observations
 }
 
+/// How many instructions a recorded run has executed.
+fn executed(run: &Run) -> u32 {
+    run.trajectory.steps.iter().filter(|step| matches!(step.place, Place::Instruction { .. })).count() as u32
+}
+
 fn audited(vm: &mut Vm, observation: &Observation, fault: Option<Fault>) -> Run {
     vm.run(&observation.unit, &Options { step_limit: STEP_LIMIT, audit: true, fault, ..Options::default() })
 }
@@ -72,6 +78,28 @@ fn counts_are_numbers_of_owners_after_every_step() {
         let caught =
             observations.iter().any(|(_, observation)| audited(&mut vm, observation, Some(fault.clone())).imbalance.is_some());
         assert!(caught, "a release left out is not found");
+    };
+    std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(body).unwrap().join().unwrap();
+}
+
+#[test]
+fn programs_do_the_same_when_nobody_records_them() {
+    let body = || {
+        let observations = observe();
+        let mut vm = Vm::new(observations[0].1.unit.version).expect("a VM for the default Python");
+        for (name, observation) in &observations {
+            let mut done = |record, step_limit| {
+                let run = vm.run(&observation.unit, &Options { record, step_limit, ..Options::default() });
+                let steps = executed(&run);
+                ((run.end, run.trajectory.outcome, run.trajectory.output), steps)
+            };
+            let (recorded, steps) = done(true, STEP_LIMIT);
+            assert_eq!(recorded, done(false, STEP_LIMIT).0, "{name}");
+            // Broken off just before the end, or just not: each step counts, whether it is done on its own or not.
+            for limit in [steps.saturating_sub(1), steps] {
+                assert_eq!(done(true, limit).0, done(false, limit).0, "{name}, at most {limit} steps");
+            }
+        }
     };
     std::thread::Builder::new().stack_size(Vm::STACK_SIZE).spawn(body).unwrap().join().unwrap();
 }

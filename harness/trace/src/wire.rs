@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CodeUnit, InspectAt, Inspection, Member, PyVersion, Trajectory};
 
 /// The number of this wire format. An observer that says another one in its [`Hello`] was built from other sources.
-pub const FORMAT: u32 = 13;
+pub const FORMAT: u32 = 14;
 
 /// The status with which an observer exits whose pipes a snippet has closed.
 pub const LOST_PIPES: i32 = 121;
@@ -35,6 +35,8 @@ pub enum Request {
     Members(String),
     /// Say whether a string of this text was interned before any snippet.
     Interned(String),
+    /// Say whether the string of this text that was there before any snippet, if there is one, is counted.
+    Counted(String),
 }
 
 /// See [`Request::Compile`]: the arguments of `compile()`.
@@ -126,7 +128,7 @@ pub enum Response {
     Text(TextAnswer),
     /// The answer to [`Request::Members`], in the order of the module's `__dict__`; none if it is not written in C.
     Members(Option<Vec<Member>>),
-    /// The answer to [`Request::Interned`].
+    /// The answer to [`Request::Interned`] and [`Request::Counted`].
     Interned(bool),
     /// The process apart that ran the snippet died.
     Crashed(Box<Crash>),
@@ -192,10 +194,12 @@ pub enum CompileAnswer {
     },
 }
 
-/// The second argument of a `SyntaxError`.
+/// Where in the source a `SyntaxError` is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourcePlace {
+    /// Its second argument is all this. The symbol table sets the attributes alone.
+    pub in_arguments: bool,
     /// `filename`
     pub filename: Option<String>,
     /// `lineno`

@@ -37,6 +37,9 @@ pub trait Host: Send + Sync {
     /// Whether a string of this text was interned before any snippet.
     fn interned(&self, text: &str) -> Result<bool, String>;
 
+    /// Whether the string of this text that was there before any snippet, if there is one, is counted.
+    fn counted(&self, text: &str) -> Result<bool, String>;
+
     /// What the compiler makes of a source.
     fn compile(&self, request: &CompileRequest) -> Result<CompileAnswer, String>;
 }

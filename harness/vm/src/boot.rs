@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::api::VersionUnsupported;
 use crate::gc::Collector;
 use crate::heap::{Heap, Owned, Ref, STATIC_COUNT, Trashcan, Watch, set_abandoned};
-use crate::library::{Imports, Preludes};
+use crate::library::{Absent, Imports, Preludes};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Class, Flags, Making, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::inherit::SpecialNames;
@@ -61,6 +61,8 @@ impl Vm {
             stack: Vec::with_capacity(4096),
             stack_start: 0,
             frames: Vec::with_capacity(64),
+            spare_frames: Vec::new(),
+            held_codes: Vec::new(),
             raised: None,
             handled: Vec::new(),
             delegating: Vec::new(),
@@ -289,6 +291,7 @@ impl Vm {
             let bases = self.retain(types::EMPTY_TUPLE);
             self.class_mut(this).bases = Some(bases);
         }
+        crate::object::missing::set_apart(self, native, &own, &mut slots);
         let mro = self.new_tuple(mro);
         let dict = self.new_dict();
         let class = self.class_mut(this);
@@ -364,8 +367,11 @@ impl Vm {
                 // It came with a later version.
                 continue;
             }
+            // What is no descriptor does not know its name: the dict has a string of its own for it (`type_add_method`).
+            let is_static = matches!(function.what, NativeKind::Method(Method { kind: MethodKind::Static, .. }));
+            let key = if is_static { self.str(name) } else { self.intern(name) };
             let value = self.make(class, Value::NativeFunction(Box::new(function)));
-            self.set_static_attribute(this, name, value);
+            self.set_named_attribute(this, key, value);
         }
         if self.cpython_has(native, "__doc__") {
             let doc = self.make(types::DOCSTRING, Value::Plain);
@@ -375,6 +381,37 @@ impl Vm {
         if unhashable && self.cpython_has(native, "__hash__") {
             let none = self.none();
             self.set_static_attribute(this, "__hash__", none);
+        }
+        self.shadow_inherited(this, native);
+        // A type that is made from a spec has its module's name as a string of its own.
+        if self.class(this).flags.has(Flags::FROM_SPEC) {
+            let module = self.class(this).module_name().to_owned();
+            let module = self.str(module);
+            self.set_static_attribute(this, "__module__", module);
+        }
+    }
+
+    /// A stream that is there in part does not do as its base does where CPython's has something of its own.
+    fn shadow_inherited(&mut self, this: Ref, native: &'static NativeType) {
+        let Some(base) = native.base.filter(|_| native.module == "_io") else { return };
+        for name in self.cpython_names(native).into_iter().filter(|name| !name.starts_with("__")) {
+            let key = self.intern(name);
+            let inherited = self.mro(base).into_iter().find_map(|class| self.class_attribute(class, key.borrow()));
+            self.release(key);
+            let Some(kind) = inherited.map(|inherited| self.class_of(inherited)) else { continue };
+            if matches!(self.heap[inherited.unwrap_or(this)].value, Value::NativeFunction(_)) {
+                let missing = NativeFunction {
+                    name,
+                    home: native.name,
+                    class: Some(this),
+                    what: NativeKind::Missing,
+                    bound: None,
+                    owner: None,
+                    own_name: None,
+                };
+                let missing = self.make(kind, Value::NativeFunction(Box::new(missing)));
+                self.set_static_attribute(this, name, missing);
+            }
         }
     }
 
@@ -386,6 +423,10 @@ impl Vm {
     /// Puts an attribute into a builtin type, unless it is there.
     pub(crate) fn set_static_attribute(&mut self, class: Ref, name: &str, value: Owned) {
         let name = self.intern(name);
+        self.set_named_attribute(class, name, value);
+    }
+
+    fn set_named_attribute(&mut self, class: Ref, name: Owned, value: Owned) {
         if self.class_attribute(class, name.borrow()).is_some() {
             return;
         }
@@ -399,7 +440,7 @@ impl Vm {
     fn fill_builtins(&mut self) {
         let builtins = self.builtins;
         for (index, native) in NATIVE.iter().enumerate() {
-            if types::is_builtin_name(native) {
+            if native.module == "builtins" && modules::lacks(self, "builtins", native.name) {
                 self.set_module_attribute(builtins, native.name, Ref::at(index as u32 + 1));
             }
         }
@@ -414,6 +455,15 @@ impl Vm {
             ("__debug__", types::TRUE),
         ] {
             self.set_module_attribute(builtins, name, value);
+        }
+        // What every module has, found by whoever looks for it as a global.
+        let package = self.str("");
+        self.set_module_attribute(builtins, "__package__", package.borrow());
+        self.release(package);
+        for name in ["__doc__", "__loader__", "__spec__"] {
+            let absent = self.make(types::ABSENT, Value::Native(Box::new(Absent(format!("builtins.{name}")))));
+            self.set_module_attribute(builtins, name, absent.borrow());
+            self.release(absent);
         }
     }
 

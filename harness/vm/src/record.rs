@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 
 use crate::api::Missing;
 use crate::eval::frame::{Frame, Shadow};
-use crate::heap::{Ref, UNKNOWN};
+use crate::heap::{Ref, STATIC_COUNT, UNKNOWN};
+use crate::object::value::Value;
 use crate::vm::{PyResult, Stop, Vm};
 
 /// The trajectory under way.
@@ -64,6 +65,7 @@ impl Vm {
         if self.recorder.is_some() { self.record(offset) } else { Ok(()) }
     }
 
+    #[inline(never)]
     fn record(&mut self, offset: u32) -> PyResult<()> {
         if let Some(mut recorder) = self.recorder.take() {
             if self.natives.is_empty() {
@@ -186,6 +188,9 @@ impl Vm {
             }
         };
         recorder.trajectory.objects.push(ObjectInfo { origin, type_name });
+        if matches!(origin, Origin::Static(_)) {
+            self.ask_whether_counted(object);
+        }
         let raw = self.heap[object].count;
         let base = if matches!(origin, Origin::Static(_)) { raw } else { 0 };
         let count = relative(raw, base);
@@ -199,6 +204,22 @@ impl Vm {
         self.watch.bases.push(base);
         recorder.trajectory.events.push(Event::Seen { object: id, count });
         id
+    }
+
+    /// A name that the VM has interned for one of its modules: whether CPython counts that string depends on whether it has interned it (3.12),
+    /// or whether code of its library names it (3.13).
+    fn ask_whether_counted(&mut self, object: Ref) {
+        let Value::Str(string) = &self.heap[object].value else { return };
+        if !self.profile.immortal_objects || !string.interned || string.chars <= 1 {
+            return;
+        }
+        let Some(host) = &self.host else { return };
+        let is_counted = self.heap[object].count != IMMORTAL;
+        match host.counted(&string.text) {
+            Ok(true) if !is_counted => self.heap.set_count(object, STATIC_COUNT),
+            Ok(false) if is_counted => self.heap.set_count(object, IMMORTAL),
+            _ => {}
+        }
     }
 
     fn record_counts(&mut self, recorder: &mut Recorder) {

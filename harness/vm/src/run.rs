@@ -94,6 +94,8 @@ impl Vm {
         self.main_globals = None;
         self.stack.clear();
         self.frames.clear();
+        self.spare_frames.clear();
+        self.held_codes.clear();
         self.pending.clear();
         self.waiting.clear();
         self.trash = Trashcan::default();

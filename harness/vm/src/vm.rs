@@ -42,7 +42,13 @@ pub struct Vm {
     pub(crate) stack: Vec<Option<Owned>>,
     /// Where the native stack of the run begins.
     pub(crate) stack_start: usize,
-    pub(crate) frames: Vec<Frame>,
+    #[expect(clippy::vec_box, reason = "frames move between here and their generators")]
+    pub(crate) frames: Vec<Box<Frame>>,
+    /// Frames that have ended: allocated already, and with their code, which may be the next one's too.
+    #[expect(clippy::vec_box, reason = "the boxes themselves are what is kept")]
+    pub(crate) spare_frames: Vec<Box<Frame>>,
+    /// The code that eval loops held while they ran, the outer ones' last.
+    pub(crate) held_codes: Vec<Vec<CodeRef>>,
     /// The exception that is under way (`tstate->current_exception`).
     pub(crate) raised: Option<Owned>,
     /// The exceptions that are being handled: one for the thread and one for each running generator (`tstate->exc_info`).
@@ -154,7 +160,7 @@ impl Vm {
 
     /// The line of the snippet that runs.
     pub(crate) fn current_line(&self) -> Option<u32> {
-        self.frames.iter().rfind(|frame| frame.code.traced).and_then(Frame::line)
+        self.frames.iter().rfind(|frame| frame.code.traced).and_then(|frame| frame.line())
     }
 
     /// Notes that what follows depends on addresses.

@@ -13,14 +13,14 @@ use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 use refdrift_trace::{CodeUnit, ConstantValue};
 use rustc_hash::FxHashSet;
 
-#[cfg(not(Py_3_12))]
+#[cfg(any(not(Py_3_12), Py_3_13))]
 use crate::ffi::NamingClasses;
-use crate::ffi::{Standard, dict_holds, dict_version, list_holds};
+use crate::ffi::{Standard, dict_holds, dict_version, list_holds, other_threads};
 
-/// Imported at start. Missing ones (a Python built without some library) are left out.
-const MODULES: &str = "abc,array,ast,asyncio,atexit,base64,bisect,builtins,calendar,cmath,collections,collections.abc,configparser,\
+/// Imported at start. Missing ones (a Python built without some library) are left out. The first ones are what C code imports else.
+const MODULES: &str = "abc,collections,collections.abc,numbers,array,ast,asyncio,atexit,base64,bisect,builtins,calendar,cmath,configparser,\
 contextlib,contextvars,copy,copyreg,csv,dataclasses,datetime,decimal,difflib,dis,doctest,email,enum,errno,fnmatch,fractions,functools,gc,glob,\
-hashlib,heapq,html,inspect,io,itertools,json,keyword,linecache,locale,logging,math,numbers,operator,os,pathlib,pdb,pickle,pprint,queue,\
+hashlib,heapq,html,inspect,io,itertools,json,keyword,linecache,locale,logging,math,operator,os,pathlib,pdb,pickle,pprint,queue,\
 random,re,readline,reprlib,sched,secrets,select,selectors,shlex,shutil,signal,site,socket,stat,statistics,string,struct,subprocess,symtable,sys,\
 sysconfig,tempfile,textwrap,threading,time,timeit,token,tokenize,traceback,types,typing,unicodedata,unittest,unittest.mock,uuid,\
 warnings,weakref,zlib,zoneinfo";
@@ -85,16 +85,15 @@ pub(crate) struct Hygiene {
     stderr: Py<PyAny>,
     freeze: Py<PyAny>,
     unfreeze: Py<PyAny>,
-    threads: Py<PyAny>,
     current_directory: Option<std::path::PathBuf>,
     near: Vec<Shelf>,
     near_resets: Vec<Reset>,
     far: Vec<Shelf>,
     far_resets: Vec<Reset>,
-    #[cfg(not(Py_3_12))]
+    #[cfg(any(not(Py_3_12), Py_3_13))]
     naming: Option<NamingClasses>,
     /// How many names they kept before the run.
-    #[cfg(not(Py_3_12))]
+    #[cfg(any(not(Py_3_12), Py_3_13))]
     named: usize,
 }
 
@@ -102,7 +101,7 @@ impl Hygiene {
     /// Imports what programs import.
     pub(crate) fn prepare(py: Python<'_>) -> PyResult<Self> {
         for name in MODULES.split(',') {
-            if let Err(error) = py.import(name)
+            if let Err(error) = py.import(module_name(py, name))
                 && !error.is_instance_of::<pyo3::exceptions::PyImportError>(py)
             {
                 return Err(error);
@@ -132,15 +131,14 @@ impl Hygiene {
             stderr: stderr.unbind(),
             freeze: gc.getattr("freeze")?.unbind(),
             unfreeze: gc.getattr("unfreeze")?.unbind(),
-            threads: py.import("_thread")?.getattr("_count")?.unbind(),
             current_directory: std::env::current_dir().ok(),
             near: Vec::new(),
             near_resets: Vec::new(),
             far: Vec::new(),
             far_resets: Vec::new(),
-            #[cfg(not(Py_3_12))]
+            #[cfg(any(not(Py_3_12), Py_3_13))]
             naming: None,
-            #[cfg(not(Py_3_12))]
+            #[cfg(any(not(Py_3_12), Py_3_13))]
             named: 0,
         })
     }
@@ -212,8 +210,10 @@ impl Hygiene {
             let function = globals.as_any().get_item(name)?.unbind();
             self.far_resets.push(Reset { function, arguments: PyTuple::empty(py).unbind() });
         }
-        #[cfg(not(Py_3_12))]
+        #[cfg(any(not(Py_3_12), Py_3_13))]
         {
+            // What was found before holds its classes: each reference counts.
+            self.naming = None;
             let naming = NamingClasses::find(py)?;
             self.named = naming.names(py);
             self.naming = Some(naming);
@@ -254,19 +254,32 @@ impl Hygiene {
         for stream in [&self.stdout, &self.stderr] {
             clear_stream(stream.bind(py))?;
         }
-        self.check_threads(py)
+        Self::check_threads(py)
     }
 
-    /// Whether something of the run stays in the process and shows: that the library's classes keep more names for their instances. From
-    /// 3.12 on these names are not counted.
-    #[cfg(not(Py_3_12))]
+    /// Takes away what earlier runs have left of that kind (see [`Self::remains`]), so that there is room for it.
+    #[cfg(any(not(Py_3_12), Py_3_13))]
+    pub(crate) fn make_room(&mut self, py: Python<'_>) {
+        if let Some(naming) = &self.naming {
+            naming.forget(py);
+            self.named = naming.names(py);
+        }
+    }
+
+    #[cfg(all(Py_3_12, not(Py_3_13)))]
+    #[allow(clippy::unused_self, reason = "but on 3.12 there is something")]
+    pub(crate) fn make_room(&self, _: Python<'_>) {}
+
+    /// Whether something of the run stays in the process and shows: that the library's classes keep more names for their instances. On
+    /// 3.12 no name is counted.
+    #[cfg(any(not(Py_3_12), Py_3_13))]
     pub(crate) fn remains(&mut self, py: Python<'_>) -> bool {
         let names = self.naming.as_ref().map_or(0, |naming| naming.names(py));
         std::mem::replace(&mut self.named, names) != names
     }
 
-    #[cfg(Py_3_12)]
-    #[allow(clippy::unused_self, reason = "on 3.11 there is something")]
+    #[cfg(all(Py_3_12, not(Py_3_13)))]
+    #[allow(clippy::unused_self, reason = "but on 3.12 there is something")]
     pub(crate) fn remains(&self, _: Python<'_>) -> bool {
         false
     }
@@ -277,9 +290,8 @@ impl Hygiene {
     }
 
     /// An error if a thread of the run's still runs.
-    pub(crate) fn check_threads(&self, py: Python<'_>) -> PyResult<()> {
-        let threads: usize = self.threads.call0(py)?.extract(py)?;
-        if threads > 0 {
+    pub(crate) fn check_threads(py: Python<'_>) -> PyResult<()> {
+        if other_threads(py) > 0 {
             return Err(pyo3::exceptions::PyRuntimeError::new_err("the snippet leaves a thread running"));
         }
         Ok(())
@@ -290,6 +302,12 @@ impl Hygiene {
         let text = self.stdout.call_method0(py, pyo3::intern!(py, "getvalue"))?;
         Ok(text.bind(py).cast::<PyString>()?.to_string_lossy().into_owned())
     }
+}
+
+/// What a module is imported by, which becomes its name: the string that code has for it; of one in a package, which code imports in
+/// many ways, one of its own.
+pub(crate) fn module_name<'py>(py: Python<'py>, name: &str) -> Bound<'py, PyString> {
+    if name.contains('.') { PyString::new(py, name) } else { PyString::intern(py, name) }
 }
 
 /// Empties a `StringIO`, and has it copy what is written to it: one that starts out empty holds on to each `str` written to it

@@ -9,6 +9,7 @@ use refdrift_trace::Sibling;
 use rustc_hash::FxHashSet;
 
 use crate::ffi::{Code, Object, tuple_items};
+use crate::hygiene::module_name;
 use crate::opcodes::Opcodes;
 
 /// Importing one of these does something that people see.
@@ -217,7 +218,7 @@ pub(crate) fn import_library(py: Python<'_>, names: Vec<String>, siblings: &[Sib
         {
             continue;
         }
-        match PyModule::import(py, name.as_str()) {
+        match PyModule::import(py, module_name(py, &name)) {
             Ok(_) => {
                 new = true;
                 imported.push(name);
@@ -299,7 +300,11 @@ pub(crate) fn find<'py>(py: Python<'py>, name: &str) -> PyResult<Library<'py>> {
     let code = loader.call_method1("get_code", (spec.getattr("name")?,))?;
     let Ok(code) = code.cast_into::<PyCode>() else { return Ok(Library::Native) };
     let path = match spec.getattr("origin")?.extract::<String>() {
-        Ok(origin) if origin == "frozen" => code.getattr("co_filename")?.extract()?,
+        // Where its source is, if that is at hand.
+        Ok(origin) if origin == "frozen" => match py.import(name).and_then(|module| module.getattr("__file__")) {
+            Ok(file) => file.extract()?,
+            Err(_) => code.getattr("co_filename")?.extract()?,
+        },
         Ok(origin) => origin,
         Err(_) => String::new(),
     };
@@ -318,12 +323,23 @@ fn own_spec<'py>(py: Python<'py>, name: &str, spec: &Bound<'py, PyAny>) -> PyRes
     Ok((!found.is_none()).then_some(found))
 }
 
-/// `compile()` with a program's own arguments.
-pub(crate) fn compile<'py>(compile: &Bound<'py, PyAny>, request: &refdrift_trace::CompileRequest) -> PyResult<Bound<'py, PyAny>> {
+/// `compile()` with a program's own arguments: what it gives or raises, and whether it warned of something.
+pub(crate) fn compile<'py>(
+    compile: &Bound<'py, PyAny>,
+    request: &refdrift_trace::CompileRequest,
+) -> PyResult<(PyResult<Bound<'py, PyAny>>, bool)> {
     let py = compile.py();
     let source = match (request.text, std::str::from_utf8(&request.source)) {
         (true, Ok(text)) => pyo3::types::PyString::new(py, text).into_any(),
         _ => PyBytes::new(py, &request.source).into_any(),
     };
-    compile.call1((source, &request.filename, &request.mode, request.flags, true, request.optimize))
+    let warnings = py.import("warnings")?;
+    let record = PyDict::new(py);
+    record.set_item("record", true)?;
+    let catching = warnings.call_method("catch_warnings", (), Some(&record))?;
+    let caught = catching.call_method0("__enter__")?;
+    warnings.call_method1("simplefilter", ("always",))?;
+    let compiled = compile.call1((source, &request.filename, &request.mode, request.flags, true, request.optimize));
+    catching.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
+    Ok((compiled, caught.len()? > 0))
 }

@@ -116,6 +116,7 @@ fn serve(max_memory: Option<u64>) -> Result<(), String> {
             Request::Text(path) => session.text(&path),
             Request::Members(name) => session.members(&name),
             Request::Interned(text) => session.interned(&text),
+            Request::Counted(text) => session.counted(&text),
         };
         if let Err(error) = wire::write_response(&mut standard.output, &response) {
             eprintln!("refdrift-observer: {error}");

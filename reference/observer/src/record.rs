@@ -337,6 +337,7 @@ impl Recorder {
 
     fn push_freed(&mut self) {
         let Self { known, trajectory, .. } = self;
+        known.sweep();
         trajectory.events.extend(known.drain_freed().map(Event::Freed));
     }
 

@@ -42,6 +42,9 @@ pub(crate) enum SessionError {
     Prepare(#[from] PyErr),
     #[error(transparent)]
     TypeCache(#[from] typecache::TypeCacheError),
+    #[cfg(Py_3_12)]
+    #[error(transparent)]
+    Versions(#[from] ffi::versions::VersionsError),
 }
 
 /// What was seen of a run.
@@ -69,6 +72,8 @@ pub(crate) struct Session {
     statics: Arc<Statics>,
     /// The strings that were interned at the start, once somebody asks.
     interned: Option<FxHashSet<Box<str>>>,
+    /// The strings that were counted at the start, once somebody asks.
+    counted: Option<FxHashSet<Box<str>>>,
     static_names: FxHashMap<u32, Arc<str>>,
     watch: Watch,
     hygiene: Hygiene,
@@ -85,6 +90,8 @@ impl Session {
     pub(crate) fn start() -> Result<Self, SessionError> {
         let version = ffi::boot()?;
         Python::attach(|py| {
+            #[cfg(Py_3_12)]
+            ffi::versions::exhaust(py)??;
             let hygiene = Hygiene::prepare(py)?;
             let opcodes = Opcodes::of_interpreter(py)?;
             let watch = Watch::prepare(py)?;
@@ -92,6 +99,8 @@ impl Session {
             let compile = builtins.getattr("compile")?.unbind();
             let gc_collect = py.import("gc")?.getattr("collect")?.unbind();
             let gc_objects = py.import("gc")?.getattr("get_objects")?.unbind();
+            #[cfg(Py_3_12)]
+            ffi::versions::forget_all(gc_objects.bind(py).call0()?.as_any())?;
             typecache::find(py)?;
             ffi::install_hooks(py)?;
             gc_collect.call0(py)?;
@@ -104,6 +113,7 @@ impl Session {
                 opcodes,
                 statics,
                 interned: None,
+                counted: None,
                 static_names: FxHashMap::default(),
                 watch,
                 hygiene,
@@ -144,6 +154,10 @@ impl Session {
 
     /// What a run leaves behind in the library's classes every later one finds. So that all are alike, the first is run once more.
     fn run_and_look(&mut self, request: &RunRequest, at: Option<&InspectAt>) -> Result<Seen, Rejection> {
+        Python::attach(|py| {
+            self.hygiene.make_room(py);
+            self.statics.count_again(&FxHashSet::default());
+        });
         let first = self.run_and_put_right(request, at);
         let remains = Python::attach(|py| self.hygiene.remains(py));
         if first.is_ok() && remains { self.run_and_put_right(request, at) } else { first }
@@ -174,7 +188,7 @@ impl Session {
             ffi::keep_all_memory(py);
             self.hygiene.before(py).map_err(failed)?;
             let seen = self.observe(py, request, at, Some(notes))?;
-            self.hygiene.check_threads(py).map_err(failed)?;
+            Hygiene::check_threads(py).map_err(failed)?;
             Ok(seen)
         });
         if std::process::id() != self.process {
@@ -219,7 +233,10 @@ impl Session {
             return Ok(wanted);
         }
         self.aside.bring(py, &wanted)?;
+        // What the snippet names itself, which is compiled, is not counted; what only the new module names is, as in later runs.
+        let named = self.statics.uncounted();
         let (library, new) = imports::import_library(py, wanted, siblings)?;
+        self.statics.count_again(&named);
         // One that an earlier run brought along may be new to them.
         if let Some(statics) = Arc::get_mut(&mut self.statics) {
             for name in &library {
@@ -243,7 +260,8 @@ impl Session {
                 Library::Missing => ModuleAnswer::Missing,
                 Library::Native => ModuleAnswer::Native,
                 Library::Python { code, path, package } => {
-                    let mut exported = Exported::of(py, Code::of(&code), self.version, &path).map_err(failed)?;
+                    let filename: String = code.getattr("co_filename").and_then(|name| name.extract()).map_err(failed)?;
+                    let mut exported = Exported::of(py, Code::of(&code), self.version, &filename).map_err(failed)?;
                     exported.read_counts();
                     ModuleAnswer::Python { unit: Box::new(exported.unit), path, package }
                 }
@@ -263,6 +281,13 @@ impl Session {
         let statics = &self.statics;
         let known = self.interned.get_or_insert_with(|| Python::attach(|py| statics.interned_at_start(py)));
         Response::Interned(known.contains(text))
+    }
+
+    /// Whether the string of this text that was there before the first snippet, if there is one, is counted.
+    pub(crate) fn counted(&mut self, text: &str) -> Response {
+        let statics = &self.statics;
+        let counted = self.counted.get_or_insert_with(|| Python::attach(|py| statics.counted_at_start(py)));
+        Response::Interned(counted.contains(text))
     }
 
     /// What a module that is written in C holds.
@@ -291,7 +316,13 @@ impl Session {
     pub(crate) fn compile_for(&self, request: &CompileRequest) -> Response {
         let answer = Python::attach(|py| {
             let failed = |error: PyErr| observer_error(py, &error);
-            match imports::compile(self.compile.bind(py), request) {
+            let (compiled, warned) = imports::compile(self.compile.bind(py), request).map_err(failed)?;
+            if warned {
+                // The program may have its own ways with warnings.
+                let message = "a source that the compiler warns of".to_owned();
+                return Err(Rejection { kind: RejectionKind::Observer, message, line: None });
+            }
+            match compiled {
                 Ok(code) => {
                     let code = code.cast::<PyCode>().map_err(|error| failed(error.into()))?;
                     let mut exported = Exported::of(py, Code::of(code), self.version, &request.filename).map_err(failed)?;

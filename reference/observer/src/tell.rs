@@ -55,7 +55,9 @@ pub(crate) fn compile_error(py: Python<'_>, error: &PyErr) -> CompileAnswer {
     let attribute = |name: &str| value.getattr(name).ok().filter(|value| !value.is_none());
     let text = |name: &str| attribute(name).and_then(|value| value.extract::<String>().ok());
     let number = |name: &str| attribute(name).and_then(|value| value.extract::<i64>().ok());
+    let arguments = value.getattr("args").and_then(|arguments| arguments.len()).unwrap_or_default();
     let place = SourcePlace {
+        in_arguments: arguments > 1,
         filename: text("filename"),
         line: number("lineno"),
         offset: number("offset"),

@@ -24,6 +24,7 @@ const DEEDS: &[(&str, Option<&str>, &str)] = &[
     ("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: signal.pause()\n", Some("time_out"), "within 4 s"),
     ("import signal\nsignal.alarm(1)\nsignal.pause()\n", Some("crash"), "signal 14"),
     ("import re\nre.match('(a*)*b', 'a' * 60)\n", Some("time_out"), "within 4 s"),
+    ("import _thread, time\n_thread.start_new_thread(time.sleep, (600,))\n", Some("observer"), "leaves a thread running"),
     ("b'x' * (1 << 33)\n", Some("memory"), "--max-memory"),
     ("a = []\nwhile True:\n    a.append(bytes(1 << 26))\n", Some("memory"), "--max-memory"),
     ("try:\n    bytearray(1 << 33)\nexcept MemoryError:\n    pass\n", Some("memory"), "--max-memory"),

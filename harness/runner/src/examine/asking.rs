@@ -99,8 +99,8 @@ impl Examiner<'_> {
         let response = witness.ask(request, self.limits.timeout);
         desk.note(|| (request.clone(), response.clone()));
         let response = response?;
-        // One that ran out of memory is not trusted with the next case.
-        if !matches!(&response, Response::Rejected(rejection) if rejection.kind == RejectionKind::Memory) {
+        // One that ran out of memory, or could not watch (a thread of the snippet's may still run), is not trusted with the next case.
+        if !matches!(&response, Response::Rejected(rejection) if rejection.kind != RejectionKind::Syntax) {
             desk.put(witness);
         }
         Ok(response)

@@ -28,7 +28,7 @@ const REASONS: &[Reason] = &[
             "eval/exceptions.rs::generator_frame_object none 1",
             "eval/exceptions.rs::generator_frame_object release 1",
             "eval/generators.rs::resume_generator release 1",
-            "eval/mod.rs::execute release 3",
+            "eval/mod.rs::execute_other release 2",
             "modules/bisect.rs::insort release 2",
             "modules/collections/deque.rs::push release 1",
             "modules/collections/deque.rs::inplace_repeat retain 3",
@@ -53,7 +53,7 @@ const REASONS: &[Reason] = &[
             "object/instance.rs::set_instance_attribute release_option 1",
             "run.rs::eval_code release 1",
             "types/cell.rs::set_cell release_option 2",
-            "types/class_creation.rs::set_class_attribute release_all 1",
+            "types/class/attributes.rs::set_class_attribute release_all 1",
             "types/code_parts.rs::part none 1",
             "types/code_parts.rs::positions none 1",
             "types/descriptors/mod.rs::text_of_cpython none 1",
@@ -81,6 +81,7 @@ const REASONS: &[Reason] = &[
             "types/memory/mod.rs::another_view none 1",
             "types/set/lookup.rs::set_add_hashed release 1",
             "types/set/lookup.rs::set_copy_elements release 1",
+            "types/function.rs::set_code release 2",
         ],
     },
     Reason {
@@ -116,6 +117,7 @@ const REASONS: &[Reason] = &[
             "library/mod.rs::run_body release_all 1",
             "modules/collections/deque.rs::copy release 1",
             "modules/collections/deque_iterators.rs::new release 2",
+            "modules/interpreter/charmap.rs::build release 1",
             "modules/typing/make.rs::with_module release 2",
             "types/dict/views.rs::items_difference release 1",
             "types/frame_locals.rs::current_locals release 1",
@@ -155,7 +157,7 @@ const REASONS: &[Reason] = &[
     Reason {
         why: "only while the interpreter's library is imported; a snippet that comes here is told that the VM does not have it",
         mode: None,
-        sites: &["modules/mod.rs::repr_text retain 1", "modules/mod.rs::repr_text none 2"],
+        sites: &["modules/mod.rs::repr_text retain 1", "modules/mod.rs::repr_text none 2", "types/module.rs::dir retain 1"],
     },
     Reason {
         why: "the compiler makes no code that comes here",
@@ -191,6 +193,19 @@ const REASONS: &[Reason] = &[
         why: "the first that anybody sees of a string that was there before, and what was there is counted relative to its first sight",
         mode: Some(&["left-out"]),
         sites: &["vm.rs::interned_for retain 2"],
+    },
+    Reason {
+        why: "only where nothing is recorded: where it is, the same instructions are executed one by one",
+        mode: None,
+        sites: &[
+            "eval/runs.rs::operate bool 1",
+            "eval/runs.rs::operate push 1",
+            "eval/runs.rs::operate release 1",
+            "eval/runs.rs::run_together push 1",
+            "eval/runs.rs::run_together release 1",
+            "eval/runs.rs::run_together retain 1",
+            "eval/runs.rs::run_together retain 2",
+        ],
     },
     Reason {
         why: "only a program that knows the name sees it, and there CPython's cache of attributes holds the name, too: no such case agrees",

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use refdrift_compare::without_addresses;
 use refdrift_trace::{
-    CodeUnit, CompileAnswer, Event, IMMORTAL, MemberValue, ModuleAnswer, Observation, Origin, Response, Trajectory,
+    CodeUnit, CompileAnswer, Event, IMMORTAL, MemberValue, ModuleAnswer, Observation, Origin, Outcome, Response, Trajectory,
 };
 
 use super::{Conversation, Message, Recorded, decode};
@@ -12,10 +13,10 @@ use super::{Conversation, Message, Recorded, decode};
 const VALID_VERSION_TAG: u64 = 1 << 19;
 
 /// What recording changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Cases of which something else is kept than before, or which were not there.
-    pub new: usize,
+    /// The names of cases of which something else is kept than before, or which were not there.
+    pub new: Vec<String>,
     /// Cases that are as they were.
     pub left: usize,
     /// Cases that are there no more.
@@ -36,7 +37,7 @@ impl Recorded {
                     changes.left += 1;
                 }
                 _ => {
-                    changes.new += 1;
+                    changes.new.push(case.clone());
                     cases.insert(case, now);
                 }
             }
@@ -73,12 +74,12 @@ fn is_same_answer(one: &Message, other: &Message) -> bool {
     one == other || read(one).is_some_and(|one| Some(one) == read(other))
 }
 
-/// Without what tells of the process that said it: how often it holds what its own code has, too, and what its cache of
-/// attributes has seen.
+/// Without what tells of the process that said it: how often it holds what its own code has, too, what its cache of
+/// attributes has seen, and the addresses that it printed.
 fn comparable(mut response: Response) -> Response {
     match &mut response {
-        Response::Finished(seen) => from_their_start(seen),
-        Response::Crashed(crash) => crash.seen.iter_mut().for_each(from_their_start),
+        Response::Finished(seen) => in_any_process(seen),
+        Response::Crashed(crash) => crash.seen.iter_mut().for_each(in_any_process),
         Response::Module(ModuleAnswer::Python { unit, .. }) => uncount(unit),
         Response::Compiled(answer) => {
             if let CompileAnswer::Code(unit) = &mut **answer {
@@ -97,9 +98,13 @@ fn comparable(mut response: Response) -> Response {
     response
 }
 
-/// Counts constants from what they had when the run began.
-fn from_their_start(seen: &mut Observation) {
-    let Trajectory { events, objects, .. } = &mut seen.trajectory;
+/// Counts constants from what they had when the run began, and leaves out addresses.
+fn in_any_process(seen: &mut Observation) {
+    let Trajectory { events, objects, output, outcome, .. } = &mut seen.trajectory;
+    *output = without_addresses(output).into_owned();
+    if let Outcome::Raised(raised) = outcome {
+        raised.message = without_addresses(&raised.message).into_owned();
+    }
     for event in events {
         if let Event::Seen { object, count } | Event::Count { object, count } = event
             && *count != IMMORTAL
@@ -124,7 +129,7 @@ fn uncount(unit: &mut CodeUnit) {
 mod tests {
     use std::sync::Arc;
 
-    use refdrift_trace::{Constant, ConstantValue, ObjectInfo, Outcome, Place, PyVersion, Step};
+    use refdrift_trace::{Constant, ConstantValue, ObjectInfo, Place, PyVersion, Step};
 
     use super::super::{Columns, Said, encode};
     use super::*;
@@ -168,11 +173,12 @@ mod tests {
 
     #[test]
     fn what_does_what_it_did_stays_as_it_was() {
-        let before = recorded(&[("a/b", run(5, 1, "")), ("a/c", run(5, 1, "")), ("a/gone", run(5, 1, ""))]);
-        let now = recorded(&[("a/b", run(9, 1, "")), ("a/c", run(5, 2, "")), ("a/new", run(5, 1, "other"))]);
+        let there = "<D object at 0x7f01>";
+        let before = recorded(&[("a/b", run(5, 1, there)), ("a/c", run(5, 1, "")), ("a/gone", run(5, 1, ""))]);
+        let now = recorded(&[("a/b", run(9, 1, "<D object at 0x7f02>")), ("a/c", run(5, 2, "")), ("a/new", run(5, 1, "other"))]);
         let (merged, changes) = now.clone().after(before.clone(), true);
-        assert_eq!(changes, Changes { new: 2, left: 1, gone: 1 });
-        assert_eq!(merged.cases["a/b"], run(5, 1, ""), "only the process was another");
+        assert_eq!(changes, Changes { new: vec!["a/c".to_owned(), "a/new".to_owned()], left: 1, gone: 1 });
+        assert_eq!(merged.cases["a/b"], run(5, 1, there), "only the process was another");
         assert_eq!(merged.cases["a/c"], run(5, 2, ""));
         assert_eq!(merged.answers.len(), 1, "what nobody asks is gone");
         let (merged, changes) = now.after(before, false);

@@ -267,6 +267,7 @@ fn words(request: &Request) -> String {
         Request::Members(name) => format!("what the module {name} holds"),
         Request::Text(path) => format!("the text {}", path.join(".")),
         Request::Interned(text) => format!("whether {text:?} is interned"),
+        Request::Counted(text) => format!("whether {text:?} is counted"),
         Request::Compile(compile) => format!("the code of {} in {:?} mode", compile.filename, compile.mode),
         Request::Run(run) => run.filename.clone(),
         Request::Inspect(_) | Request::Time(_) => "another run".to_owned(),

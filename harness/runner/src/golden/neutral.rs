@@ -57,7 +57,7 @@ impl Neutral {
                     compile.source = self.of_text(source).into_bytes();
                 }
             }
-            Request::Interned(text) => self.text(text),
+            Request::Interned(text) | Request::Counted(text) => self.text(text),
             _ => {}
         }
     }

@@ -5,19 +5,21 @@ use crate::object::args::Args;
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
-/// Attribute names must be strings.
-fn check_name(vm: &mut Vm, name: Ref) -> PyResult<()> {
-    if vm.text(name).is_some() {
-        return Ok(());
+impl Vm {
+    /// Attribute names must be strings.
+    pub(crate) fn check_attribute_name(&mut self, name: Ref) -> PyResult<()> {
+        if self.text(name).is_some() {
+            return Ok(());
+        }
+        let message = format!("attribute name must be string, not '{}'", self.type_name(name));
+        Err(self.type_error(message))
     }
-    let message = format!("attribute name must be string, not '{}'", vm.type_name(name));
-    Err(vm.type_error(message))
 }
 
 /// `getattr(object, name[, default])`
 pub(super) fn getattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (object, name) = (args.values[0], args.values[1]);
-    check_name(vm, name)?;
+    vm.check_attribute_name(name)?;
     let Some(&default) = args.values.get(2) else { return vm.getattr(object, name) };
     match vm.lookup_attr_named(object, name)? {
         Some(value) => Ok(value),
@@ -27,7 +29,7 @@ pub(super) fn getattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// `hasattr(object, name)`
 pub(super) fn hasattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    check_name(vm, args.values[1])?;
+    vm.check_attribute_name(args.values[1])?;
     let value = vm.lookup_attr_named(args.values[0], args.values[1])?;
     let found = value.is_some();
     vm.release_option(value);
@@ -36,14 +38,14 @@ pub(super) fn hasattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 
 /// `setattr(object, name, value)`
 pub(super) fn setattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    check_name(vm, args.values[1])?;
+    vm.check_attribute_name(args.values[1])?;
     vm.setattr(args.values[0], args.values[1], Some(args.values[2]))?;
     Ok(vm.none())
 }
 
 /// `delattr(object, name)`
 pub(super) fn delattr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    check_name(vm, args.values[1])?;
+    vm.check_attribute_name(args.values[1])?;
     vm.setattr(args.values[0], args.values[1], None)?;
     Ok(vm.none())
 }

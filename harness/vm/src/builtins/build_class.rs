@@ -72,7 +72,9 @@ fn build(vm: &mut Vm, function: Ref, name: Ref, args: &Args<'_>, parts: &mut Par
     let cell_borrowed = cell.borrow();
     parts.cell = Some(cell);
     if let Some(original) = parts.original_bases.as_ref().map(Owned::borrow) {
-        vm.set_item(borrowed, names::ORIG_BASES, Some(original))?;
+        // By a string that is made for it (`PyMapping_SetItemString`).
+        let key = vm.str("__orig_bases__");
+        vm.lend(key, |vm, key| vm.set_item(borrowed, key, Some(original)))?;
     }
     let class = call_with(vm, metaclass, &[name, bases, borrowed], keywords)?;
     check_cell(vm, class, cell_borrowed, name)

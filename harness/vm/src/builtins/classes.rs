@@ -1,6 +1,6 @@
 //! `isinstance` and `issubclass` (`Objects/abstract.c`).
 
-use crate::heap::Ref;
+use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::value::Value;
 use crate::types::{self, names};
@@ -129,7 +129,7 @@ impl Vm {
     }
 
     /// `class.__bases__`, if that is a tuple (`abstract_get_bases`).
-    fn bases_attribute(&mut self, class: Ref) -> PyResult<Option<crate::heap::Owned>> {
+    fn bases_attribute(&mut self, class: Ref) -> PyResult<Option<Owned>> {
         let Some(bases) = self.lookup_attr(class, "__bases__")? else { return Ok(None) };
         if self.tuple(bases.borrow()).is_some() {
             return Ok(Some(bases));
@@ -138,14 +138,34 @@ impl Vm {
         Ok(None)
     }
 
-    /// Follows `__bases__` (`abstract_issubclass`).
+    /// Follows `__bases__` (`abstract_issubclass`). One base after the other is no recursion: what was read of a class is let go when its
+    /// base's was read.
     fn derives_by_bases(&mut self, derived: Ref, class: Ref) -> PyResult<bool> {
-        if derived == class {
-            return Ok(true);
+        let mut held: Option<Owned> = None;
+        let mut derived = derived;
+        loop {
+            if derived == class {
+                self.release_option(held);
+                return Ok(true);
+            }
+            let found = self.bases_attribute(derived);
+            self.release_option(held);
+            let Some(bases) = found? else { return Ok(false) };
+            match self.items(bases.borrow()).as_deref() {
+                Some([]) => {
+                    self.release(bases);
+                    return Ok(false);
+                }
+                Some(&[base]) => {
+                    derived = base;
+                    held = Some(bases);
+                }
+                _ => {
+                    return self.lend(bases, |vm, bases| {
+                        vm.any_class(bases, " in __issubclass__", |vm, base| vm.derives_by_bases(base, class))
+                    });
+                }
+            }
         }
-        let Some(bases) = self.bases_attribute(derived)? else { return Ok(false) };
-        let answer = self.any_class(bases.borrow(), " in __issubclass__", |vm, base| vm.derives_by_bases(base, class));
-        self.release(bases);
-        answer
     }
 }

@@ -210,15 +210,31 @@ fn refused(vm: &mut Vm, type_name: &str, message: &str, place: Option<&SourcePla
         Some(file) => vm.retain(file),
         None => vm.str(name.as_str()),
     });
-    let mut details = vec![filename];
-    details.extend([place.line, place.offset].map(|number| number.map(|number| vm.int(number))));
-    details.push(place.text.as_ref().map(|text| vm.str(text.as_str())));
-    details.extend([place.end_line, place.end_offset].map(|number| number.map(|number| vm.int(number))));
-    let details = details.into_iter().map(|detail| detail.unwrap_or_else(|| vm.none())).collect();
+    let numbers = [place.line, place.offset, place.end_line, place.end_offset];
+    let [line, offset, end_line, end_offset] = numbers.map(|number| number.map(|number| vm.int(number)));
+    let text = place.text.as_ref().map(|text| vm.str(text.as_str()));
     let message = vm.str(message);
-    let details = vm.new_tuple(details);
-    let args = vm.new_tuple(vec![message, details]);
-    vm.raise_with(class, args)
+    if place.in_arguments {
+        let details = [filename, line, offset, text, end_line, end_offset].map(|detail| detail.unwrap_or_else(|| vm.none()));
+        let details = vm.new_tuple(details.into());
+        let args = vm.new_tuple(vec![message, details]);
+        return vm.raise_with(class, args);
+    }
+    let stop = vm.raise_with(class, message);
+    // `PyErr_SyntaxLocationObjectEx`: without a text, that stays unset.
+    let attributes =
+        [("lineno", line), ("offset", offset), ("end_lineno", end_line), ("end_offset", end_offset), ("filename", filename)];
+    let attributes = attributes.map(|(name, value)| (name, Some(value.unwrap_or_else(|| vm.none()))));
+    let Some(error) = vm.raised.as_ref().map(Owned::borrow) else { return stop };
+    for (name, value) in attributes.into_iter().chain([("text", text)]) {
+        let Some(value) = value else { continue };
+        let set = vm.setattr_str(error, name, value.borrow());
+        vm.release(value);
+        if let Err(stop) = set {
+            return stop;
+        }
+    }
+    stop
 }
 
 /// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`

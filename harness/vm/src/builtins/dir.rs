@@ -93,7 +93,12 @@ fn merge_class(vm: &mut Vm, dict: Ref, class: Ref) -> PyResult<()> {
     }
     if vm.class(class).heap.is_none() {
         for name in vm.cpython_names(vm.class(class).native) {
-            let name = vm.intern(name);
+            // The string that the class has for it, which not all classes share.
+            let own = vm.class_entries(class).into_iter().map(|(key, _)| key).find(|&key| vm.text(key) == Some(name));
+            let name = match own {
+                Some(key) => vm.retain(key),
+                None => vm.intern(name),
+            };
             vm.lend(name, |vm, name| vm.dict_set(dict, name, types::NONE))?;
         }
     } else {

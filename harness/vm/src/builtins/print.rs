@@ -56,8 +56,8 @@ fn print_all(vm: &mut Vm, values: &[Ref], [sep, end, file, flush]: [Option<Ref>;
 /// Where it goes.
 #[derive(Clone, Copy)]
 enum To {
-    /// The `sys.stdout` that the run started with.
-    Output,
+    /// The `sys.stdout` that the run started with; nobody sees it before `sys` is imported.
+    Output(Option<Ref>),
     /// Whatever else has a `write`.
     File(Ref),
 }
@@ -65,10 +65,10 @@ enum To {
 /// `sys.stdout`; none if that is `None`.
 fn standard_output(vm: &mut Vm) -> PyResult<Option<To>> {
     // Without an import nobody has changed it.
-    let Some(sys) = vm.loaded_module("sys").and_then(|sys| vm.own_dict(sys)) else { return Ok(Some(To::Output)) };
+    let Some(sys) = vm.loaded_module("sys").and_then(|sys| vm.own_dict(sys)) else { return Ok(Some(To::Output(None))) };
     match vm.dict_get_str(sys, "stdout") {
         Some(types::NONE) => Ok(None),
-        Some(stdout) if is_console(vm, stdout) => Ok(Some(To::Output)),
+        Some(stdout) if is_console(vm, stdout) => Ok(Some(To::Output(Some(stdout)))),
         Some(stdout) => Ok(Some(To::File(stdout))),
         None => Err(vm.raise(types::RUNTIME_ERROR, "lost sys.stdout")),
     }
@@ -88,7 +88,10 @@ fn text_option(vm: &mut Vm, name: &str, value: Option<Ref>) -> PyResult<Option<R
 
 /// Writes `str(value)`, or the default where there is no value (`PyFile_WriteObject`, `PyFile_WriteString`).
 fn write(vm: &mut Vm, to: To, value: Option<Ref>, default: &str) -> PyResult<()> {
-    let To::File(file) = to else { return print_out(vm, value, default) };
+    let file = match to {
+        To::File(file) => file,
+        To::Output(console) => return print_out(vm, console, value, default),
+    };
     let default = match value {
         Some(_) => None,
         None => Some(vm.str(default)),
@@ -112,12 +115,16 @@ fn write_to(vm: &mut Vm, file: Ref, value: Ref) -> PyResult<()> {
     Ok(())
 }
 
-fn print_out(vm: &mut Vm, value: Option<Ref>, default: &str) -> PyResult<()> {
+/// Its `write`, which holds it, is fetched before the value is asked for its text.
+fn print_out(vm: &mut Vm, console: Option<Ref>, value: Option<Ref>, default: &str) -> PyResult<()> {
     let Some(value) = value else {
         vm.output.push_str(default);
         return Ok(());
     };
-    let text = vm.str_of(value)?;
+    let held = vm.retain_option(console);
+    let text = vm.str_of(value);
+    vm.release_option(held);
+    let text = text?;
     let shown = vm.expect_text(text.borrow()).to_owned();
     vm.output.push_str(&shown);
     vm.release(text);

@@ -144,15 +144,16 @@ impl Vm {
     fn bind_defaults(&mut self, function: Ref, run: &RunnableCode, given: usize, base: usize) -> PyResult<()> {
         let positional = run.object.argcount as usize;
         let defaults = self.function(function).and_then(|function| function.fields.defaults.as_ref()).map(Owned::borrow);
-        let defaults = defaults.and_then(|defaults| self.items(defaults)).unwrap_or_default();
-        let first = positional.saturating_sub(defaults.len());
+        let count = defaults.and_then(|defaults| self.tuple(defaults)).map_or(0, <[Owned]>::len);
+        let first = positional.saturating_sub(count);
         let missing: Vec<usize> = (given..first).filter(|&slot| self.stack[base + slot].is_none()).collect();
         if !missing.is_empty() {
             return Err(self.missing_arguments(function, run, &missing, "positional"));
         }
-        for (index, default) in defaults.into_iter().enumerate() {
+        for index in given.saturating_sub(first)..count {
             let slot = base + first + index;
-            if self.stack[slot].is_none() {
+            let default = defaults.and_then(|defaults| self.tuple(defaults)?.get(index)).map(Owned::borrow);
+            if let Some(default) = default.filter(|_| self.stack[slot].is_none()) {
                 let default = self.retain(default);
                 self.stack[slot] = Some(default);
             }

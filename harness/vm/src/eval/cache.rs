@@ -23,6 +23,9 @@ pub(crate) struct Cache {
     valid: AtomicU64,
 }
 
+/// In [`Cache::valid`] of an instruction that looks nothing up.
+const APART: u64 = 1;
+
 /// What an instruction remembers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cached {
@@ -67,6 +70,16 @@ impl Cache {
             _ => Place::MethodUnder(Ref::at(index), small),
         };
         Cached::Attribute(Ref::at((valid >> 32) as u32), valid as u32, place)
+    }
+
+    /// Whether the run that begins with the instruction was none of plain numbers: its instructions are executed one by one.
+    #[inline]
+    pub(super) fn is_apart(&self) -> bool {
+        self.valid.load(Relaxed) == APART
+    }
+
+    pub(super) fn set_apart(&self) {
+        self.valid.store(APART, Relaxed);
     }
 
     fn set(&self, cached: Cached) {

@@ -9,9 +9,12 @@ use crate::heap::{Owned, Ref};
 use crate::library::UNREPRESENTABLE;
 use crate::object::args::{Args, Operands};
 use crate::object::value::Value;
-use crate::types;
 use crate::types::dict::Existing;
+use crate::types::{self, code::CodeRef};
 use crate::vm::{PyResult, Vm};
+
+/// How many [`Vm::spare_frames`] are kept.
+const MOST_SPARE_FRAMES: usize = 32;
 
 impl Vm {
     pub(super) fn make_function(&mut self) -> PyResult<Flow> {
@@ -48,6 +51,7 @@ impl Vm {
     }
 
     /// 3.11's `PRECALL`: a bound method under `NULL` becomes its function and its object.
+    #[inline(never)]
     pub(super) fn precall(&mut self, count: usize) -> PyResult<Flow> {
         let callable = self.stack.len() - count - 1;
         if self.slot(callable - 1).is_none() {
@@ -57,6 +61,7 @@ impl Vm {
     }
 
     /// Replaces a bound method by its function and its object, in these slots.
+    #[inline]
     fn unbind(&mut self, method: usize, function_slot: usize, self_slot: usize) {
         let Some(bound) = self.slot(method) else { return };
         let Value::Method(function, this) = &self.heap[bound].value else { return };
@@ -70,6 +75,7 @@ impl Vm {
     }
 
     /// `CALL`: `count` arguments on top of a callable and a self or `NULL`.
+    #[inline(never)]
     pub(super) fn call_op(&mut self, count: usize) -> PyResult<Flow> {
         let names = self.frames.last_mut().and_then(|frame| frame.kwnames.take());
         self.call_stack(count, names)
@@ -100,17 +106,39 @@ impl Vm {
             (_, None) => self.stack[first].take(),
         };
         let Some(callable) = callable else { return Err(self.type_error("nothing to call")) };
-        let names: Operands = match names {
-            Some(names) => self.tuple(names).unwrap_or_default().iter().map(Owned::borrow).collect(),
-            None => Operands::new(),
+        let is_simple = match &self.heap[callable.borrow()].value {
+            Value::Function(function) => names.is_none() && function.run.takes_exactly(count) && !function.run.unrepresentable,
+            _ => return self.call_natively(callable, first, count, names),
         };
-        if matches!(self.heap[callable.borrow()].value, Value::Function(_)) {
-            return self.call_python(callable, first, count, &names);
+        if is_simple {
+            self.call_simply(callable, first, count);
+            return Ok(Flow::Pushed);
         }
+        let keywords = self.keyword_names(names);
+        let args: Vec<Owned> = self.pop_many(count);
+        self.stack.truncate(first);
+        self.push_function_frame(callable, args, &keywords, None)?;
+        Ok(Flow::Pushed)
+    }
+
+    /// The names of a call's keyword arguments, which come as a tuple.
+    #[inline]
+    fn keyword_names(&self, names: Option<Ref>) -> Operands {
+        match names.and_then(|names| self.tuple(names)) {
+            Some(names) => names.iter().map(Owned::borrow).collect(),
+            None => Operands::new(),
+        }
+    }
+
+    /// Calls anything but a Python function with the top `count` references of the stack. `first` is where the operands of the call
+    /// start.
+    fn call_natively(&mut self, callable: Owned, first: usize, count: usize, names: Option<Ref>) -> PyResult<Flow> {
+        let keywords = self.keyword_names(names);
         let start = self.stack.len() - count;
-        let values: Operands = self.stack[start..].iter().flatten().map(Owned::borrow).collect();
+        let mut values = Operands::new();
+        values.extend(self.stack[start..].iter().flatten().map(Owned::borrow));
         let bound = self.bind_for_tracing(callable.borrow(), &values);
-        let result = self.call(callable.borrow(), &Args::new(&values, &names));
+        let result = self.call(callable.borrow(), &Args::new(&values, &keywords));
         self.release_option(bound);
         // The callable goes first, then the arguments in order.
         self.release(callable);
@@ -127,27 +155,18 @@ impl Vm {
         values.first().filter(|_| unbound).map(|&this| self.retain(this))
     }
 
-    /// Calls a Python function with the top `count` references of the stack, which become its locals: a transfer, nothing is
-    /// counted (`_PyEvalFramePushAndInit`). `first` is where the operands of the call start.
-    fn call_python(&mut self, function: Owned, first: usize, count: usize, names: &[Ref]) -> PyResult<Flow> {
-        let simple = names.is_empty()
-            && self
-                .function(function.borrow())
-                .is_some_and(|payload| payload.run.takes_exactly(count) && !payload.run.unrepresentable);
-        if simple {
-            // The arguments are where the locals begin, but for what the call took from below them.
-            let start = self.stack.len() - count;
+    /// Calls a Python function that takes just the top `count` references of the stack, which become its locals: a transfer,
+    /// nothing is counted (`_PyEvalFramePushAndInit`). `first` is where the operands of the call start.
+    fn call_simply(&mut self, function: Owned, first: usize, count: usize) {
+        // The arguments are where the locals begin, but for what the call took from below them.
+        let start = self.stack.len() - count;
+        if start > first {
             for index in 0..count {
                 self.stack.swap(first + index, start + index);
             }
             self.stack.truncate(first + count);
-            self.start_function_frame(function, first, None);
-            return Ok(Flow::Pushed);
         }
-        let args: Vec<Owned> = self.pop_many(count);
-        self.stack.truncate(first);
-        self.push_function_frame(function, args, names, None)?;
-        Ok(Flow::Pushed)
+        self.start_function_frame(function, first, None);
     }
 
     /// Gives back what lies on the stack from there on, the deepest first.
@@ -211,30 +230,23 @@ impl Vm {
 
     /// The frame of a function whose parameters are bound from `base` on; the other locals are empty.
     fn start_function_frame(&mut self, function: Owned, base: usize, locals: Option<Owned>) {
+        let spare = self.spare_frames.pop();
         let Some(payload) = self.function(function.borrow()) else { return self.release(function) };
-        let run = payload.run.clone();
-        let globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
-        let builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
-        self.stack.resize_with(base + run.locals.len(), || None);
-        let code_object = self.retain(run.this);
-        let frame = Frame {
-            pc: 0,
-            current: 0,
-            past_caches: false,
-            base,
-            borrowed: 0,
-            lent: None,
-            function: Some(function),
-            code_object: Some(code_object),
-            globals,
-            builtins,
-            locals,
-            object: None,
-            generator: None,
-            kwnames: None,
-            shadow: None,
-            code: run,
+        let mut frame = match spare {
+            Some(mut frame) => {
+                if !CodeRef::ptr_eq(&frame.code, &payload.run) {
+                    frame.code = payload.run.clone();
+                }
+                frame
+            }
+            None => Box::new(Frame::new(payload.run.clone())),
         };
+        frame.globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
+        frame.builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
+        self.stack.resize_with(base + frame.code.locals.len(), || None);
+        let code_object = self.retain(frame.code.this);
+        frame.base = base;
+        (frame.function, frame.code_object, frame.locals) = (Some(function), Some(code_object), locals);
         self.frames.push(frame);
         self.depth += 1;
     }
@@ -262,17 +274,21 @@ impl Vm {
         if let Some(object) = frame.object.take() {
             if self.heap[object.borrow()].count > 1 {
                 let slots: Vec<Option<Owned>> = self.stack.drain(frame.base..).collect();
-                self.take_over(object, frame, slots, false);
+                self.take_over(object, *frame, slots, false);
                 self.release_option(handled);
                 return;
             }
             self.release(object);
         }
         self.release_from(frame.base);
-        self.release_option(frame.locals);
-        self.release_option(frame.function);
-        self.release_option(frame.code_object);
+        self.release_option(frame.locals.take());
+        self.release_option(frame.function.take());
+        self.release_option(frame.code_object.take());
         self.release_option(handled);
+        if self.spare_frames.len() < MOST_SPARE_FRAMES {
+            frame.renew();
+            self.spare_frames.push(frame);
+        }
     }
 
     pub(super) fn call_function_ex(&mut self, has_keywords: bool) -> PyResult<Flow> {

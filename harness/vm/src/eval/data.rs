@@ -28,26 +28,28 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    #[inline(never)]
     pub(super) fn binary_op(&mut self, operator: u32) -> PyResult<Flow> {
         let Some(operator) = BinaryOperator::from_arg(operator) else { return Ok(Flow::Next) };
-        if let Some(result) = self.quick_binary(operator) {
+        if let Some(result) = self.quick_binary(operator, self.peek(2), self.peek(1)) {
             return self.binary_with(|_, _, _| Ok(result));
         }
         self.binary_with(|vm, left, right| vm.binary(operator, left, right))
     }
 
+    #[inline(never)]
     pub(super) fn compare_op(&mut self, operator: u32) -> PyResult<Flow> {
         let Some(operator) = CompareOperator::from_arg(operator) else { return Ok(Flow::Next) };
-        if let Some(result) = self.quick_compare(operator) {
+        if let Some(holds) = self.quick_compare(operator, self.peek(2), self.peek(1)) {
+            let result = self.bool(holds);
             return self.binary_with(|_, _, _| Ok(result));
         }
         self.binary_with(|vm, left, right| vm.rich_compare(left, right, operator))
     }
 
-    /// What the top two references are, if both are plain numbers of one kind, whose operators run no Python code.
+    /// What two objects are, if both are plain numbers of one kind, whose operators run no Python code.
     #[inline]
-    fn quick_operands(&self) -> Option<Quick> {
-        let (left, right) = (self.peek(2), self.peek(1));
+    fn quick_operands(&self, left: Ref, right: Ref) -> Option<Quick> {
         let (left, right) = (&self.heap[left], &self.heap[right]);
         match (&left.value, &right.value) {
             (&Value::Int(a), &Value::Int(b)) if left.class == types::INT && right.class == types::INT => Some(Quick::Int(a, b)),
@@ -58,10 +60,11 @@ impl Vm {
         }
     }
 
+    /// What an operator makes of two plain numbers, if it is one of the commonest.
     #[inline]
-    fn quick_binary(&mut self, operator: BinaryOperator) -> Option<Owned> {
+    pub(super) fn quick_binary(&mut self, operator: BinaryOperator, left: Ref, right: Ref) -> Option<Owned> {
         use BinaryOperator::{Add, InplaceAdd, InplaceMultiply, InplaceSubtract, Multiply, Subtract};
-        match self.quick_operands()? {
+        match self.quick_operands(left, right)? {
             Quick::Int(a, b) => {
                 let result = match operator {
                     Add | InplaceAdd => a.checked_add(b),
@@ -83,31 +86,33 @@ impl Vm {
         }
     }
 
+    /// Whether a comparison of two plain numbers holds.
     #[inline]
-    fn quick_compare(&mut self, operator: CompareOperator) -> Option<Owned> {
+    pub(super) fn quick_compare(&self, operator: CompareOperator, left: Ref, right: Ref) -> Option<bool> {
         use CompareOperator::{Eq, Ge, Gt, Le, Lt, Ne};
         if !self.has_native_room() {
             return None;
         }
-        let ordering = match self.quick_operands()? {
+        let ordering = match self.quick_operands(left, right)? {
             Quick::Int(a, b) => Some(a.cmp(&b)),
             Quick::Float(a, b) => a.partial_cmp(&b),
         };
-        let result = match operator {
+        Some(match operator {
             Lt => ordering.is_some_and(std::cmp::Ordering::is_lt),
             Le => ordering.is_some_and(std::cmp::Ordering::is_le),
             Eq => ordering.is_some_and(std::cmp::Ordering::is_eq),
             Ne => !ordering.is_some_and(std::cmp::Ordering::is_eq),
             Gt => ordering.is_some_and(std::cmp::Ordering::is_gt),
             Ge => ordering.is_some_and(std::cmp::Ordering::is_ge),
-        };
-        Some(self.bool(result))
+        })
     }
 
+    #[inline(never)]
     pub(super) fn is_op(&mut self, invert: bool) -> PyResult<Flow> {
         self.binary_with(|vm, left, right| Ok(vm.bool((left == right) != invert)))
     }
 
+    #[inline(never)]
     pub(super) fn contains_op(&mut self, invert: bool) -> PyResult<Flow> {
         let container = self.pop();
         let item = self.pop();
@@ -120,6 +125,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    #[inline(never)]
     pub(super) fn binary_subscr(&mut self) -> PyResult<Flow> {
         if let Some(item) = self.quick_item() {
             let item = self.retain(item);
@@ -142,6 +148,7 @@ impl Vm {
         items.get(index).map(Owned::borrow)
     }
 
+    #[inline(never)]
     pub(super) fn store_subscr(&mut self) -> PyResult<Flow> {
         let key = self.pop();
         let container = self.pop();
@@ -384,9 +391,14 @@ impl Vm {
         result.map(|()| Flow::Next)
     }
 
+    #[inline(never)]
     pub(super) fn for_iter(&mut self, target: u32) -> PyResult<Flow> {
         let iterator = self.peek(1);
-        match self.next(iterator)? {
+        let item = match self.heap[iterator].value {
+            Value::RangeIterator(..) => self.next_in_range(iterator),
+            _ => self.next(iterator)?,
+        };
+        match item {
             Some(item) => {
                 self.push(item);
                 Ok(Flow::Next)
@@ -399,6 +411,7 @@ impl Vm {
         }
     }
 
+    #[inline(never)]
     pub(super) fn pop_jump_if(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
         let condition = self.pop();
         let truth = match condition.borrow() {
@@ -410,6 +423,7 @@ impl Vm {
         Ok(if truth? == wanted { Flow::Jump(target) } else { Flow::Next })
     }
 
+    #[inline(never)]
     pub(super) fn pop_jump_if_none(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
         let value = self.pop();
         let none = value.borrow() == types::NONE;
@@ -417,6 +431,7 @@ impl Vm {
         Ok(if none == wanted { Flow::Jump(target) } else { Flow::Next })
     }
 
+    #[inline(never)]
     pub(super) fn jump_if_or_pop(&mut self, wanted: bool, target: u32) -> PyResult<Flow> {
         let condition = self.peek(1);
         if self.truth(condition)? == wanted {

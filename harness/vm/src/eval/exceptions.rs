@@ -110,9 +110,23 @@ impl Vm {
 
     /// The object of the frame that called the one at `index`.
     pub(crate) fn caller_object(&mut self, index: usize) -> Option<Owned> {
-        match self.delegating.last() {
-            Some(&(frames, generator)) if frames == index => Some(self.generator_frame_object(generator)),
-            _ => self.frames[..index].iter().rposition(|frame| !frame.code.twin).map(|caller| self.frame_object(caller)),
+        match self.delegating.iter().rev().find(|&&(frames, _)| frames == index) {
+            Some(&(_, generator)) => Some(self.generator_frame_object(generator)),
+            None => self.running_caller_object(index),
+        }
+    }
+
+    fn running_caller_object(&mut self, index: usize) -> Option<Owned> {
+        self.frames[..index].iter().rposition(|frame| !frame.code.twin).map(|caller| self.frame_object(caller))
+    }
+
+    /// The object of the frame that had something thrown into a generator, which is throwing it into what it delegates to.
+    pub(crate) fn thrower_object(&mut self, generator: Ref) -> Option<Owned> {
+        let place = self.delegating.iter().rposition(|&(_, delegating)| delegating == generator)?;
+        let (index, _) = self.delegating[place];
+        match place.checked_sub(1).map(|outer| self.delegating[outer]) {
+            Some((frames, outer)) if frames == index => Some(self.generator_frame_object(outer)),
+            _ => self.running_caller_object(index),
         }
     }
 
@@ -144,7 +158,7 @@ impl Vm {
             let Some(payload) = self.generator_mut(generator) else { return };
             let slots = std::mem::take(&mut payload.slots);
             if let Some(frame) = payload.frame.take() {
-                self.take_over(object, frame, slots, true);
+                self.take_over(object, *frame, slots, true);
             }
         } else if let Some(frame) = self.generator_mut(generator).and_then(|payload| payload.frame.as_mut()) {
             frame.object = Some(object);

@@ -4,7 +4,7 @@ use refdrift_trace::{FrameId, ObjectId};
 
 use crate::heap::{Owned, Ref};
 use crate::object::value::Role;
-use crate::types::code::CodeRef;
+use crate::types::{self, code::CodeRef};
 
 /// A frame (`_PyInterpreterFrame`). Its locals and its stack lie on the VM's own stack, from `base` on.
 pub(crate) struct Frame {
@@ -52,6 +52,34 @@ pub(crate) struct Shadow {
 }
 
 impl Frame {
+    /// A frame that owns nothing yet.
+    pub(crate) fn new(code: CodeRef) -> Self {
+        Self {
+            code,
+            pc: 0,
+            current: 0,
+            past_caches: false,
+            base: 0,
+            borrowed: 0,
+            lent: None,
+            function: None,
+            code_object: None,
+            globals: types::NONE,
+            builtins: types::NONE,
+            locals: None,
+            object: None,
+            generator: None,
+            kwnames: None,
+            shadow: None,
+        }
+    }
+
+    /// Makes it as good as new. Whatever it owned has been handed over.
+    pub(crate) fn renew(&mut self) {
+        (self.pc, self.current, self.past_caches, self.borrowed) = (0, 0, false, 0);
+        (self.lent, self.generator, self.kwnames, self.shadow) = (None, None, None, None);
+    }
+
     /// Shows the references that the frame owns beside its slots.
     pub(crate) fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
         for (name, owned) in [

@@ -75,7 +75,7 @@ impl Vm {
     }
 
     /// A frame goes into its generator, with all its slots.
-    fn put_into_generator(&mut self, generator: Ref, frame: Frame) {
+    fn put_into_generator(&mut self, generator: Ref, frame: Box<Frame>) {
         self.place_frame_object(&frame, Place::Suspended(generator));
         if let Value::Generator(payload) = &mut self.heap[generator].value {
             payload.slots.extend(self.stack.drain(frame.base..));
@@ -152,6 +152,7 @@ impl Vm {
     }
 
     /// A frame has yielded: it goes back into its generator, with the exception that it is handling.
+    #[inline(never)]
     pub(super) fn suspend_frame(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         self.depth -= 1;
@@ -165,6 +166,7 @@ impl Vm {
     }
 
     /// A frame ends with a value. 3.11's `next` of a generator does away with a `None` before the frame goes.
+    #[inline(never)]
     pub(super) fn end_returning_frame(&mut self, value: Owned) -> Owned {
         let generator = self.frames.last().and_then(|frame| frame.generator).and_then(|generator| self.generator(generator));
         let drops_none = generator.is_some_and(|generator| generator.by_next) && self.profile.generator_holds_code_twice;

@@ -15,11 +15,11 @@ mod groups;
 mod imports;
 mod matching;
 mod names;
+mod runs;
 mod star;
 mod type_params;
 
-use refdrift_isa::{Instr, Op};
-use smallvec::SmallVec;
+use refdrift_isa::{Instr, Op, Run};
 
 use crate::eval::exceptions::{ASYNC_WITH, WITH};
 #[cfg(feature = "faults")]
@@ -107,9 +107,16 @@ impl Vm {
     }
 
     fn run_loop(&mut self) -> PyResult<Ended> {
+        // Loops that follow each other often run the same code: what the last one held is there already.
+        let mut codes = self.held_codes.pop().unwrap_or_default();
+        let ended = self.run_loop_holding(&mut codes);
+        self.held_codes.push(codes);
+        ended
+    }
+
+    /// `codes` becomes the code of the frame at the floor and of those that it calls: who returns finds it still there.
+    fn run_loop_holding(&mut self, codes: &mut Vec<CodeRef>) -> PyResult<Ended> {
         let floor = self.frames.len();
-        // The code of the frame at the floor and of those that it calls: who returns finds it still here.
-        let mut codes = SmallVec::<[CodeRef; 8]>::new();
         loop {
             let top = self.frames.len() - 1;
             let depth = top + 1 - floor;
@@ -119,25 +126,20 @@ impl Vm {
             }
             let (code, base) = (&codes[depth], self.frames[top].base);
             let mut pc = self.frames[top].pc;
-            let (instrs, traced, twin) = (&code.code.instrs[..], code.traced, code.twin);
+            let instrs = &code.code.instrs[..];
+            let quiet = self.is_quiet(code);
             let flow = loop {
-                let instr = instrs[pc];
+                let instr = &instrs[pc];
                 self.frames[top].current = pc;
-                if traced {
-                    if instr.boundary
-                        && let Err(stop) = self.boundary(instr.offset)
-                    {
-                        break Err(stop);
-                    }
-                } else if let Err(stop) = self.spend() {
-                    break Err(stop);
-                }
-                #[cfg(feature = "faults")]
-                self.fault_instruction();
-                let literal = if twin { self.before_twin_instruction(instr, code, base) } else { None };
-                let flow = match literal {
-                    Some(flow) => Ok(flow),
-                    None => self.execute(instr, pc, code, base),
+                let done = match quiet && self.count_step(instr) {
+                    true if instr.run == Run::Alone => Ok(None),
+                    true => Ok(self.run_together(instrs, pc, code, base)),
+                    false => self.before_instruction(instr, code, base),
+                };
+                let flow = match done {
+                    Ok(None) => self.execute(instr, pc, code, base),
+                    Ok(Some(flow)) => Ok(flow),
+                    Err(stop) => Err(stop),
                 };
                 match flow {
                     Ok(Flow::Next) => pc += 1,
@@ -196,9 +198,45 @@ impl Vm {
         }
     }
 
-    /// Executes one instruction, the one of index `pc`, of the frame whose slots start at `base`.
+    /// Whether nobody looks at code of that kind between its instructions: all there is to do before one is to count it.
+    fn is_quiet(&self, code: &RunnableCode) -> bool {
+        #[cfg(feature = "faults")]
+        if self.heap.faults.is_on() {
+            return false;
+        }
+        code.traced && !code.twin && self.recorder.is_none()
+    }
+
+    /// An instruction that nobody looks at is about to execute; false if that is not all there is to say.
     #[inline]
-    fn execute(&mut self, instr: Instr, pc: usize, code: &RunnableCode, base: usize) -> PyResult<Flow> {
+    fn count_step(&mut self, instr: &Instr) -> bool {
+        if !instr.boundary {
+            return true;
+        }
+        if self.unsupported.is_some() || self.step_limit == 0 {
+            return false;
+        }
+        self.step_limit -= 1;
+        true
+    }
+
+    /// Any instruction is about to execute. Hands out where execution goes on if that has executed it already.
+    #[inline(never)]
+    fn before_instruction(&mut self, instr: &Instr, code: &RunnableCode, base: usize) -> PyResult<Option<Flow>> {
+        if !code.traced {
+            self.spend()?;
+        } else if instr.boundary {
+            self.boundary(instr.offset)?;
+        }
+        #[cfg(feature = "faults")]
+        self.fault_instruction();
+        Ok(if code.twin { self.before_twin_instruction(instr, code, base) } else { None })
+    }
+
+    /// Executes one instruction, the one of index `pc`, of the frame whose slots start at `base`: here those that are everywhere.
+    /// What is more than a few words stands apart, so that the loop keeps what it needs in registers.
+    #[inline]
+    fn execute(&mut self, instr: &Instr, pc: usize, code: &RunnableCode, base: usize) -> PyResult<Flow> {
         let arg = instr.arg as usize;
         match instr.op {
             Op::Nop | Op::Resume => Ok(Flow::Next),
@@ -230,11 +268,6 @@ impl Vm {
                 self.push(value);
                 Ok(Flow::Next)
             }
-            Op::LoadNone => {
-                let value = self.none();
-                self.push(value);
-                Ok(Flow::Next)
-            }
 
             // Local variables.
             Op::LoadFast | Op::LoadFastCheck | Op::LoadClosure => match &self.stack[base + arg] {
@@ -250,6 +283,61 @@ impl Vm {
                 let value = self.pop_option();
                 let old = std::mem::replace(&mut self.stack[base + arg], value);
                 self.release_option(old);
+                Ok(Flow::Next)
+            }
+            Op::LoadDeref => self.load_deref(base + arg, code, arg),
+
+            // Names.
+            Op::LoadName => self.load_name(code.names[arg], code.cache(pc)),
+            Op::StoreName => self.store_name(code.names[arg], code.cache(pc)),
+            Op::LoadGlobal => self.load_global(code.names[arg], code.cache(pc)),
+            Op::LoadAttr => self.load_attr(code.names[arg], code.cache(pc)),
+            Op::LoadMethod => self.load_method(code.names[arg], code.cache(pc)),
+            Op::StoreAttr => self.store_attr(code.names[arg], code.cache(pc)),
+
+            // Operators.
+            Op::BinaryOp => self.binary_op(instr.arg),
+            Op::CompareOp => self.compare_op(instr.arg),
+            Op::IsOp => self.is_op(arg == 1),
+            Op::ContainsOp => self.contains_op(arg == 1),
+            Op::BinarySubscr => self.binary_subscr(),
+            Op::StoreSubscr => self.store_subscr(),
+
+            // Iteration and jumps.
+            Op::ForIter => self.for_iter(instr.arg),
+            Op::Jump => Ok(Flow::Jump(instr.arg)),
+            Op::PopJumpIfTrue => self.pop_jump_if(true, instr.arg),
+            Op::PopJumpIfFalse => self.pop_jump_if(false, instr.arg),
+            Op::PopJumpIfNone => self.pop_jump_if_none(true, instr.arg),
+            Op::PopJumpIfNotNone => self.pop_jump_if_none(false, instr.arg),
+            Op::JumpIfTrueOrPop => self.jump_if_or_pop(true, instr.arg),
+            Op::JumpIfFalseOrPop => self.jump_if_or_pop(false, instr.arg),
+
+            // Functions.
+            Op::KwNames => {
+                let top = self.frames.len() - 1;
+                self.frames[top].kwnames = Some(code.consts[arg]);
+                Ok(Flow::Next)
+            }
+            Op::Precall => self.precall(arg),
+            Op::Call => self.call_op(arg),
+            Op::ReturnValue => Ok(Flow::Return(self.pop())),
+            Op::ReturnConst => Ok(Flow::Return(self.retain(code.consts[arg]))),
+            Op::YieldValue => Ok(Flow::Yield(self.pop())),
+
+            _ => self.execute_other(instr, code, base),
+        }
+    }
+
+    /// Executes any other instruction.
+    #[inline(never)]
+    fn execute_other(&mut self, instr: &Instr, code: &RunnableCode, base: usize) -> PyResult<Flow> {
+        let arg = instr.arg as usize;
+        match instr.op {
+            // Constants and local variables.
+            Op::LoadNone => {
+                let value = self.none();
+                self.push(value);
                 Ok(Flow::Next)
             }
             Op::LoadFastAndClear => {
@@ -271,7 +359,6 @@ impl Vm {
                 Ok(Flow::Next)
             }
             Op::CopyFreeVars => self.copy_free_vars(arg, code, base),
-            Op::LoadDeref => self.load_deref(base + arg, code, arg),
             Op::StoreDeref => {
                 let value = self.pop_option();
                 if let Some(cell) = self.slot(base + arg) {
@@ -283,17 +370,11 @@ impl Vm {
             Op::LoadFromDictOrDeref => self.load_from_dict_or_deref(base + arg, code, arg),
 
             // Names.
-            Op::LoadName => self.load_name(code.names[arg], code.cache(pc)),
-            Op::StoreName => self.store_name(code.names[arg], code.cache(pc)),
             Op::DeleteName => self.delete_name(code.names[arg]),
-            Op::LoadGlobal => self.load_global(code.names[arg], code.cache(pc)),
             Op::StoreGlobal => self.store_global(code.names[arg]),
             Op::DeleteGlobal => self.delete_global(code.names[arg]),
             Op::LoadFromDictOrGlobals => self.load_from_dict_or_globals(code.names[arg]),
             Op::LoadLocals => self.load_locals(),
-            Op::LoadAttr => self.load_attr(code.names[arg], code.cache(pc)),
-            Op::LoadMethod => self.load_method(code.names[arg], code.cache(pc)),
-            Op::StoreAttr => self.store_attr(code.names[arg], code.cache(pc)),
             Op::DeleteAttr => self.delete_attr(code.names[arg]),
             Op::LoadSuperAttr => self.load_super_attr(code.names[arg >> 1], arg & 1 == 1, false),
             Op::LoadSuperMethod => self.load_super_attr(code.names[arg >> 1], arg & 1 == 1, true),
@@ -317,12 +398,6 @@ impl Vm {
                 let truth = vm.truth(value)?;
                 Ok(vm.bool(truth))
             }),
-            Op::BinaryOp => self.binary_op(instr.arg),
-            Op::CompareOp => self.compare_op(instr.arg),
-            Op::IsOp => self.is_op(arg == 1),
-            Op::ContainsOp => self.contains_op(arg == 1),
-            Op::BinarySubscr => self.binary_subscr(),
-            Op::StoreSubscr => self.store_subscr(),
             Op::DeleteSubscr => self.delete_subscr(),
             Op::BinarySlice => self.binary_slice(),
             Op::StoreSlice => self.store_slice(),
@@ -367,31 +442,14 @@ impl Vm {
             Op::UnpackSequence => self.unpack_sequence_op(arg),
             Op::UnpackEx => self.unpack_ex_op(arg & 0xff, arg >> 8),
 
-            // Iteration and jumps.
+            // Iteration.
             Op::GetIter => self.unary(Self::get_iter),
-            Op::ForIter => self.for_iter(instr.arg),
-            Op::Jump => Ok(Flow::Jump(instr.arg)),
-            Op::PopJumpIfTrue => self.pop_jump_if(true, instr.arg),
-            Op::PopJumpIfFalse => self.pop_jump_if(false, instr.arg),
-            Op::PopJumpIfNone => self.pop_jump_if_none(true, instr.arg),
-            Op::PopJumpIfNotNone => self.pop_jump_if_none(false, instr.arg),
-            Op::JumpIfTrueOrPop => self.jump_if_or_pop(true, instr.arg),
-            Op::JumpIfFalseOrPop => self.jump_if_or_pop(false, instr.arg),
 
             // Functions.
             Op::MakeFunction => self.make_function(),
             Op::SetFunctionAttribute => self.set_function_attribute(instr.arg),
-            Op::KwNames => {
-                let top = self.frames.len() - 1;
-                self.frames[top].kwnames = Some(code.consts[arg]);
-                Ok(Flow::Next)
-            }
-            Op::Precall => self.precall(arg),
-            Op::Call => self.call_op(arg),
             Op::CallKw => self.call_kw(arg),
             Op::CallFunctionEx => self.call_function_ex(arg & 1 == 1),
-            Op::ReturnValue => Ok(Flow::Return(self.pop())),
-            Op::ReturnConst => Ok(Flow::Return(self.retain(code.consts[arg]))),
 
             // Exceptions.
             Op::RaiseVarargs => self.raise_varargs(arg),
@@ -407,7 +465,6 @@ impl Vm {
 
             // Generators.
             Op::ReturnGenerator => Ok(Flow::Generator(self.return_generator())),
-            Op::YieldValue => Ok(Flow::Yield(self.pop())),
             Op::GetAwaitable => self.get_awaitable(instr.arg),
             Op::GetAiter => self.get_aiter(),
             Op::GetAnext => self.get_anext(),

@@ -100,11 +100,13 @@ impl Vm {
         self.raise_exception(exception)
     }
 
-    /// Raises the error for a local that is not set.
+    /// Raises the error for a local that is not set; it does not know the name of it.
+    #[cold]
+    #[inline(never)]
     pub(super) fn unbound_local(&mut self, name: Ref) -> Stop {
         let text = self.expect_text(name).to_owned();
         let message = format!("cannot access local variable '{text}' where it is not associated with a value");
-        self.named_error(types::UNBOUND_LOCAL_ERROR, message, self.profile.unbound_local_knows_name.then_some(name))
+        self.named_error(types::UNBOUND_LOCAL_ERROR, message, None)
     }
 
     fn unbound_cell(&mut self, code: &RunnableCode, index: usize) -> Stop {
@@ -117,6 +119,7 @@ impl Vm {
         self.named_error(types::NAME_ERROR, message, Some(name))
     }
 
+    #[inline(never)]
     pub(super) fn load_name(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let locals = self.locals_dict("when loading", name)?;
         if self.globals_and_builtins().0 == locals && self.class_of(locals) == types::DICT {
@@ -130,6 +133,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    #[inline(never)]
     pub(super) fn load_global(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let (globals, builtins) = self.globals_and_builtins();
         let value = match self.cached_global(cache.get(), globals, builtins, name) {
@@ -163,6 +167,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    #[inline(never)]
     pub(super) fn store_name(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let (globals, builtins) = self.globals_and_builtins();
         let module_level =
@@ -254,6 +259,7 @@ impl Vm {
         }
     }
 
+    #[inline(never)]
     pub(super) fn load_deref(&mut self, slot: usize, code: &RunnableCode, index: usize) -> PyResult<Flow> {
         match self.cell_content(slot) {
             Some(content) => {
@@ -288,6 +294,7 @@ impl Vm {
         }
     }
 
+    #[inline(never)]
     pub(super) fn load_attr(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         self.unary(|vm, object| {
             if let Some(value) = vm.cached_attribute(cache.get(), object) {
@@ -299,6 +306,7 @@ impl Vm {
         })
     }
 
+    #[inline(never)]
     pub(super) fn load_method(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let object = self.peek(1);
         if let Some(function) = self.cached_method(cache.get(), object) {
@@ -358,6 +366,7 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    #[inline(never)]
     pub(super) fn store_attr(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let object = self.pop();
         let value = self.pop();

@@ -18,6 +18,7 @@ pub(crate) use trashcan::Trashcan;
 pub(crate) use watch::Watch;
 
 use crate::object::value::{Extra, Value};
+use crate::types;
 use refdrift_trace::{IMMORTAL, ObjectId};
 
 /// Not numbered by the recorder.
@@ -118,26 +119,26 @@ impl Heap {
     pub(crate) fn insert(&mut self, class: Ref, value: Value) -> Owned {
         #[cfg(feature = "faults")]
         self.pass_on(&value);
-        let mut slot = Slot::new(class, value, 1);
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.slots[index as usize].occupy(class, value);
+                index
+            }
+            None => self.grow(class, value),
+        };
+        let slot = &mut self.slots[index as usize];
         slot.library = self.loading;
         #[cfg(feature = "faults")]
         {
             slot.born = self.faults.now();
         }
-        let index = if let Some(index) = self.free.pop() {
-            // Nothing is there that would have to be dropped.
-            std::mem::forget(std::mem::replace(&mut self.slots[index as usize], slot));
-            index
-        } else {
-            self.grow(slot)
-        };
         Owned::adopt(Ref::at(index))
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, slot: Slot) -> u32 {
-        self.slots.push(slot);
+    fn grow(&mut self, class: Ref, value: Value) -> u32 {
+        self.slots.push(Slot::new(class, value, 1));
         (self.slots.len() - 1) as u32
     }
 
@@ -150,6 +151,24 @@ impl Heap {
         slot.id = UNKNOWN;
         slot.watched = false;
         self.free.push(object.index() as u32);
+    }
+
+    /// Frees an `int` or `float` that nobody has looked at: it holds nothing, and nothing is to be told. False if it is something
+    /// else.
+    #[inline]
+    pub(crate) fn free_number(&mut self, object: Ref) -> bool {
+        let slot = &mut self.slots[object.index()];
+        let number = match slot.value {
+            Value::Int(_) => slot.class == types::INT,
+            Value::Float(_) => slot.class == types::FLOAT,
+            _ => false,
+        };
+        if !number || slot.id != UNKNOWN || slot.sealed {
+            return false;
+        }
+        std::mem::forget(std::mem::replace(&mut slot.value, Value::Free));
+        self.free.push(object.index() as u32);
+        true
     }
 
     /// What an instance of a Python class has beside its value, still empty.
@@ -389,6 +408,23 @@ impl Slot {
             born: 0,
             #[cfg(feature = "faults")]
             mistaken: false,
+        }
+    }
+}
+
+impl Slot {
+    /// A new object moves into a slot that was vacated: field by field where they lie, since a slot that is made elsewhere and then
+    /// moved waits for itself to be written.
+    #[inline]
+    fn occupy(&mut self, class: Ref, value: Value) {
+        (self.count, self.id, self.class, self.gc) = (1, UNKNOWN, class, UNTRACKED);
+        (self.finalized, self.watched, self.held, self.sealed, self.untouched) = (false, false, false, false, false);
+        // Nothing is there that would have to be dropped.
+        std::mem::forget(self.extra.take());
+        std::mem::forget(std::mem::replace(&mut self.value, value));
+        #[cfg(feature = "faults")]
+        {
+            self.mistaken = false;
         }
     }
 }

@@ -94,7 +94,11 @@ impl Vm {
     }
 
     /// Frees an object whose count reached zero, and all that goes with it.
+    #[inline(never)]
     pub(crate) fn free(&mut self, object: Ref) {
+        if self.heap.free_number(object) {
+            return;
+        }
         let base = self.pending.len();
         self.begin_free(object);
         if self.pending.len() > base {
@@ -315,10 +319,11 @@ impl Vm {
     /// What some builtin types do before they let go of what they hold; whether the object is still to be freed.
     fn free_natively(&mut self, object: Ref) -> bool {
         let class = self.heap[object].class;
+        // Before the callbacks of weak references to it, the other way round than elsewhere (`memory_dealloc`).
+        self.release_dying_buffer(object);
         if self.class(class).flags.has(Flags::WEAK) {
             self.clear_weakrefs(object);
         }
-        self.release_dying_buffer(object);
         let quiet = self.class(class).flags.has(Flags::DIES_QUIETLY);
         match self.class(class).slots.finalize.filter(|_| !quiet) {
             Some(finalize) => {

@@ -91,7 +91,9 @@ impl Vm {
         }
         let mut lock = vec![self.int(0), self.int(1)];
         lock.extend((0..LOCK_NAMES).map(|_| self.retain(object)));
-        let held = vec![self.retain(object), self.retain(object), self.none(), self.none(), self.none()];
+        // What comes before the last dot; of a name without one it is the empty string, which everybody shares.
+        let parent = self.str(name.rsplit_once('.').map_or("", |(parent, _)| parent));
+        let held = vec![parent, self.retain(object), self.retain(object), self.none(), self.none(), self.none()];
         let loaded = self.under_import_frame(held, |vm| vm.load_held_module(object, name));
         self.release_all(lock);
         loaded
@@ -141,13 +143,18 @@ impl Vm {
         self.import_error(types::MODULE_NOT_FOUND_ERROR, message, name, None)
     }
 
-    /// An `ImportError` that knows what was imported, and from which file if one was looked into.
-    fn import_error(&mut self, class: Ref, message: String, name: Ref, path: Option<Ref>) -> Stop {
+    /// An `ImportError` that knows what was imported, and from which file what was not found there, if one was looked into.
+    fn import_error(&mut self, class: Ref, message: String, name: Ref, looked: Option<(Ref, Ref)>) -> Stop {
         let message = self.str(message);
-        let names = [self.intern("name"), self.intern("path")];
-        let keywords = [names[0].borrow(), names[1].borrow()];
-        let values = [message.borrow(), name, path.unwrap_or(types::NONE)];
-        let given = 1 + usize::from(path.is_some());
+        let names = [self.intern("name"), self.intern("path"), self.intern("name_from")];
+        let keywords = [names[0].borrow(), names[1].borrow(), names[2].borrow()];
+        let (path, missing) = looked.unwrap_or((types::NONE, types::NONE));
+        let values = [message.borrow(), name, path, missing];
+        let given = match looked {
+            None => 1,
+            Some(_) if !self.profile.import_error_knows_name_from => 2,
+            Some(_) => 3,
+        };
         let exception = self.call(class, &crate::object::args::Args::new(&values[..=given], &keywords[..given]));
         for owned in std::iter::once(message).chain(names) {
             self.release(owned);
@@ -217,7 +224,13 @@ impl Vm {
             }
             match self.lookup_attr_named(module, item)? {
                 Some(found) => self.release(found),
-                None => self.import_submodule(module, &text)?,
+                None => {
+                    let mut held = self.fromlist_frame(module, fromlist, item, listed);
+                    // The loop over the names, and the frame of `_call_with_frames_removed`.
+                    let import = held[2].borrow();
+                    held.extend([fromlist, import].map(|held| self.retain(held)));
+                    self.under_import_frame(held, |vm| vm.import_submodule(module, &text))?;
+                }
             }
         }
         Ok(())
@@ -291,8 +304,8 @@ impl Vm {
             format!("cannot import name '{attribute}' from '{own_text}' ({place})")
         };
         let path = file.as_ref().map_or(types::NONE, Owned::borrow);
-        let name = own_name.as_ref().map_or(types::NONE, Owned::borrow);
-        let stop = self.import_error(types::IMPORT_ERROR, message, name, Some(path));
+        let module_name = own_name.as_ref().map_or(types::NONE, Owned::borrow);
+        let stop = self.import_error(types::IMPORT_ERROR, message, module_name, Some((path, name)));
         self.release_option(file);
         self.release_option(own_name);
         Err(stop)

@@ -24,25 +24,8 @@ impl Vm {
         let base = self.stack.len();
         self.stack.extend(held.into_iter().map(Some));
         let code_object = self.retain(code.this);
-        let frame = Frame {
-            pc: 0,
-            current: 0,
-            past_caches: false,
-            base,
-            borrowed: 0,
-            lent: None,
-            function: None,
-            code_object: Some(code_object),
-            globals: self.builtins,
-            builtins: self.builtins,
-            locals: None,
-            object: None,
-            generator: None,
-            kwnames: None,
-            shadow: None,
-            code,
-        };
-        self.frames.push(frame);
+        let (globals, builtins) = (self.builtins, self.builtins);
+        self.frames.push(Box::new(Frame { base, code_object: Some(code_object), globals, builtins, ..Frame::new(code) }));
         self.depth += 1;
         let result = work(self);
         if !matches!(result, Err(crate::vm::Stop::Abort)) {

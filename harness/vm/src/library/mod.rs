@@ -6,6 +6,7 @@
 //! run like the snippet itself.
 
 mod afresh;
+mod early;
 mod finding;
 mod frame;
 mod members;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use refdrift_trace::{CodeUnit, ModuleAnswer};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub(crate) use members::ABSENT;
+pub(crate) use members::{ABSENT, Absent};
 pub(crate) use native::Twin;
 pub use native::{Convention, NativeModule};
 pub(crate) use objects::{LOADER, SPEC};
@@ -71,11 +72,15 @@ impl Vm {
             self.clear_raised();
         }
         self.try_preload_natives()?;
-        for name in &unit.library {
-            if self.imports.broken.contains_key(name) {
+        let registrants = |name: &String| {
+            let name = name.clone();
+            crate::modules::REGISTRANTS.iter().filter(move |(at, _)| *at == name).map(|&(_, other)| other.to_owned())
+        };
+        for name in unit.library.iter().flat_map(|name| std::iter::once(name.clone()).chain(registrants(name))) {
+            if self.imports.broken.contains_key(&name) {
                 continue;
             }
-            let object = self.intern(name);
+            let object = self.intern(&name);
             let imported = self.library_module(object.borrow());
             self.release(object);
             match imported {
@@ -83,11 +88,11 @@ impl Vm {
                 // CPython has imported it: that it can't be imported here is the VM's own fault.
                 Err(Stop::Raised) => {
                     let why = self.describe_raised();
-                    return Err((name.clone(), Unsupported { missing: Missing::Module, name: why, line: None }));
+                    return Err((name, Unsupported { missing: Missing::Module, name: why, line: None }));
                 }
                 Err(Stop::Abort) => {
                     let limit = Unsupported { missing: Missing::Limit, name: "its import".to_owned(), line: None };
-                    return Err((name.clone(), self.unsupported.take().unwrap_or(limit)));
+                    return Err((name, self.unsupported.take().unwrap_or(limit)));
                 }
             }
         }
@@ -213,6 +218,12 @@ impl Vm {
         if !there && !name.contains('.') && self.library_code(name)?.is_none() && self.members(name).is_none() {
             return Err(self.module_not_found(object));
         }
+        if self.running && !self.heap.loading && !there && !self.is_early(name) && self.library_code(name)?.is_some() {
+            return Err(self.unsupported(
+                Missing::Module,
+                format!("{name} (imported in the midst of the run, under a name that it computed)"),
+            ));
+        }
         self.as_library(|vm| vm.load_library(object, name))
     }
 
@@ -287,8 +298,8 @@ impl Vm {
         let loaded = self.load_unit(unit, &code.decoded, Origin::Library)?;
         let Some(body) = loaded.codes.first().cloned() else { return Ok(()) };
         let unit_name = name;
-        // Not the interned name: that one may be the snippet's.
-        let name = self.str(name);
+        // What code names is interned; code names one in a package by parts as well.
+        let name = if name.contains('.') { self.str(name) } else { self.intern(name) };
         let module = self.new_module(name.borrow(), *package)?;
         if *package {
             let folder = self.str(path.rsplit_once('/').map_or("", |(folder, _)| folder));

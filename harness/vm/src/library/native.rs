@@ -254,7 +254,8 @@ impl Vm {
     }
 
     /// Before an instruction of a twin: notes what C would lend to it; runs it if it is a literal.
-    pub(crate) fn before_twin_instruction(&mut self, instr: Instr, code: &RunnableCode, base: usize) -> Option<Flow> {
+    #[inline(never)]
+    pub(crate) fn before_twin_instruction(&mut self, instr: &Instr, code: &RunnableCode, base: usize) -> Option<Flow> {
         let lent = self.lent_operands(instr, code, base);
         if let Some(frame) = self.frames.last_mut() {
             frame.lent = (!lent.is_empty()).then(|| lent.into());
@@ -264,7 +265,7 @@ impl Vm {
 
     /// The operands of an instruction that locals hold, too: the stack's references to them are none that C code would have.
     /// (A Python function takes its arguments' over.)
-    fn lent_operands(&self, instr: Instr, code: &RunnableCode, base: usize) -> Vec<Ref> {
+    fn lent_operands(&self, instr: &Instr, code: &RunnableCode, base: usize) -> Vec<Ref> {
         let count = match instr.op {
             Op::UnaryPositive | Op::UnaryNegative | Op::UnaryInvert | Op::UnaryNot | Op::ToBool | Op::GetIter => 1,
             Op::LoadAttr
@@ -304,7 +305,7 @@ impl Vm {
     }
 
     /// A literal of a twin, made anew; none for an instruction that takes no literal, or one that C has as an object.
-    fn twin_literal(&mut self, instr: Instr, code: &RunnableCode) -> Option<Flow> {
+    fn twin_literal(&mut self, instr: &Instr, code: &RunnableCode) -> Option<Flow> {
         if !matches!(instr.op, Op::LoadConst | Op::ReturnConst) || self.heap.loading {
             return None;
         }

@@ -23,8 +23,10 @@ mod stat;
 pub(crate) mod stock;
 pub(crate) mod string;
 pub(crate) mod structs;
+mod suggestions;
 pub(crate) mod sys;
 pub(crate) mod time;
+mod tls;
 pub(crate) mod typing;
 mod unicodedata;
 mod warnings;
@@ -34,7 +36,7 @@ use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method, MethodKind, NativeCall};
-use crate::object::missing::lists;
+use crate::object::missing::{lists, of_version};
 use crate::object::value::Native;
 use crate::vm::{PyResult, Vm};
 
@@ -57,6 +59,8 @@ pub(crate) struct State {
     pub(crate) error_handlers: Vec<Ref>,
     /// The list of filters that the last warning was held against: an owned reference.
     pub(crate) filters: Option<Ref>,
+    /// How often a clock was read: no two readings are the same, as in CPython.
+    pub(crate) readings: u32,
     /// How often the filters of warnings have changed.
     pub(crate) filters_version: i64,
 }
@@ -72,7 +76,7 @@ pub(crate) fn own_name(vm: &Vm, name: &'static str) -> &'static str {
 
 /// Whether a module's name is a string of its own: it was there before imports were, or its maker gave it.
 pub(crate) fn has_own_name(vm: &Vm, name: &str) -> bool {
-    matches!(name, "builtins" | "sys" | "gc") || (name == "_io" && !vm.profile.io_types_from_spec)
+    matches!(name, "builtins" | "sys") || (name == "_io" && !vm.profile.io_types_from_spec)
 }
 
 /// Makes all of them.
@@ -147,7 +151,19 @@ pub(crate) fn absent(vm: &Vm, module: &str, name: &str) -> bool {
     names::NAMES.iter().any(|&(of, _)| of == module) && !lacks(vm, module, name)
 }
 
+/// All names in CPython's module; none if the VM does not know them.
+pub(crate) fn names_of<'v>(vm: &'v Vm, module: &str) -> Option<impl Iterator<Item = &'static str> + use<'v>> {
+    let (_, names) = names::NAMES.iter().find(|(of, _)| *of == module)?;
+    Some(names.split_ascii_whitespace().filter_map(|entry| of_version(entry, vm.profile.version.minor)))
+}
+
 impl Vm {
+    /// Reads the clock of the run: it moves on by a microsecond with each reading, which is what it gives.
+    pub(crate) fn read_clock(&mut self) -> u32 {
+        self.module_state.readings += 1;
+        self.module_state.readings
+    }
+
     /// What an object's payload holds in one of its fields, borrowed.
     fn held<T: Native>(&self, object: Ref, field: impl FnOnce(&T) -> &Option<Owned>) -> Option<Ref> {
         self.payload::<T>(object).and_then(|state| field(state).as_ref()).map(Owned::borrow)
@@ -172,7 +188,12 @@ impl Vm {
 }
 
 /// Functions of modules that are else there by name only.
-const PARTS: &[(&str, &[Method])] = &[("unicodedata", unicodedata::FUNCTIONS), ("readline", READLINE)];
+const PARTS: &[(&str, &[Method])] = &[
+    ("_ssl", tls::FUNCTIONS),
+    ("_suggestions", suggestions::FUNCTIONS),
+    ("readline", READLINE),
+    ("unicodedata", unicodedata::FUNCTIONS),
+];
 
 /// There is no line to edit: what completes one may be set (`pdb` and `rlcompleter` do, and `doctest` with them).
 const READLINE: &[Method] = &[
@@ -218,6 +239,10 @@ const FRESH: &[(&str, Refresh)] = &[
     ("posix", interpreter::refresh_posix),
     ("sys", sys::refresh),
 ];
+
+/// Modules of the library that leave something in another one when they are imported: how their objects are pickled, what it is called.
+pub(crate) const REGISTRANTS: &[(&str, &str)] =
+    &[("copyreg", "re"), ("copyreg", "typing"), ("_frozen_importlib", "importlib"), ("_frozen_importlib_external", "importlib")];
 
 /// Brings a module of the library into the state in which every snippet finds it.
 pub(crate) fn after_import(vm: &mut Vm, name: &str, module: Ref) -> PyResult<()> {

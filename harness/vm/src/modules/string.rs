@@ -63,7 +63,7 @@ fn next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
         None => return Ok(None),
         Some(Part::Error(message)) => return Err(vm.value_error(message)),
         Some(Part::Markup(literal, field)) => {
-            let mut items = vec![vm.str(literal)];
+            let mut items = vec![part_of(vm, this, literal)];
             match field {
                 None => items.extend([vm.none(), vm.none(), vm.none()]),
                 Some((name, specification, conversion)) => {
@@ -85,12 +85,25 @@ fn next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     Ok(Some(vm.new_tuple(items)))
 }
 
+/// A part of the string that is all of it is the string itself (`PyUnicode_Substring`).
+fn part_of(vm: &mut Vm, iterator: Ref, part: String) -> Owned {
+    let string = vm.payload::<Parts>(iterator).and_then(|parts| parts.string.as_ref().map(Owned::borrow));
+    match string.filter(|&string| vm.text(string) == Some(&*part)) {
+        Some(string) => vm.retain(string),
+        None => vm.str(part),
+    }
+}
+
 /// A key that is a number is one.
 fn index_or_text(vm: &mut Vm, key: String) -> Owned {
-    match key.parse::<i64>() {
-        Ok(index) if key.bytes().all(|byte| byte.is_ascii_digit()) => vm.int(index),
-        _ => vm.str(key),
+    match as_index(&key) {
+        Some(index) => vm.int(index),
+        None => vm.str(key),
     }
+}
+
+fn as_index(key: &str) -> Option<i64> {
+    key.parse().ok().filter(|_| key.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn check(vm: &mut Vm, args: &Args<'_>) -> PyResult<String> {
@@ -210,7 +223,12 @@ fn field(text: &str) -> Result<(Field, &str), &'static str> {
 fn split_field_name(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let text = check(vm, args)?;
     let end = text.find(['.', '[']).unwrap_or(text.len());
-    let first = index_or_text(vm, text[..end].to_owned());
+    // A name without more is the string itself.
+    let first = if end == text.len() && as_index(&text).is_none() {
+        vm.retain(args.values[0])
+    } else {
+        index_or_text(vm, text[..end].to_owned())
+    };
     let mut parts = Vec::new();
     let mut rest = &text[end..];
     while let Some(kind) = rest.chars().next() {

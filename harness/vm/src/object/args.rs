@@ -9,8 +9,9 @@ use crate::vm::{PyResult, Vm};
 pub(crate) type Operands = SmallVec<[Ref; 8]>;
 
 /// What a method is called with: its object, then the arguments.
+#[inline]
 pub(crate) fn with_self(this: Ref, values: &[Ref]) -> Operands {
-    let mut all = Operands::with_capacity(values.len() + 1);
+    let mut all = Operands::new();
     all.push(this);
     all.extend_from_slice(values);
     all

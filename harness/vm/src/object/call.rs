@@ -42,7 +42,9 @@ impl Vm {
             }
             _ => match self.class(self.class_of(callable)).slots.call {
                 Some(call) if self.class(self.class_of(callable)).flags.has(Flags::CALLED_DIRECTLY) => {
-                    self.recursive(CALLING, |vm| call(vm, callable, args))
+                    // One that can do without a tuple leaves that of the call alone (`_PyObject_Call`).
+                    let tuple = args.tuple.filter(|_| !self.is_vectorcallable(callable));
+                    self.recursive(CALLING, |vm| call(vm, callable, &Args { tuple, ..*args }))
                 }
                 Some(call) => self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| call(vm, callable, args))),
                 None => {
@@ -176,7 +178,10 @@ impl Vm {
         if self.class(class).flags.has(Flags::VECTORCALL) && self.class(class).heap.is_none() {
             return self.construct(class, args);
         }
-        // `type` takes arguments without a tuple, and makes one of its own (`type_vectorcall`).
+        // `type` takes arguments without a tuple (`type_vectorcall`): it tells a type right away, and makes a tuple for anything else.
+        if class == types::TYPE && args.values.len() == 1 && args.names.is_empty() && args.tuple.is_none() {
+            return self.construct(class, args);
+        }
         let args = &Args { tuple: args.tuple.filter(|_| class != types::TYPE), ..*args };
         self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| vm.construct(class, args)))
     }

@@ -8,9 +8,9 @@ use crate::heap::{Owned, Ref};
 use crate::object::class::Slots;
 use crate::object::slotdefs::{SLOT_DEFS, SlotDef};
 use crate::object::value::Value;
-use crate::types;
 use crate::types::dict::Dict;
 use crate::types::function::NativeKind;
+use crate::types::{self, names};
 use crate::vm::Vm;
 
 /// The names of the special methods, interned once and for all (`init_slotdefs`), by the slots that they share.
@@ -43,10 +43,16 @@ impl Vm {
     pub(crate) fn update_slots(&mut self, class: Ref) {
         self.cache.invalidate();
         let special = Arc::clone(&self.special_names);
-        let slots = match self.only_base(class) {
+        let mut slots = match self.only_base(class) {
             Some(base) => self.slots_upon(class, base, &special),
             None => self.slots_of_all(class, &special),
         };
+        // Where the `__new__` of a builtin type is found, whichever, the slot stays what it was (`update_one_slot`).
+        if let Some(known) = self.class(class).slots.new
+            && self.finds_native_new(class)
+        {
+            slots.new = Some(known);
+        }
         self.class_mut(class).slots = slots;
         for subclass in self.class(class).subclasses.clone() {
             self.update_slots(subclass);
@@ -101,12 +107,17 @@ impl Vm {
     }
 
     fn update_slot(&mut self, class: Ref, defs: &[(Ref, &'static SlotDef)], slots: &mut Slots) {
+        if defs[0].1.name == "__new__" && self.finds_native_new(class) {
+            let base = self.class(class).base.as_ref().map(Owned::borrow);
+            slots.new = self.class(class).slots.new.or_else(|| self.class(base?).slots.new);
+            return;
+        }
         let mut specific: Option<(Ref, &SlotDef)> = None;
         let mut generic = None;
         let mut conflict = false;
         for &(name, def) in defs {
             let Some(found) = self.lookup(class, name) else { continue };
-            match self.native_home(class, found) {
+            match self.native_home(class, found, def.name) {
                 Some(home) => match specific {
                     Some((known, _)) if known != home => conflict = true,
                     _ => specific = Some((home, def)),
@@ -130,11 +141,18 @@ impl Vm {
         }
     }
 
-    /// The builtin type whose own slot an attribute wraps, if that type is among the class's bases.
-    fn native_home(&self, class: Ref, found: Ref) -> Option<Ref> {
+    /// The builtin type whose own slot an attribute wraps, if that type is among the class's bases, and the attribute has the name
+    /// that it has there (`__repr__ = object.__str__` is called like a method).
+    fn native_home(&self, class: Ref, found: Ref, name: &str) -> Option<Ref> {
         let Value::NativeFunction(function) = &self.heap[found].value else { return None };
-        let home = function.class?;
-        matches!(function.what, NativeKind::Slot(_) | NativeKind::New).then_some(home).filter(|&home| self.is_subclass(class, home))
+        let wraps = matches!(function.what, NativeKind::Slot(def) if def.name == name);
+        function.class.filter(|&home| wraps && self.is_subclass(class, home))
+    }
+
+    /// Whether what a class has for `__new__` is that of a builtin type.
+    fn finds_native_new(&mut self, class: Ref) -> bool {
+        let found = self.lookup(class, names::NEW).map(|found| &self.heap[found].value);
+        matches!(found, Some(Value::NativeFunction(function)) if matches!(function.what, NativeKind::New))
     }
 
     /// Whether setting an attribute of that name changes slots.

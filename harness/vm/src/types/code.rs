@@ -147,6 +147,7 @@ pub(crate) static TYPE: NativeType = NativeType {
     methods: &[
         Method { name: "_varname_from_oparg", kind: MethodKind::Instance, arity: Arity::One, call: varname },
         Method { name: "co_positions", kind: MethodKind::Instance, arity: Arity::None, call: code_parts::positions },
+        Method { name: "replace", kind: MethodKind::Instance, arity: Arity::Raw, call: replace },
     ],
     flags: Flags(Flags::WEAK),
     ..NativeType::PLAIN
@@ -157,6 +158,31 @@ fn of(vm: &Vm, this: Ref) -> Option<&RunnableCode> {
         Value::Code(code) => Some(code),
         _ => None,
     }
+}
+
+/// `code.replace(co_flags=…)`, as `types.coroutine` asks for it while the library is imported. What a snippet makes of its code would have
+/// parts in common with that code, and others of its own: *unsupported*.
+fn replace(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let flags = match (args.names, args.values) {
+        ([name], [_, value]) if vm.heap.loading && vm.text(*name) == Some("co_flags") => Some(vm.int_argument(*value)?),
+        _ => None,
+    };
+    let (Some(flags), Some(code)) = (flags, of(vm, args.this())) else {
+        return Err(vm.unsupported(Missing::Name, "code.replace"));
+    };
+    let object = CodeObject { flags: flags.cast_unsigned(), ..(*code.object).clone() };
+    let code = RunnableCode {
+        code: Arc::clone(&code.code),
+        object: Arc::new(object),
+        consts: code.consts.clone(),
+        names: code.names.clone(),
+        locals: code.locals.clone(),
+        caches: OnceLock::new(),
+        ..*code
+    };
+    let made = vm.make(types::CODE, Value::Plain);
+    vm.heap[made.borrow()].value = Value::Code(CodeRef::new(RunnableCode { this: made.borrow(), ..code }));
+    Ok(made)
 }
 
 /// `code._varname_from_oparg(i)`

@@ -61,11 +61,13 @@ exceptions! {
     RUNTIME_ERROR "RuntimeError" < EXCEPTION { slots: exception::SIMPLE, };
     NOT_IMPLEMENTED_ERROR "NotImplementedError" < RUNTIME_ERROR { slots: exception::SIMPLE, };
     RECURSION_ERROR "RecursionError" < RUNTIME_ERROR { slots: exception::SIMPLE, };
+    PYTHON_FINALIZATION_ERROR "PythonFinalizationError" < RUNTIME_ERROR { slots: exception::SIMPLE, };
     STOP_ASYNC_ITERATION "StopAsyncIteration" < EXCEPTION { slots: exception::SIMPLE, };
     STOP_ITERATION "StopIteration" < EXCEPTION { slots: exception::fields::STOP_ITERATION, getsets: exception::fields::STOP_ITERATION_FIELDS, };
     SYNTAX_ERROR "SyntaxError" < EXCEPTION { slots: exception::fields::SYNTAX_ERROR, getsets: exception::fields::SYNTAX_ERROR_FIELDS, };
     INDENTATION_ERROR "IndentationError" < SYNTAX_ERROR { slots: exception::fields::sharing(exception::fields::SYNTAX_ERROR), };
     TAB_ERROR "TabError" < INDENTATION_ERROR { slots: exception::fields::sharing(exception::fields::SYNTAX_ERROR), };
+    INCOMPLETE_INPUT_ERROR "_IncompleteInputError" < SYNTAX_ERROR { slots: exception::fields::sharing(exception::fields::SYNTAX_ERROR), };
     SYSTEM_ERROR "SystemError" < EXCEPTION { slots: exception::SIMPLE, };
     TYPE_ERROR "TypeError" < EXCEPTION { slots: exception::SIMPLE, };
     VALUE_ERROR "ValueError" < EXCEPTION { slots: exception::SIMPLE, };

@@ -204,8 +204,8 @@ fn runs(vm: &Vm, this: Ref) -> bool {
 /// The frame, while there is one.
 fn live(vm: &Vm, this: Ref) -> Option<&Frame> {
     match payload(vm, this)?.place {
-        Place::Running(index) => vm.frames.get(index),
-        Place::Suspended(generator) => vm.generator(generator)?.frame.as_ref(),
+        Place::Running(index) => vm.frames.get(index).map(Box::as_ref),
+        Place::Suspended(generator) => vm.generator(generator)?.frame.as_deref(),
         Place::Ended => None,
     }
 }
@@ -247,11 +247,8 @@ fn instruction(vm: &Vm, this: Ref) -> usize {
 fn back(vm: &mut Vm, this: Ref) -> PyResult {
     let Some(frame) = payload(vm, this) else { return Ok(vm.none()) };
     match frame.place {
-        Place::Suspended(_) => Ok(vm.none()),
-        Place::Running(index) => match vm.caller_object(index) {
-            Some(caller) => Ok(caller),
-            None => Ok(vm.none()),
-        },
+        Place::Suspended(generator) => Ok(vm.thrower_object(generator).unwrap_or_else(|| vm.none())),
+        Place::Running(index) => Ok(vm.caller_object(index).unwrap_or_else(|| vm.none())),
         Place::Ended => {
             let back = frame.back.as_ref().map_or(types::NONE, Owned::borrow);
             Ok(vm.retain(back))

@@ -148,7 +148,7 @@ pub(crate) static TYPE: NativeType = NativeType {
             set: Some(set_qualname),
             member: false,
         },
-        GetSet { name: "__code__", get: |vm, this| Ok(retained(vm, this, |f| Some(&f.code))), set: Some(no_code), member: false },
+        GetSet { name: "__code__", get: |vm, this| Ok(retained(vm, this, |f| Some(&f.code))), set: Some(set_code), member: false },
         GetSet {
             name: "__defaults__",
             get: |vm, this| Ok(retained(vm, this, |f| f.fields.defaults.as_ref())),
@@ -178,7 +178,7 @@ pub(crate) static TYPE: NativeType = NativeType {
                 let dict = vm.dict_of(this);
                 Ok(vm.retain(dict))
             },
-            set: Some(super::class_assignment::set_own_dict),
+            set: Some(super::class::set_own_dict),
             member: false,
         },
         GetSet {
@@ -308,8 +308,21 @@ fn set_qualname(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
     set_text(vm, this, value, "__qualname__", |function| &mut function.qualname)
 }
 
-fn no_code(vm: &mut Vm, _: Ref, _: Option<Ref>) -> PyResult<()> {
-    Err(vm.unsupported(Missing::Name, "setting __code__"))
+/// Only while the library is imported (see `code.replace`).
+fn set_code(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    let run = match value.map(|value| &vm.heap[value].value) {
+        Some(Value::Code(code)) if vm.heap.loading => CodeRef::clone(code),
+        _ => return Err(vm.unsupported(Missing::Name, "setting __code__")),
+    };
+    let code = vm.retain(run.this);
+    if let Some(function) = vm.function_mut(this) {
+        function.run = run;
+        let old = std::mem::replace(&mut function.code, code);
+        vm.release(old);
+    } else {
+        vm.release(code);
+    }
+    Ok(())
 }
 
 fn set_checked(

@@ -3,12 +3,10 @@
 //! Types and singletons stand at fixed places on the heap, so that asking for one costs nothing. To add a type: its file, and
 //! one line in the table below.
 
-mod bases_assignment;
 pub(crate) mod bool_;
 pub(crate) mod bytes;
 pub(crate) mod cell;
-pub(crate) mod class_assignment;
-pub(crate) mod class_creation;
+pub(crate) mod class;
 pub(crate) mod code;
 mod code_parts;
 pub(crate) mod complex;
@@ -249,11 +247,13 @@ native_types! {
     RUNTIME_ERROR = exceptions::RUNTIME_ERROR;
     NOT_IMPLEMENTED_ERROR = exceptions::NOT_IMPLEMENTED_ERROR;
     RECURSION_ERROR = exceptions::RECURSION_ERROR;
+    PYTHON_FINALIZATION_ERROR = exceptions::PYTHON_FINALIZATION_ERROR;
     STOP_ASYNC_ITERATION = exceptions::STOP_ASYNC_ITERATION;
     STOP_ITERATION = exceptions::STOP_ITERATION;
     SYNTAX_ERROR = exceptions::SYNTAX_ERROR;
     INDENTATION_ERROR = exceptions::INDENTATION_ERROR;
     TAB_ERROR = exceptions::TAB_ERROR;
+    INCOMPLETE_INPUT_ERROR = exceptions::INCOMPLETE_INPUT_ERROR;
     SYSTEM_ERROR = exceptions::SYSTEM_ERROR;
     TYPE_ERROR = exceptions::TYPE_ERROR;
     VALUE_ERROR = exceptions::VALUE_ERROR;
@@ -307,6 +307,7 @@ native_types! {
     BUFFERED_WRITER = crate::modules::stock::types::BUFFERED_WRITER;
     BUFFERED_RANDOM = crate::modules::stock::types::BUFFERED_RANDOM;
     BUFFERED_RW_PAIR = crate::modules::stock::types::BUFFERED_RW_PAIR;
+    ENCODING_MAP = crate::modules::interpreter::ENCODING_MAP;
     TEXT_IO_WRAPPER = crate::modules::stock::types::TEXT_IO_WRAPPER;
     INCREMENTAL_NEWLINE_DECODER = crate::modules::io::INCREMENTAL_NEWLINE_DECODER;
     BLAKE2B = crate::modules::stock::types::BLAKE2B;
@@ -335,7 +336,7 @@ native_types! {
     UNAME_RESULT = crate::modules::interpreter::UNAME_RESULT;
     SCHED_PARAM = crate::modules::stock::types::SCHED_PARAM;
     WAITID_RESULT = crate::modules::stock::types::WAITID_RESULT;
-    STAT_RESULT = crate::modules::stock::types::STAT_RESULT;
+    STAT_RESULT = crate::modules::interpreter::STAT_RESULT;
     STRUCT_SIGINFO = crate::modules::stock::types::STRUCT_SIGINFO;
     EPOLL = crate::modules::stock::types::EPOLL;
     STRUCT_PASSWD = crate::modules::stock::types::STRUCT_PASSWD;
@@ -419,54 +420,4 @@ pub(crate) fn shared_str(text: &str) -> Option<Ref> {
         (Some(c), None) => u8::try_from(u32::from(c)).ok().map(latin1),
         _ => None,
     }
-}
-
-/// Whether a type stands under its name in `builtins`.
-pub(crate) fn is_builtin_name(native: &NativeType) -> bool {
-    const HIDDEN: &[&str] = &[
-        "NoneType",
-        "ellipsis",
-        "NotImplementedType",
-        "docstring",
-        "managedbuffer",
-        "function",
-        "method",
-        "builtin_function_or_method",
-        "builtin_method",
-        "method_descriptor",
-        "classmethod_descriptor",
-        "wrapper_descriptor",
-        "method-wrapper",
-        "getset_descriptor",
-        "member_descriptor",
-        "mappingproxy",
-        "cell",
-        "code",
-        "frame",
-        "FrameLocalsProxy",
-        "traceback",
-        "generator",
-        "coroutine",
-        "async_generator",
-        "anext_awaitable",
-        "async_generator_asend",
-        "async_generator_athrow",
-        "async_generator_wrapped_value",
-        "coroutine_wrapper",
-        "module",
-        "NoDefaultType",
-        "iterator",
-        "callable_iterator",
-        "weakref",
-        "ReferenceType",
-        "asyncgen_hooks",
-        "formatteriterator",
-        "fieldnameiterator",
-    ];
-    let hidden = HIDDEN.contains(&native.name)
-        || native.name.ends_with("iterator")
-        || native.name.starts_with("dict_")
-        || native.name.starts_with("odict_")
-        || native.module != "builtins";
-    !hidden
 }

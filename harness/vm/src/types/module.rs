@@ -50,7 +50,14 @@ pub(crate) static TYPE: NativeType = NativeType {
 
 /// `module.__dir__()`: what its own `__dir__` says; without one, what is in it.
 fn dir(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let dict = vm.getattr(args.this(), names::DICT)?;
+    let this = args.this();
+    // The dict of a module that all runs share is not to be had; the library may have its names, if they are all there.
+    let shared = vm.heap.loading && vm.heap.is_static(this);
+    let shared = vm.own_dict(this).filter(|&dict| shared && has_all(vm, this, dict));
+    let dict = match shared {
+        Some(dict) => vm.retain(dict),
+        None => vm.getattr(this, names::DICT)?,
+    };
     vm.lend(dict, |vm, dict| {
         let Some(table) = vm.dict(dict) else { return Err(vm.type_error("<module>.__dict__ is not a dictionary")) };
         let keys: Vec<Ref> = table.iter().map(|entry| entry.key.borrow()).collect();
@@ -60,6 +67,12 @@ fn dir(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         let keys = keys.into_iter().map(|key| vm.retain(key)).collect();
         Ok(vm.new_list(keys))
     })
+}
+
+/// Whether a module's dict has everything that CPython's has.
+fn has_all(vm: &Vm, this: Ref, dict: Ref) -> bool {
+    let missing = |name: &&str| vm.dict_get_str(dict, name).is_none();
+    crate::modules::names_of(vm, &module_name(vm, this)).is_some_and(|mut names| !names.any(|name| missing(&name)))
 }
 
 fn module_name(vm: &Vm, this: Ref) -> String {

@@ -40,7 +40,7 @@ names! {
     SUBCLASSCHECK = "__subclasscheck__"; TRUEDIV = "__truediv__"; WEAKREF = "__weakref__"; XOR = "__xor__"; LAMBDA = "<lambda>";
     CLOSE = "close"; SEND = "send"; THROW = "throw"; FILE = "__file__"; BASES = "__bases__"; SPEC = "__spec__"; LOADER = "__loader__";
     PACKAGE = "__package__"; CACHED = "__cached__"; PATH = "__path__"; MISSING = "__missing__"; HASH_TRUNC = "__trunc__"; COPY = "copy"; ABSTRACT = "__abstractmethods__";
-    ISABSTRACT = "__isabstractmethod__"; MATCH_ARGS = "__match_args__"; ORIG_BASES = "__orig_bases__"; SUBCLASSHOOK = "__subclasshook__";
+    ISABSTRACT = "__isabstractmethod__"; MATCH_ARGS = "__match_args__"; SUBCLASSHOOK = "__subclasshook__";
     TYPE_PARAMS = "__type_params__"; AENTER = "__aenter__"; AEXIT = "__aexit__"; KEYS = "keys"; WRAPPED = "__wrapped__"; SELF = "__self__";
     GET_METHOD = "get"; SLOT_NAMES = "__slotnames__"; TRUE_TEXT = "True"; FALSE_TEXT = "False";
     LIST_INDEX = "list index out of range"; STATIC_ATTRIBUTES = "__static_attributes__"; FIRSTLINENO = "__firstlineno__";

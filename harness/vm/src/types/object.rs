@@ -8,6 +8,7 @@ use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, NativeType, Slots};
 use crate::object::missing::unsupported_method;
+use crate::object::slotdefs::{CALLS_NEW, New};
 use crate::object::value::Value;
 use crate::types::{self, names, pickling};
 use crate::vm::{PyResult, Vm};
@@ -46,7 +47,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         unsupported_method!("object", "__sizeof__"),
         Method { name: "__dir__", kind: MethodKind::Instance, arity: Arity::None, call: crate::builtins::dir::object_dir },
     ],
-    getsets: &[GetSet { name: "__class__", get: class, set: Some(super::class_assignment::set_class), member: false }],
+    getsets: &[GetSet { name: "__class__", get: class, set: Some(super::class::set_class), member: false }],
     flags: Flags(Flags::BASE),
     names: "",
     making: crate::object::class::Making::Static,
@@ -95,8 +96,7 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
 /// What `object_new` asks for before it makes anything.
 pub(crate) fn check_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
     if !args.values.is_empty() {
-        let overrides_new = vm.lookup(class, names::NEW).is_some_and(|found| !is_native_new_of(vm, found, types::OBJECT));
-        if overrides_new {
+        if !makes_objects(vm, class) {
             return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
         }
         if vm.lookup(class, names::INIT) == vm.lookup(types::OBJECT, names::INIT) {
@@ -108,6 +108,17 @@ pub(crate) fn check_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()
         return Err(vm.abstract_instantiation(class));
     }
     Ok(())
+}
+
+/// Whether a class makes its instances as `object` does, as far as Python can tell (`tp_new == object_new`).
+fn makes_objects(vm: &mut Vm, class: Ref) -> bool {
+    let same = |left: Option<New>, right: Option<New>| left.zip(right).is_some_and(|(left, right)| fn_addr_eq(left, right));
+    let (own, plain) = (vm.class(class).slots.new, vm.class(types::OBJECT).slots.new);
+    if same(own, plain) || same(own, Some(CALLS_NEW)) {
+        return same(own, plain);
+    }
+    // Some builtin types make theirs in a way of their own here, and have no `__new__`.
+    vm.lookup(class, names::NEW).is_some_and(|found| is_native_new_of(vm, found, types::OBJECT))
 }
 
 /// Whether an attribute is the `__new__` of that builtin type.
@@ -124,7 +135,7 @@ fn init(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult<()> {
     if vm.lookup(class, names::INIT) != vm.lookup(types::OBJECT, names::INIT) {
         return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
-    if vm.lookup(class, names::NEW).is_some_and(|found| is_native_new_of(vm, found, types::OBJECT)) {
+    if makes_objects(vm, class) {
         let message = format!("{}.__init__() takes exactly one argument (the instance to initialize)", vm.class(class).name);
         return Err(vm.type_error(message));
     }

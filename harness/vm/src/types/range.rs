@@ -215,7 +215,13 @@ fn subscript(vm: &mut Vm, range: Ref, key: Ref) -> PyResult {
         return Err(vm.type_error(message));
     }
     let Numbers { start, step, length, .. } = vm.range_numbers(range)?;
-    let [from, to, by] = vm.slice_long_indices(key, &length)?;
+    let length = vm.big_int(length);
+    let bounds = vm.lend(length, |vm, length| vm.slice_long_indices(key, length))?;
+    let [from, to, by] = bounds.map(|bound| {
+        let value = vm.long_value(bound.borrow()).unwrap_or_default();
+        vm.release(bound);
+        value
+    });
     let by = vm.big_int(&step * by);
     let from = vm.big_int(&start + from * &step);
     let to = vm.big_int(start + to * step);
@@ -351,16 +357,23 @@ fn reversed(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     Ok(long_iterator(vm, next, back, left))
 }
 
-#[inline]
 fn iterator_next(vm: &mut Vm, iterator: Ref) -> PyResult<Option<Owned>> {
-    let Value::RangeIterator(next, step, left) = &mut vm.heap[iterator].value else { return Ok(None) };
-    if *left == 0 {
-        return Ok(None);
+    Ok(vm.next_in_range(iterator))
+}
+
+impl Vm {
+    /// The next number of an iterator over a range.
+    #[inline]
+    pub(crate) fn next_in_range(&mut self, iterator: Ref) -> Option<Owned> {
+        let Value::RangeIterator(next, step, left) = &mut self.heap[iterator].value else { return None };
+        if *left == 0 {
+            return None;
+        }
+        let number = *next;
+        *next = next.wrapping_add(*step);
+        *left -= 1;
+        Some(self.int(number))
     }
-    let number = *next;
-    *next = next.wrapping_add(*step);
-    *left -= 1;
-    Ok(Some(vm.int(number)))
 }
 
 fn iterator_hint(vm: &mut Vm, args: &Args<'_>) -> PyResult {

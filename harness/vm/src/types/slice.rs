@@ -1,8 +1,8 @@
 //! `slice` (`Objects/sliceobject.c`)
 #![allow(clippy::similar_names, reason = "start, stop and step are Python's own words")]
 
-use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use num_bigint::{BigInt, Sign};
+use num_traits::Signed;
 use refdrift_isa::CompareOperator;
 
 use crate::heap::{Owned, Ref};
@@ -79,34 +79,73 @@ impl Vm {
         self.payload::<Slice>(slice).and_then(Slice::parts).map(|(start, stop, step)| [start, stop, step])
     }
 
-    /// A slice's numbers for a length of any size: start, stop, step (`_PySlice_GetLongIndices`).
-    pub(crate) fn slice_long_indices(&mut self, slice: Ref, length: &BigInt) -> PyResult<[BigInt; 3]> {
+    /// A slice's numbers for a length of any size: start, stop, step (`_PySlice_GetLongIndices`). A bound that fits is itself the
+    /// result, and so is the length where it is the bound.
+    pub(crate) fn slice_long_indices(&mut self, slice: Ref, length: Ref) -> PyResult<[Owned; 3]> {
         let Some([start, stop, step]) = self.slice_parts(slice) else {
             return Err(self.type_error("slice expected"));
         };
-        let step = self.long_slice_index(step)?.unwrap_or_else(|| BigInt::from(1));
-        if step.is_zero() {
+        let step = self.slice_index_object(step)?.unwrap_or_else(|| self.int(1));
+        let sign = self.long_value(step.borrow()).map_or(Sign::NoSign, |step| step.sign());
+        if sign == Sign::NoSign {
+            self.release(step);
             return Err(self.value_error("slice step cannot be zero"));
         }
-        let backwards = step.is_negative();
-        let (lower, upper) = if backwards { (BigInt::from(-1), length - 1) } else { (BigInt::zero(), length.clone()) };
-        let fit = |bound: BigInt| {
-            if bound.is_negative() { (bound + length).max(lower.clone()) } else { bound.min(upper.clone()) }
+        let backwards = sign == Sign::Minus;
+        let lower = self.int(-i64::from(backwards));
+        let upper = if backwards {
+            let last = self.long_value(length).unwrap_or_default() - 1;
+            self.big_int(last)
+        } else {
+            self.retain(length)
         };
-        let start = self.long_slice_index(start)?.map_or_else(|| if backwards { upper.clone() } else { lower.clone() }, fit);
-        let stop = self.long_slice_index(stop)?.map_or_else(|| if backwards { lower.clone() } else { upper.clone() }, fit);
-        Ok([start, stop, step])
+        let (first, last) = if backwards { (&upper, &lower) } else { (&lower, &upper) };
+        let limits = [length, lower.borrow(), upper.borrow()];
+        let start = self.fitted_bound(start, first.borrow(), limits);
+        let bounds = start.and_then(|start| match self.fitted_bound(stop, last.borrow(), limits) {
+            Ok(stop) => Ok([start, stop]),
+            Err(failed) => {
+                self.release(start);
+                Err(failed)
+            }
+        });
+        self.release(upper);
+        self.release(lower);
+        match bounds {
+            Ok([start, stop]) => Ok([start, stop, step]),
+            Err(failed) => {
+                self.release(step);
+                Err(failed)
+            }
+        }
+    }
+
+    /// One bound of a slice, within the limits: the length, the lower bound and the upper one.
+    fn fitted_bound(&mut self, bound: Ref, default: Ref, [length, lower, upper]: [Ref; 3]) -> PyResult {
+        let Some(bound) = self.slice_index_object(bound)? else { return Ok(self.retain(default)) };
+        let value = |vm: &Self, object: Ref| vm.long_value(object).unwrap_or_default();
+        let (number, lowest, highest) = (value(self, bound.borrow()), value(self, lower), value(self, upper));
+        let fitted = if number.is_negative() {
+            let number = number + value(self, length);
+            if number < lowest { self.retain(lower) } else { self.big_int(number) }
+        } else if number > highest {
+            self.retain(upper)
+        } else {
+            return Ok(bound);
+        };
+        self.release(bound);
+        Ok(fitted)
     }
 
     /// A bound of a slice as an integer of any size; none for `None` (`evaluate_slice_index`).
-    fn long_slice_index(&mut self, bound: Ref) -> PyResult<Option<BigInt>> {
+    fn slice_index_object(&mut self, bound: Ref) -> PyResult<Option<Owned>> {
         if bound == types::NONE {
             return Ok(None);
         }
         if self.class(self.class_of(bound)).slots.index.is_none() {
             return Err(self.type_error("slice indices must be integers or None or have an __index__ method"));
         }
-        self.long_index(bound).map(Some)
+        self.index(bound).map(Some)
     }
 
     /// `operator.index(object)` as a number.
@@ -183,11 +222,12 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
 }
 
 fn indices(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let length = vm.long_index(args.values[1])?;
-    if length.is_negative() {
-        return Err(vm.value_error("length should not be negative"));
-    }
-    let numbers = vm.slice_long_indices(args.this(), &length)?;
-    let items = numbers.into_iter().map(|number| vm.big_int(number)).collect();
-    Ok(vm.new_tuple(items))
+    let length = vm.index(args.values[1])?;
+    vm.lend(length, |vm, length| {
+        if vm.long_value(length).is_some_and(|length| length.is_negative()) {
+            return Err(vm.value_error("length should not be negative"));
+        }
+        let numbers = vm.slice_long_indices(args.this(), length)?;
+        Ok(vm.new_tuple(numbers.into()))
+    })
 }

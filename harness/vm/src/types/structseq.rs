@@ -102,7 +102,7 @@ fn get(vm: &mut Vm, this: Ref, index: usize) -> Owned {
 
 /// The layout of a type of struct sequences, as its members tell it.
 fn names(native: &NativeType) -> impl Iterator<Item = &'static str> {
-    native.getsets.iter().map(|getset| getset.name)
+    native.getsets.iter().map(|getset| getset.name).filter(|name| !name.is_empty())
 }
 
 /// `structseq_repr`: `time.struct_time(tm_year=…, …)`

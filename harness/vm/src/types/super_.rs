@@ -7,7 +7,7 @@ use crate::object::args::Args;
 use crate::object::class::{Flags, GetSet, NativeType, Slots};
 use crate::object::value::{Native, Role, Value};
 use crate::types::{self, names};
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 /// What a `super` holds.
 #[derive(Default)]
@@ -189,14 +189,23 @@ impl Vm {
             }
             self.release(claimed);
         }
+        Err(self.super_mismatch(class, object))
+    }
+
+    /// The error of a `super` whose object has nothing to do with its class.
+    pub(super) fn super_mismatch(&mut self, class: Ref, object: Ref) -> Stop {
         let message = if self.profile.super_check_names_types {
-            let (what, name) = if is_class { ("type", object) } else { ("instance of", object_class) };
+            let (what, name) = if matches!(self.heap[object].value, Value::Type(_)) {
+                ("type", object)
+            } else {
+                ("instance of", self.class_of(object))
+            };
             let (name, class) = (self.qualified_type_name(name), self.qualified_type_name(class));
             format!("super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({class}).")
         } else {
             "super(type, obj): obj must be an instance or subtype of type".to_owned()
         };
-        Err(self.type_error(message))
+        self.type_error(message)
     }
 
     /// `super_init_without_args`: the class from the cell that the compiler made for it, the object from the first argument.

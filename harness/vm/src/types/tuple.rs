@@ -1,7 +1,4 @@
 //! `tuple` (`Objects/tupleobject.c`)
-
-use std::cmp::Ordering;
-
 use refdrift_isa::CompareOperator;
 
 use crate::heap::{Owned, Ref};
@@ -52,18 +49,6 @@ impl Vm {
 
     fn tuple_items(&self, tuple: Ref) -> Vec<Ref> {
         self.tuple(tuple).map(borrow_all).unwrap_or_default()
-    }
-}
-
-/// Whether an ordering is what a comparison asks for.
-pub(crate) fn holds(op: CompareOperator, ordering: Ordering) -> bool {
-    match op {
-        CompareOperator::Lt => ordering.is_lt(),
-        CompareOperator::Le => ordering.is_le(),
-        CompareOperator::Eq => ordering.is_eq(),
-        CompareOperator::Ne => ordering.is_ne(),
-        CompareOperator::Gt => ordering.is_gt(),
-        CompareOperator::Ge => ordering.is_ge(),
     }
 }
 
@@ -135,7 +120,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
             _ => vm.rich_compare(a, b, op),
         };
     }
-    Ok(vm.bool(holds(op, ours.len().cmp(&theirs.len()))))
+    Ok(vm.bool(op.holds(ours.len().cmp(&theirs.len()))))
 }
 
 fn iter(vm: &mut Vm, tuple: Ref) -> PyResult {

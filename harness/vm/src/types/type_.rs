@@ -25,7 +25,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         getattr: Some(getattr),
         setattr: Some(setattr),
         init: Some(init),
-        new: Some(crate::types::class_creation::new),
+        new: Some(crate::types::class::new),
         or: Some(crate::types::generic::type_or),
         ..Slots::NONE
     },
@@ -42,7 +42,7 @@ pub(crate) static TYPE: NativeType = NativeType {
         GetSet { name: "__name__", get: name, set: Some(set_name), member: false },
         GetSet { name: "__qualname__", get: qualname, set: Some(set_qualname), member: false },
         GetSet { name: "__module__", get: module, set: Some(set_module), member: false },
-        GetSet { name: "__bases__", get: bases, set: Some(super::bases_assignment::set_bases), member: false },
+        GetSet { name: "__bases__", get: bases, set: Some(super::class::set_bases), member: false },
         GetSet { name: "__base__", get: base, set: None, member: true },
         GetSet { name: "__mro__", get: mro, set: None, member: true },
         GetSet { name: "__dict__", get: dict, set: None, member: false },
@@ -302,7 +302,8 @@ fn qualname(vm: &mut Vm, this: Ref) -> PyResult {
             let name = heap.qualname.borrow();
             Ok(vm.retain(name))
         }
-        None => Ok(vm.str(vm.class(this).native.name)),
+        // It is the name, once more.
+        None => name(vm, this),
     }
 }
 
@@ -319,12 +320,14 @@ fn set_qualname(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
 }
 
 fn module(vm: &mut Vm, this: Ref) -> PyResult {
-    if vm.class(this).heap.is_none() {
-        let name = vm.class(this).module_name().to_owned();
-        return Ok(vm.intern(&name));
-    }
-    match vm.class_attribute(this, names::MODULE) {
+    // A static type has none of its own there; what `type` has is this attribute.
+    let is_static = vm.class(this).heap.is_none() && !vm.class(this).flags.has(Flags::FROM_SPEC);
+    match vm.class_attribute(this, names::MODULE).filter(|_| !is_static) {
         Some(module) => Ok(vm.retain(module)),
+        None if vm.class(this).heap.is_none() => {
+            let name = vm.class(this).module_name().to_owned();
+            Ok(vm.intern(&name))
+        }
         None => Err(name_missing(vm, names::MODULE)),
     }
 }

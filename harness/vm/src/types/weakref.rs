@@ -100,11 +100,15 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     vm.new_weakref(class, object, callback)
 }
 
-/// The shared weak reference to a Python class is there from the start: each base holds it among its subclasses
+/// The shared weak reference to a class is there from the start: each base holds it among its subclasses
 /// (`add_subclass`). Here it is made when somebody asks for it.
 fn share_with_bases(vm: &mut Vm, class: Ref, this: Ref) {
     let Value::Type(payload) = &vm.heap[class].value else { return };
     if payload.heap.is_none() {
+        // A builtin type's base holds it for as long as there are types.
+        if payload.base.is_some() {
+            vm.retain(this).into_ref();
+        }
         return;
     }
     let bases = payload.bases.as_ref().and_then(|bases| vm.tuple(bases.borrow())).map_or(0, <[_]>::len);
@@ -176,13 +180,8 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let address = Vm::address(this);
     let Some(target) = target(vm, this) else { return Ok(vm.str(format!("<weakref at {address}; dead>"))) };
     let target = vm.retain(target);
-    // 3.13 asks the type for the name, so that a method or property of that name does not get in the way.
-    let name = if vm.profile.weakref_repr_asks_type {
-        vm.lookup_special(target.borrow(), "__name__")
-    } else {
-        vm.lookup_attr(target.borrow(), "__name__")
-    };
-    let name = match name {
+    // The type is asked for the name: what the instance calls itself does not get in the way.
+    let name = match vm.lookup_special(target.borrow(), "__name__") {
         Ok(name) => name,
         Err(Stop::Abort) => return Err(Stop::Abort),
         // CPython hands back a text all the same, and goes on with an exception set that surfaces wherever somebody looks.
@@ -191,7 +190,7 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let shown = name.as_ref().and_then(|name| vm.text(name.borrow())).map(|name| format!(" ({name})")).unwrap_or_default();
     let class = vm.class_of(target.borrow());
     // `%T` of 3.13 is the name with its module, unless that is the main one; `tp_name` before is without.
-    let class = if vm.profile.weakref_repr_asks_type {
+    let class = if vm.profile.weakref_repr_names_module {
         let label = vm.class_label(class);
         label.strip_prefix("__main__.").map_or(label.clone(), str::to_owned)
     } else {

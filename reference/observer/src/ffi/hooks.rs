@@ -9,11 +9,12 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
-use pyo3::{PyTypeInfo, ffi};
-use rustc_hash::{FxHashMap, FxHashSet};
+use pyo3::types::PyType;
+use rustc_hash::FxHashMap;
 
+use super::classes::classes;
 use super::layout::HERE;
 use super::object::Object;
 use super::recorder;
@@ -123,19 +124,9 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     SUBTYPE.store(subtype.map_or(std::ptr::null_mut(), |dealloc| dealloc as *mut ()), Relaxed);
     drop(class);
 
-    let subclasses = PyType::type_object(py).getattr("__subclasses__")?;
-    let mut seen = FxHashSet::default();
-    let mut to_visit = vec![py.get_type::<pyo3::PyAny>()];
-    while let Some(class) = to_visit.pop() {
-        if !seen.insert(class.as_ptr() as usize) {
-            continue;
-        }
+    for class in classes(py)? {
         // SAFETY: `class` is a live type object, and the lock is held.
         unsafe { watch(class.as_type_ptr()) };
-        let below: Bound<'_, PyList> = subclasses.call1((&class,))?.cast_into()?;
-        for subclass in below.iter() {
-            to_visit.push(subclass.cast_into()?);
-        }
     }
     watch_generators();
     // SAFETY: `PyGen_Type` is a static type object; its dealloc is a hook by now, and coroutines share it.

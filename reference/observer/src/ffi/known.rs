@@ -31,6 +31,8 @@ pub(crate) struct Known {
     owners: Vec<ObjectId>,
     /// The strs among them, by number.
     texts: Vec<ObjectId>,
+    /// The floats among them, by number, with the bits of their values; see [`Known::sweep`].
+    floats: Vec<(ObjectId, u64)>,
     graves: usize,
     freed: Vec<ObjectId>,
     /// How many known objects have died so far: what was learnt of addresses before is stale when it has grown.
@@ -74,7 +76,49 @@ impl Known {
         if is_text {
             self.texts.push(number);
         }
+        if let Some(value) = object.exact_float() {
+            self.floats.push((number, value.to_bits()));
+        }
         Some((number, raw - base))
+    }
+
+    /// `sum` lets go of floats without their dealloc, and a hook on that is not told: their memory waits to be another float's. One that
+    /// nothing refers to any more, or whose value is another, has died. Only memory that was a float's is read as one.
+    #[inline]
+    pub(crate) fn sweep(&mut self) {
+        if self.floats.is_empty() {
+            return;
+        }
+        let mut floats = std::mem::take(&mut self.floats);
+        floats.retain(|&(number, value)| match self.lives_on(number, value) {
+            Some(lives) => {
+                if !lives {
+                    self.bury_float(number);
+                }
+                lives
+            }
+            None => false,
+        });
+        self.floats = floats;
+    }
+
+    /// Whether a float is what it was; nothing if its death is known.
+    #[inline]
+    fn lives_on(&self, number: ObjectId, value: u64) -> Option<bool> {
+        let position = self.positions[number as usize];
+        if position == NOWHERE {
+            return None;
+        }
+        let float = self.pointer(position);
+        // SAFETY: a float was there, and no dealloc has given its memory back since.
+        unsafe { Some(raw_count(float) != 0 && ffi::PyFloat_AS_DOUBLE(float).to_bits() == value) }
+    }
+
+    fn bury_float(&mut self, number: ObjectId) {
+        let position = self.positions[number as usize];
+        if position != NOWHERE {
+            self.forget(self.addresses[position as usize]);
+        }
     }
 
     /// Whether the count of a str changed since the last look that the cache of attribute lookups may have.
@@ -150,6 +194,16 @@ impl Known {
     /// Said by the dealloc hooks: the object at this address is about to die.
     #[inline]
     pub(super) fn died(&mut self, address: usize) {
+        // The float that was met last may have died untold before.
+        if let Some(&(number, value)) = self.floats.last()
+            && self.lives_on(number, value) == Some(false)
+        {
+            self.bury_float(number);
+        }
+        self.forget(address);
+    }
+
+    fn forget(&mut self, address: usize) {
         let Some(number) = self.numbers.remove(&address) else { return };
         self.freed.push(number);
         self.deaths += 1;

@@ -61,6 +61,10 @@ pub(super) struct Layout {
     pub code_bytecode: usize,
     /// `PyDictKeysObject.dk_log2_index_bytes` (char)
     pub keys_index_log: usize,
+    /// `PyDictKeysObject.dk_version` (uint32)
+    pub keys_version: usize,
+    /// `PyDictKeysObject.dk_usable`
+    pub keys_room: usize,
     /// `PyDictKeysObject.dk_nentries`
     pub keys_count: usize,
     /// `PyDictKeysObject.dk_indices`, behind which the entries lie.
@@ -110,6 +114,8 @@ pub(super) const HERE: Layout = Layout {
     code_nlocalsplus: 76,
     code_bytecode: 184,
     keys_index_log: 9,
+    keys_version: 12,
+    keys_room: 16,
     keys_count: 24,
     keys_indices: 32,
     class_keys: 872,
@@ -145,6 +151,8 @@ pub(super) const HERE: Layout = Layout {
     code_nlocalsplus: 72,
     code_bytecode: 192,
     keys_index_log: 9,
+    keys_version: 12,
+    keys_room: 16,
     keys_count: 24,
     keys_indices: 32,
     class_keys: 880,
@@ -180,6 +188,8 @@ pub(super) const HERE: Layout = Layout {
     code_nlocalsplus: 72,
     code_bytecode: 200,
     keys_index_log: 9,
+    keys_version: 12,
+    keys_room: 16,
     keys_count: 24,
     keys_indices: 32,
     class_keys: 880,

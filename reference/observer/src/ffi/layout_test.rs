@@ -39,6 +39,8 @@ fn claims() -> Vec<(usize, String)> {
         (HERE.code_nlocalsplus, offset("PyCodeObject", "co_nlocalsplus")),
         (HERE.code_bytecode, offset("PyCodeObject", "co_code_adaptive")),
         (HERE.keys_index_log, offset("PyDictKeysObject", "dk_log2_index_bytes")),
+        (HERE.keys_version, offset("PyDictKeysObject", "dk_version")),
+        (HERE.keys_room, offset("PyDictKeysObject", "dk_usable")),
         (HERE.keys_count, offset("PyDictKeysObject", "dk_nentries")),
         (HERE.keys_indices, offset("PyDictKeysObject", "dk_indices")),
         (HERE.class_keys, offset("PyHeapTypeObject", "ht_cached_keys")),
@@ -62,6 +64,8 @@ fn claims() -> Vec<(usize, String)> {
         (offset_of!(Entry, value), offset("struct type_cache_entry", "value")),
         (ENTRIES, "1 << MCACHE_SIZE_EXP".to_owned()),
     ];
+    #[cfg(Py_3_12)]
+    claims.push((super::versions::CODE_VERSION, offset("PyCodeObject", "co_version")));
     for (index, field) in
         ["co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_stacksize", "co_firstlineno"].iter().enumerate()
     {

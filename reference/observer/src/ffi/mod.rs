@@ -5,8 +5,11 @@
 #![allow(unsafe_code, reason = "this is the one place for it")]
 
 mod boot;
+mod classes;
 mod code;
 mod compare;
+#[cfg(Py_3_13)]
+mod counted;
 mod descriptors;
 mod effect;
 mod fork;
@@ -20,11 +23,15 @@ mod object;
 mod owners;
 pub(crate) mod recorder;
 mod run;
-#[cfg(not(Py_3_12))]
+mod segment;
+#[cfg(any(not(Py_3_12), Py_3_13))]
 mod shared_keys;
 mod statics;
+mod threads;
 mod trace;
 pub(crate) mod typecache;
+#[cfg(Py_3_12)]
+pub(crate) mod versions;
 
 #[cfg(test)]
 mod layout_test;
@@ -42,7 +49,8 @@ pub(crate) use memory::{forget_shortage, keep_all as keep_all_memory, limit as l
 pub(crate) use object::Object;
 pub(crate) use owners::{Scene, inspect};
 pub(crate) use run::{delete_first, evaluate};
-#[cfg(not(Py_3_12))]
+#[cfg(any(not(Py_3_12), Py_3_13))]
 pub(crate) use shared_keys::NamingClasses;
 pub(crate) use statics::Statics;
+pub(crate) use threads::others as other_threads;
 pub(crate) use trace::Watch;

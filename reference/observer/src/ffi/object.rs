@@ -112,6 +112,12 @@ impl<'a> Object<'a> {
         unsafe { ffi::PyUnicode_CheckExact(self.pointer()) != 0 }
     }
 
+    /// Its value, if it is exactly a float.
+    pub(super) fn exact_float(self) -> Option<f64> {
+        // SAFETY: the object is alive, and what is exactly a float is read as one.
+        unsafe { (ffi::PyFloat_CheckExact(self.pointer()) != 0).then(|| ffi::PyFloat_AS_DOUBLE(self.pointer())) }
+    }
+
     /// Whether its references are not counted.
     pub(super) fn is_immortal(self) -> bool {
         // SAFETY: the object is alive.

@@ -4,7 +4,10 @@ use std::ffi::{c_int, c_void};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+#[cfg(not(Py_3_13))]
+use pyo3::types::PyString;
 use pyo3::types::{PyDict, PyMapping, PyType};
+use refdrift_trace::IMMORTAL;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::code::{Code, items};
@@ -17,6 +20,9 @@ pub(crate) struct Statics {
     objects: Vec<Py<PyAny>>,
     /// How many there were at the start: a run that imports more adds to them.
     at_start: usize,
+    /// The interned strings that were counted at the start, by their text. They cease to be when code is compiled that names them.
+    #[cfg(Py_3_13)]
+    counted: FxHashMap<Box<str>, usize>,
 }
 
 impl Statics {
@@ -28,6 +34,10 @@ impl Statics {
         }
         statics.walk(py, 0)?;
         statics.at_start = statics.objects.len();
+        #[cfg(Py_3_13)]
+        {
+            statics.counted = super::counted::interned_and_counted(statics.objects.iter().map(|object| object.bind(py)));
+        }
         Ok(statics)
     }
 
@@ -64,6 +74,57 @@ impl Statics {
         let interned = strings.filter(|string| Object::of(string).is_interned());
         interned.filter_map(|string| string.extract::<String>().ok().map(String::into)).collect()
     }
+
+    /// The texts of the strings that were counted at the start, but those of which there was one that was not.
+    #[cfg(Py_3_13)]
+    pub(crate) fn counted_at_start(&self, _: Python<'_>) -> FxHashSet<Box<str>> {
+        self.counted.keys().cloned().collect()
+    }
+
+    #[cfg(not(Py_3_13))]
+    pub(crate) fn counted_at_start(&self, py: Python<'_>) -> FxHashSet<Box<str>> {
+        let strings = || {
+            self.objects[..self.at_start]
+                .iter()
+                .map(|object| object.bind(py))
+                .filter(|object| object.is_exact_instance_of::<PyString>())
+        };
+        let text = |string: &Bound<'_, PyAny>| string.extract::<String>().ok().map(Box::from);
+        let uncounted: FxHashSet<Box<str>> =
+            strings().filter(|string| Object::of(string).count() == IMMORTAL).filter_map(text).collect();
+        strings().filter_map(text).filter(|text| !uncounted.contains(text)).collect()
+    }
+
+    #[cfg(Py_3_13)]
+    fn counted_strings(&self) -> impl Iterator<Item = Object<'_>> {
+        // SAFETY: some of the objects, which strong references keep alive as long as `self`.
+        self.counted.values().filter_map(|&string| unsafe { Object::from_nullable(string as *mut ffi::PyObject) })
+    }
+
+    /// Those interned strings that were counted at the start, and are no longer: their addresses.
+    #[cfg(Py_3_13)]
+    pub(crate) fn uncounted(&self) -> FxHashSet<usize> {
+        let counted = self.counted_strings();
+        counted.filter(|string| string.count() == IMMORTAL).map(Object::address).collect()
+    }
+
+    /// Has all interned strings counted that were at the start, but for those at these addresses.
+    #[cfg(Py_3_13)]
+    pub(crate) fn count_again(&self, but: &FxHashSet<usize>) {
+        for string in self.counted_strings().filter(|string| !but.contains(&string.address())) {
+            super::counted::count_again(string);
+        }
+    }
+
+    #[cfg(not(Py_3_13))]
+    #[allow(clippy::unused_self, reason = "on 3.13 there are some")]
+    pub(crate) fn uncounted(&self) -> FxHashSet<usize> {
+        FxHashSet::default()
+    }
+
+    #[cfg(not(Py_3_13))]
+    #[allow(clippy::unused_self, reason = "on 3.13 there are some")]
+    pub(crate) fn count_again(&self, _: &FxHashSet<usize>) {}
 
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = Object<'_>> {

@@ -2,7 +2,7 @@
 //!
 //! 3.11 has one way, the trace function of a thread: the call event of a frame asks for opcode events on it if its code is the
 //! snippet's, and for nothing if it is not. From 3.12 on there is a better one, `sys.monitoring`: events of the snippet's code
-//! objects alone. It needs no frame objects, leaves `sys.settrace` to the snippet and instruments no other code.
+//! objects alone. It needs no frame objects and leaves `sys.settrace` to the snippet.
 //! Both report the same instructions; what comes before the first `RESUME`, and each `RESUME` itself, is left out in both.
 
 use pyo3::ffi;
@@ -251,6 +251,12 @@ impl Watch {
             let event: u32 = monitoring.getattr("events")?.getattr(name)?.extract()?;
             monitoring.call_method1("register_callback", (TOOL, event, &function))?;
             events |= event;
+        }
+        if cfg!(not(Py_3_13)) {
+            // Nobody is told of calls, but CPython specialises none that is instrumented: a specialised `str(x)` needs no tuple of
+            // arguments, and library code, which is not watched, would count otherwise the more often it has run. (3.13 needs
+            // none in either form.)
+            monitoring.call_method1("set_events", (TOOL, monitoring.getattr("events")?.getattr("CALL")?))?;
         }
         Ok(Self { set_local_events: monitoring.getattr("set_local_events")?.unbind(), tool: TOOL, events })
     }

@@ -19,6 +19,7 @@ use pyo3::prelude::*;
 use thiserror::Error;
 
 use super::object::raw_count;
+use super::segment::writable_words;
 
 /// `struct type_cache_entry`; the test of the layouts checks it.
 #[repr(C)]
@@ -142,35 +143,4 @@ unsafe fn vacate(entry: *mut Entry) {
             ffi::Py_DECREF(name);
         }
     }
-}
-
-/// The words of the writable segment of libpython in which `PyType_Type` lies, and how many there are.
-fn writable_words() -> (*mut usize, usize) {
-    use std::ffi::{c_int, c_void};
-    use std::ops::Range;
-
-    /// # Safety
-    /// Called by `dl_iterate_phdr` with what it promises; `found` points at the range to fill in.
-    unsafe extern "C" fn visit(info: *mut libc::dl_phdr_info, _: libc::size_t, found: *mut c_void) -> c_int {
-        let wanted = (&raw const ffi::PyType_Type) as usize;
-        // SAFETY: the caller's promise: `dlpi_phdr` points at `dlpi_phnum` headers.
-        unsafe {
-            for index in 0..usize::from((*info).dlpi_phnum) {
-                let header = &*(*info).dlpi_phdr.add(index);
-                let start = (*info).dlpi_addr as usize + header.p_vaddr as usize;
-                let range = start..start + header.p_memsz as usize;
-                let writable = header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W != 0;
-                if writable && range.contains(&wanted) {
-                    *found.cast::<Range<usize>>() = range;
-                    return 1;
-                }
-            }
-        }
-        0
-    }
-    let mut found: Range<usize> = 0..0;
-    // SAFETY: `visit` keeps to the interface and only writes to `found`.
-    unsafe { libc::dl_iterate_phdr(Some(visit), (&raw mut found).cast()) };
-    let start = found.start.next_multiple_of(size_of::<usize>());
-    (std::ptr::with_exposed_provenance_mut(start), found.end.saturating_sub(start) / size_of::<usize>())
 }

@@ -12,7 +12,6 @@ use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::object::missing::unsupported_method;
 use crate::types;
-use crate::types::int::holds;
 use crate::vm::{PyResult, Vm};
 
 /// A method of the class.
@@ -169,7 +168,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
     }
     let day = |moment: Moment| moment.date_fields();
     let order = day(of(vm, left)).cmp(&day(of(vm, right)));
-    Ok(vm.bool(holds(order, op)))
+    Ok(vm.bool(op.holds(order)))
 }
 
 /// `add_date_timedelta`

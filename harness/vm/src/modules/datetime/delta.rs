@@ -15,7 +15,6 @@ use crate::object::class::{Arity, Flags, NativeType, Slots};
 use crate::object::missing::unsupported_method;
 use crate::object::value::{Native, Role, Value};
 use crate::types;
-use crate::types::int::holds;
 use crate::vm::{PyResult, Vm};
 
 pub(super) const MAX_DAYS: i64 = 999_999_999;
@@ -192,7 +191,7 @@ fn text(micros: i128) -> String {
 
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
     match (micros(vm, left), micros(vm, right)) {
-        (Some(left), Some(right)) => Ok(vm.bool(holds(left.cmp(&right), op))),
+        (Some(left), Some(right)) => Ok(vm.bool(op.holds(left.cmp(&right)))),
         _ => Ok(vm.not_implemented()),
     }
 }

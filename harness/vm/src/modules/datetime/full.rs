@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 use refdrift_isa::{BinaryOperator, CompareOperator};
 
 use super::date::{class_method, ctime, iso_date};
-use super::moment::{Moment, hash_once, is_date, is_datetime, make_as, of, of_first_fold, overwrite, replaced, zone};
+use super::moment::{Moment, hash, is_date, is_datetime, make_as, of, overwrite, replaced, zone};
 use super::time::{CLOCK, fill, parsed_zone, push_rest};
 use super::{delta, nameless, parse, zone as zones};
 use crate::heap::Ref;
@@ -15,7 +15,6 @@ use crate::object::class::{Arity, Flags, NativeType, Slots};
 use crate::object::keywords::Signature;
 use crate::object::missing::unsupported_method;
 use crate::types;
-use crate::types::int::holds;
 use crate::vm::{PyResult, Vm};
 
 const NAMES: &[&str] = &["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"];
@@ -35,7 +34,7 @@ pub(crate) static DATETIME: NativeType = NativeType {
             vm.release(separator);
             text
         }),
-        hash: Some(|vm, this| hash_once(vm, this, hash)),
+        hash: Some(hash),
         compare: Some(compare),
         add: Some(add),
         subtract: Some(subtract),
@@ -47,11 +46,13 @@ pub(crate) static DATETIME: NativeType = NativeType {
             let given: [Option<Ref>; 1] = nameless(vm, "now", &["tz"], 0, &args.rest())?;
             let zone = given[0].unwrap_or(types::NONE);
             zones::check(vm, zone)?;
-            make_as(vm, args.this(), Moment { year: 2024, month: 1, day: 1, ..Moment::default() }, zone)
+            let now = now(vm);
+            make_as(vm, args.this(), now, zone)
         }),
         class_method("utcnow", Arity::None, |vm, args| {
             vm.note_address_use("the time of now");
-            make_as(vm, args.this(), Moment { year: 2024, month: 1, day: 1, ..Moment::default() }, types::NONE)
+            let now = now(vm);
+            make_as(vm, args.this(), now, types::NONE)
         }),
         class_method("fromtimestamp", Arity::Raw, from_timestamp),
         unsupported_method!("datetime", "utcfromtimestamp", Class),
@@ -114,6 +115,12 @@ pub(crate) static DATETIME: NativeType = NativeType {
     ..NativeType::PLAIN
 };
 
+/// The moment of the run, as its clock has it.
+fn now(vm: &mut Vm) -> Moment {
+    let micro = i64::from(vm.read_clock() % 1_000_000);
+    Moment { year: 2024, month: 1, day: 1, micro, ..Moment::default() }
+}
+
 fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let given: [Option<Ref>; 9] = nameless(vm, "", NAMES, 3, args)?;
     let mut moment = Moment::default();
@@ -158,18 +165,8 @@ fn offset(vm: &mut Vm, this: Ref) -> PyResult {
 
 /// The same in microseconds.
 fn offset_micros(vm: &mut Vm, this: Ref) -> PyResult<Option<i128>> {
-    let offset = offset(vm, this)?;
-    Ok(vm.lend(offset, |vm, offset| delta::micros(vm, offset)))
-}
-
-fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
-    let asking = of_first_fold(vm, this);
-    let offset = vm.lend(asking, offset)?;
-    let moment = of(vm, this);
-    vm.lend(offset, |vm, offset| match delta::micros(vm, offset) {
-        None => Ok(crate::hash::bytes(&moment.bytes(true, true))),
-        Some(offset) => moment.hash_at(vm, offset),
-    })
+    let zone = zone(vm, this);
+    zones::ask_offset(vm, zone, "utcoffset", this)
 }
 
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
@@ -189,7 +186,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
     let (a, b) = (of(vm, left), of(vm, right));
     if zone(vm, left) == zone(vm, right) {
         let order = (a.date_fields(), a.time_fields()).cmp(&(b.date_fields(), b.time_fields()));
-        return Ok(vm.bool(holds(order, op)));
+        return Ok(vm.bool(op.holds(order)));
     }
     let zones = (zone(vm, left), zone(vm, right));
     let (first, second) = zones::ask_both(vm, zones, (left, right))?;
@@ -218,7 +215,7 @@ fn compare_at(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator, offsets: 
     if order.is_eq() && matches!(op, CompareOperator::Eq | CompareOperator::Ne) && is_ambiguous(vm, left, right, offsets)? {
         return Ok(vm.bool(op == CompareOperator::Ne));
     }
-    Ok(vm.bool(holds(order, op)))
+    Ok(vm.bool(op.holds(order)))
 }
 
 /// What the zone says of it with the other fold (`get_flip_fold_offset`).

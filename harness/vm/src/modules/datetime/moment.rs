@@ -1,6 +1,7 @@
 //! What dates, times and both together are made of.
 
 use super::calendar::{MAX_ORDINAL, MAX_YEAR, days_in_month, from_ordinal, ordinal};
+use super::zone::{about, ask};
 use super::{component, delta};
 use crate::heap::{Owned, Ref};
 use crate::object::value::{Native, Role, Value};
@@ -132,7 +133,7 @@ impl Moment {
     }
 
     /// The hash of one with an offset.
-    pub(super) fn hash_at(self, vm: &mut Vm, offset: i128) -> PyResult<i64> {
+    fn hash_at(self, vm: &mut Vm, offset: i128) -> PyResult<i64> {
         let days = if self.year == 0 { 0 } else { i128::from(self.ordinal()) };
         let micros = days * 86_400_000_000 + self.time_micros() - offset;
         let delta = delta::make(vm, micros)?;
@@ -142,22 +143,28 @@ impl Moment {
     }
 }
 
-/// The hash of an aware or a naive one, by what finds it the first time.
-pub(super) fn hash_once(vm: &mut Vm, this: Ref, find: impl FnOnce(&mut Vm, Ref) -> PyResult<i64>) -> PyResult<i64> {
+/// The hash of a `time` or `datetime`, found once (`time_hash`, `datetime_hash`): that of its bytes, or of a timedelta if it is aware.
+pub(super) fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     if let Some(hash) = vm.payload::<Stamp>(this).and_then(|stamp| stamp.hash) {
         return Ok(hash);
     }
-    let hash = find(vm, this)?;
+    let (moment, zone, dated) = (of(vm, this), zone(vm, this), is_datetime(vm, this));
+    // One of the second fold has another, of the first, ask for the offset.
+    let asking = if moment.fold == 0 {
+        vm.retain(this)
+    } else {
+        let class = vm.class_of(this);
+        Moment { fold: 0, ..moment }.make(vm, class, zone)
+    };
+    let offset = vm.lend(asking, |vm, asking| ask(vm, zone, "utcoffset", about(vm, asking)))?;
+    let hash = vm.lend(offset, |vm, offset| match delta::micros(vm, offset) {
+        None => Ok(crate::hash::bytes(&moment.bytes(dated, true))),
+        Some(offset) => moment.hash_at(vm, offset),
+    })?;
     if let Some(stamp) = vm.payload_mut::<Stamp>(this) {
         stamp.hash = Some(hash);
     }
     Ok(hash)
-}
-
-/// Who asks for the offset that a hash is made with: itself, or one like it of the first fold.
-pub(super) fn of_first_fold(vm: &mut Vm, this: Ref) -> Owned {
-    let (class, moment, zone) = (vm.class_of(this), of(vm, this), zone(vm, this));
-    if moment.fold == 0 { vm.retain(this) } else { Moment { fold: 0, ..moment }.make(vm, class, zone) }
 }
 
 /// The numbers of an object, which is one of the three.

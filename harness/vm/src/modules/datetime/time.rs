@@ -5,7 +5,7 @@ use std::fmt::Write;
 use refdrift_isa::CompareOperator;
 
 use super::date::class_method;
-use super::moment::{Moment, hash_once, make_as, of, of_first_fold, overwrite, replaced, zone};
+use super::moment::{Moment, hash, make_as, of, overwrite, replaced, zone};
 use super::{delta, nameless, parse, zone as zones};
 use crate::heap::Ref;
 use crate::modules::method;
@@ -14,7 +14,6 @@ use crate::object::class::{Arity, Flags, GetSet, NativeType, Slots};
 use crate::object::keywords::Signature;
 use crate::object::missing::unsupported_method;
 use crate::types;
-use crate::types::int::holds;
 use crate::vm::{PyResult, Vm};
 
 /// The attributes of what tells the time of day: `time` and `datetime`.
@@ -44,7 +43,7 @@ pub(crate) static TIME: NativeType = NativeType {
         new: Some(new),
         repr: Some(repr),
         str: Some(|vm, this| vm.call_method(this, "isoformat", &[])),
-        hash: Some(|vm, this| hash_once(vm, this, hash)),
+        hash: Some(hash),
         compare: Some(compare),
         ..Slots::NONE
     },
@@ -134,16 +133,6 @@ pub(super) fn push_rest(vm: &mut Vm, text: &mut String, this: Ref, moment: Momen
     Ok(())
 }
 
-fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
-    let (moment, zone) = (of(vm, this), zone(vm, this));
-    let asking = of_first_fold(vm, this);
-    let offset = vm.lend(asking, |vm, _| zones::ask(vm, zone, "utcoffset", types::NONE))?;
-    vm.lend(offset, |vm, offset| match delta::micros(vm, offset) {
-        None => Ok(crate::hash::bytes(&moment.bytes(false, true))),
-        Some(offset) => moment.hash_at(vm, offset),
-    })
-}
-
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
     if !vm.is_instance_of(right, types::TIME) {
         return Ok(vm.not_implemented());
@@ -151,7 +140,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
     let (a, b) = (of(vm, left), of(vm, right));
     let zones_of = (zone(vm, left), zone(vm, right));
     if zones_of.0 == zones_of.1 {
-        return Ok(vm.bool(holds(a.time_fields().cmp(&b.time_fields()), op)));
+        return Ok(vm.bool(op.holds(a.time_fields().cmp(&b.time_fields()))));
     }
     let (first, second) = zones::ask_both(vm, zones_of, (types::NONE, types::NONE))?;
     let offsets = (delta::micros(vm, first.borrow()), delta::micros(vm, second.borrow()));
@@ -165,7 +154,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
         },
         (first, second) => {
             let (first, second) = (first.unwrap_or(0), second.unwrap_or(0));
-            Ok(vm.bool(holds((a.time_micros() - first).cmp(&(b.time_micros() - second)), op)))
+            Ok(vm.bool(op.holds((a.time_micros() - first).cmp(&(b.time_micros() - second)))))
         }
     }
 }

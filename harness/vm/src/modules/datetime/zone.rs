@@ -37,8 +37,12 @@ pub(super) const NAME: Method = method("tzname", Arity::None, |vm, args| ask_own
 
 fn ask_own(vm: &mut Vm, args: &Args<'_>, question: impl FnOnce(&mut Vm, Ref, Ref) -> PyResult) -> PyResult {
     let this = args.this();
-    let when = if is_datetime(vm, this) { this } else { types::NONE };
-    question(vm, zone(vm, this), when)
+    question(vm, zone(vm, this), about(vm, this))
+}
+
+/// What a zone is asked about: a `datetime`, or no day.
+pub(super) fn about(vm: &Vm, this: Ref) -> Ref {
+    if is_datetime(vm, this) { this } else { types::NONE }
 }
 
 const fn abstract_method(name: &'static str, call: NativeCall) -> Method {

@@ -37,6 +37,7 @@ static FUNCTIONS: &[Method] = &{
         latin_1_decode,
         function("register_error", Arity::Positional(2, 2), |vm, _| registered(vm, "codecs.register_error")),
         function("register", Arity::One, |vm, _| registered(vm, "codecs.register")),
+        function("charmap_build", Arity::One, super::charmap::build),
         function("lookup_error", Arity::One, lookup_error),
         function("encode", Arity::Positional(1, 3), |vm, args| {
             encode_text(vm, args.values[0], args.values.get(1).copied(), args.values.get(2).copied())

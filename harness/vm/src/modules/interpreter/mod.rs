@@ -1,9 +1,11 @@
 //! Modules about the interpreter itself: warnings, threads, codecs, the operating system, as far as the library's source asks
 //! at import.
 
+mod charmap;
 mod codecs;
 mod opcodes;
 mod posix;
+mod stat;
 pub(crate) mod thread;
 
 use super::stock::stock;
@@ -13,8 +15,10 @@ use crate::object::class::{Arity, Method};
 use crate::types;
 use crate::vm::Vm;
 
+pub(crate) use charmap::ENCODING_MAP;
 pub(super) use posix::refresh as refresh_posix;
 pub(crate) use posix::{TERMINAL_SIZE, UNAME_RESULT};
+pub(crate) use stat::STAT_RESULT;
 
 /// Makes them.
 pub(super) fn make_all(vm: &mut Vm) {

@@ -1,5 +1,6 @@
 //! `posix` (`Modules/posixmodule.c`): what is said of the system is the machine's, so most of it is *unsupported*.
 
+use super::stat::{Links, stat};
 use super::{function, set, stock};
 use crate::api::Missing;
 use crate::heap::{Owned, Ref};
@@ -9,12 +10,19 @@ use crate::object::class::{Arity, Flags, Making, Method};
 use crate::types::{self, structseq::struct_sequence};
 use crate::vm::{PyResult, Vm};
 
+/// `ENOTTY`
+const NO_TERMINAL: i64 = 25;
+
 static FUNCTIONS: &[Method] = &[
     function("fspath", Arity::Raw, fspath),
     function("urandom", Arity::One, |vm, args| {
         let size = vm.ssize_argument(only(args))?;
         if size < 0 {
             return Err(vm.value_error("negative argument not allowed"));
+        }
+        // Where small numbers are counted the runs part without showing why.
+        if !vm.profile.immortal_objects && !vm.heap.loading {
+            return Err(vm.unsupported(Missing::Name, "os.urandom"));
         }
         vm.note_address_use("os.urandom");
         Ok(vm.new_bytes(vec![0; (size as usize).min(types::str::MAX_SIZE)]))
@@ -37,14 +45,28 @@ static FUNCTIONS: &[Method] = &[
         Ok(vm.struct_sequence(types::UNAME_RESULT, 5, fields.into()))
     }),
     function("_path_normpath", Arity::One, normal_path),
-    function("stat", Arity::Raw, stat),
-    function("lstat", Arity::Raw, stat),
+    function("sysconf", Arity::One, system_setting),
+    function("stat", Arity::Raw, |vm, args| stat(vm, args, Links::Followed)),
+    function("lstat", Arity::Raw, |vm, args| stat(vm, args, Links::Told)),
+    function("readlink", Arity::One, super::stat::read_link),
     // The interpreter holds on to what it is given, for good.
     function("register_at_fork", Arity::Raw, |vm, args| {
         for (_, hook) in args.keywords() {
             vm.retain(hook).into_ref();
         }
         Ok(vm.none())
+    }),
+    // The first two descriptors lead nowhere.
+    function("get_terminal_size", Arity::Positional(0, 1), |vm, args| {
+        match args.pos().first().map_or(Ok(1), |&number| vm.int_argument(number))? {
+            0 | 1 => {
+                let (number, words) = (vm.int(NO_TERMINAL), vm.str("Inappropriate ioctl for device"));
+                let raised = vm.call_pos(types::OS_ERROR, &[number.borrow(), words.borrow()]);
+                vm.release_all(vec![number, words]);
+                Err(vm.raise_made(raised))
+            }
+            _ => Err(vm.unsupported(Missing::Name, "os.get_terminal_size")),
+        }
     }),
     function("strerror", Arity::One, |vm, _| Err(vm.unsupported(Missing::Name, "os.strerror"))),
 ];
@@ -61,11 +83,26 @@ pub(super) fn make(vm: &mut Vm) {
     let dict = stock(vm, "posix", FUNCTIONS);
     vm.describe_struct_sequence(types::TERMINAL_SIZE, &TERMINAL_LAYOUT);
     vm.describe_struct_sequence(types::UNAME_RESULT, &UNAME_LAYOUT);
-    for (name, value) in
-        [("error", types::OS_ERROR), ("terminal_size", types::TERMINAL_SIZE), ("uname_result", types::UNAME_RESULT)]
-    {
+    super::stat::make(vm);
+    for (name, value) in [
+        ("error", types::OS_ERROR),
+        ("terminal_size", types::TERMINAL_SIZE),
+        ("uname_result", types::UNAME_RESULT),
+        ("stat_result", types::STAT_RESULT),
+    ] {
         vm.set_module_attribute(dict, name, value);
     }
+}
+
+/// What Linux answers to the settings that the library asks for.
+const SETTINGS: &[(&str, i64)] = &[("SC_IOV_MAX", 1024), ("SC_PAGESIZE", 4096), ("SC_PAGE_SIZE", 4096), ("SC_SEM_NSEMS_MAX", -1)];
+
+/// `os.sysconf(name)`
+fn system_setting(vm: &mut Vm, args: &Args<'_>) -> PyResult {
+    let asked = vm.text(only(args)).and_then(|asked| SETTINGS.iter().find(|(name, _)| *name == asked));
+    let Some(&(_, value)) = asked else { return Err(vm.unsupported(Missing::Name, "posix.sysconf of another setting")) };
+    vm.note_address_use("os.sysconf");
+    Ok(vm.int(value))
 }
 
 /// `_path_normpath(path)`: the path without what leads nowhere.
@@ -89,17 +126,6 @@ fn normal_path(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     }
     let normal = format!("{slashes}{}", parts.join("/"));
     Ok(vm.str(if normal.is_empty() { "." } else { &normal }))
-}
-
-/// `os.stat` of what is not there; what it says of a file that is there is the machine's.
-fn stat(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    match args.pos() {
-        &[path] if vm.text(path).is_some() => match crate::modules::io::missing_file(vm, path) {
-            Some(stop) => Err(stop),
-            None => Err(vm.unsupported(Missing::Name, "posix.stat of a file")),
-        },
-        _ => Err(vm.unsupported(Missing::Name, "posix.stat")),
-    }
 }
 
 /// The environment that the observer's process has.

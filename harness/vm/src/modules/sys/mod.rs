@@ -125,9 +125,7 @@ pub(super) fn make(vm: &mut Vm) {
         }
     }
     if vm.profile.filesystem_encoding_interned {
-        for name in [FILESYSTEM_ENCODING, ERRORS] {
-            vm.intern(name).into_ref();
-        }
+        vm.intern(ERRORS).into_ref();
     }
 }
 

@@ -21,13 +21,15 @@ macro_rules! clock {
     ($name:literal, float) => {
         function($name, Arity::None, |vm, _| {
             vm.note_address_use(concat!("time.", $name));
-            Ok(vm.float(1.5))
+            let microseconds = vm.read_clock();
+            Ok(vm.float(1.5 + f64::from(microseconds) * 1e-6))
         })
     };
     ($name:literal, nanoseconds) => {
         function($name, Arity::None, |vm, _| {
             vm.note_address_use(concat!("time.", $name));
-            Ok(vm.int(1_500_000_000))
+            let microseconds = vm.read_clock();
+            Ok(vm.int(1_500_000_000 + i64::from(microseconds) * 1000))
         })
     };
 }

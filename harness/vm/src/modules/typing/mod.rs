@@ -9,7 +9,7 @@ pub(crate) mod variables;
 use super::{export, function};
 use crate::heap::{Owned, Ref};
 use crate::object::class::{Arity, Method};
-use crate::types::{self, names};
+use crate::types;
 use crate::vm::{PyResult, Vm};
 
 static FUNCTIONS: &[Method] = &[function("_idfunc", Arity::One, |vm, args| Ok(vm.retain(args.values[0])))];
@@ -31,12 +31,6 @@ pub(super) fn make(vm: &mut Vm) {
             ("NoDefault", types::NO_DEFAULT),
         ],
     );
-    // Their instances ask them for `__module__`.
-    for class in [types::TYPE_VAR, types::TYPE_VAR_TUPLE, types::PARAM_SPEC, types::GENERIC] {
-        let module = vm.intern("typing");
-        vm.set_class_attribute(class, names::MODULE, module.borrow());
-        vm.release(module);
-    }
 }
 
 /// Does something with an attribute of `typing`; the module is held meanwhile, too.

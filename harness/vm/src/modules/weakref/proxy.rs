@@ -165,7 +165,7 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let target = vm.weakref_target(this);
     let name = vm.qualified_type_name(vm.class_of(target.unwrap_or(types::NONE)));
     let (address, target) = (Vm::address(this), Vm::address(target.unwrap_or(types::NONE)));
-    Ok(vm.str(if vm.profile.weakref_repr_asks_type {
+    Ok(vm.str(if vm.profile.weakref_repr_names_module {
         format!("<weakproxy at {address}; to '{name}' at {target}>")
     } else {
         format!("<weakproxy at {address} to {name} at {target}>")

@@ -109,7 +109,7 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     (
         "Context",
         "__contains__ __doc__ __eq__ __ge__ __getattribute__/-12 __getitem__ __gt__ __hash__ __iter__ __le__ __len__ __lt__ \
-         __ne__ __new__ copy get items keys run values",
+         __module__ __ne__ __new__ copy get items keys run values",
     ),
     ("ContextVar", "__class_getitem__ __doc__ __getattribute__/-12 __hash__ __new__ __repr__ get name reset set"),
     ("Token", "MISSING __class_getitem__ __doc__ __getattribute__/-12 __hash__ __new__ __repr__ old_value var"),

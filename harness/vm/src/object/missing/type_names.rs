@@ -428,116 +428,125 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ err_msg exc_traceback exc_type exc_value n_fields \
          n_sequence_fields n_unnamed_fields object",
     ),
-    ("Random", "__doc__ __init__ __new__ getrandbits getstate random seed setstate"),
+    ("Random", "__doc__ __init__ __module__ __new__ getrandbits getstate random seed setstate"),
     (
         "Pattern",
-        "__class_getitem__ __copy__ __deepcopy__ __doc__ __eq__ __ge__ __gt__ __hash__ __le__ __lt__ __ne__ __repr__ findall \
-         finditer flags fullmatch groupindex groups match pattern scanner search split sub subn",
+        "__class_getitem__ __copy__ __deepcopy__ __doc__ __eq__ __ge__ __gt__ __hash__ __le__ __lt__ __module__ __ne__ \
+         __repr__ findall finditer flags fullmatch groupindex groups match pattern scanner search split sub subn",
     ),
     (
         "Match",
-        "__class_getitem__ __copy__ __deepcopy__ __doc__ __getitem__ __repr__ end endpos expand group groupdict groups \
-         lastgroup lastindex pos re regs span start string",
+        "__class_getitem__ __copy__ __deepcopy__ __doc__ __getitem__ __module__ __repr__ end endpos expand group groupdict \
+         groups lastgroup lastindex pos re regs span start string",
     ),
-    ("SRE_Scanner", "__doc__ match pattern search"),
-    ("SRE_Template", ""),
+    ("SRE_Scanner", "__doc__ __module__ match pattern search"),
+    ("SRE_Template", "__module__"),
     (
         "SimpleNamespace",
         "__delattr__/-12 __dict__ __doc__ __eq__ __ge__ __getattribute__/-12 __gt__ __hash__ __init__ __le__ __lt__ __ne__ \
          __new__ __reduce__ __replace__/13 __repr__ __setattr__/-12",
     ),
-    ("DirEntry", "__class_getitem__ __doc__ __fspath__ __repr__ inode is_dir is_file is_junction/12 is_symlink name path stat"),
+    (
+        "DirEntry",
+        "__class_getitem__ __doc__ __fspath__ __module__ __repr__ inode is_dir is_file is_junction/12 is_symlink name path \
+         stat",
+    ),
     (
         "statvfs_result",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ f_bavail f_bfree f_blocks f_bsize f_favail f_ffree \
-         f_files f_flag f_frsize f_fsid f_namemax n_fields n_sequence_fields n_unnamed_fields",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ f_bavail f_bfree f_blocks f_bsize \
+         f_favail f_ffree f_files f_flag f_frsize f_fsid f_namemax n_fields n_sequence_fields n_unnamed_fields",
     ),
     (
         "times_result",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ children_system children_user elapsed n_fields \
-         n_sequence_fields n_unnamed_fields system user",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ children_system children_user elapsed \
+         n_fields n_sequence_fields n_unnamed_fields system user",
     ),
     (
         "uname_result",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ machine n_fields n_sequence_fields n_unnamed_fields \
-         nodename release sysname version",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ machine n_fields n_sequence_fields \
+         n_unnamed_fields nodename release sysname version",
     ),
     (
         "sched_param",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields \
-         sched_priority",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields sched_priority",
     ),
     (
         "waitid_result",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields si_code \
-         si_pid si_signo si_status si_uid",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields si_code si_pid si_signo si_status si_uid",
     ),
     (
         "stat_result",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields st_atime \
-         st_atime_ns st_blksize st_blocks st_ctime st_ctime_ns st_dev st_gid st_ino st_mode st_mtime st_mtime_ns st_nlink \
-         st_rdev st_size st_uid",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields st_atime st_atime_ns st_blksize st_blocks st_ctime st_ctime_ns st_dev st_gid st_ino st_mode \
+         st_mtime st_mtime_ns st_nlink st_rdev st_size st_uid",
     ),
     (
         "struct_siginfo",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields si_band \
-         si_code si_errno si_pid si_signo si_status si_uid",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields si_band si_code si_errno si_pid si_signo si_status si_uid",
     ),
-    ("epoll", "__doc__ __enter__ __exit__ __getattribute__ __new__ close closed fileno fromfd modify poll register unregister"),
+    (
+        "epoll",
+        "__doc__ __enter__ __exit__ __getattribute__ __module__ __new__ close closed fileno fromfd modify poll register \
+         unregister",
+    ),
     (
         "struct_passwd",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields pw_dir \
-         pw_gecos pw_gid pw_name pw_passwd pw_shell pw_uid",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields pw_dir pw_gecos pw_gid pw_name pw_passwd pw_shell pw_uid",
     ),
     (
         "struct_group",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ gr_gid gr_mem gr_name gr_passwd n_fields \
-         n_sequence_fields n_unnamed_fields",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ gr_gid gr_mem gr_name gr_passwd \
+         n_fields n_sequence_fields n_unnamed_fields",
     ),
     (
         "struct_rusage",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields ru_idrss \
-         ru_inblock ru_isrss ru_ixrss ru_majflt ru_maxrss ru_minflt ru_msgrcv ru_msgsnd ru_nivcsw ru_nsignals ru_nswap ru_nvcsw \
-         ru_oublock ru_stime ru_utime",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields ru_idrss ru_inblock ru_isrss ru_ixrss ru_majflt ru_maxrss ru_minflt ru_msgrcv ru_msgsnd ru_nivcsw \
+         ru_nsignals ru_nswap ru_nvcsw ru_oublock ru_stime ru_utime",
     ),
-    ("TokenizerIter", "__doc__ __getattribute__ __iter__ __new__ __next__"),
+    ("TokenizerIter", "__doc__ __getattribute__ __iter__ __module__ __new__ __next__"),
     (
         "Decimal",
         "__abs__ __add__ __bool__ __ceil__ __complex__ __copy__ __deepcopy__ __divmod__ __doc__ __eq__ __float__ __floor__ \
-         __floordiv__ __format__ __ge__ __getattribute__ __gt__ __hash__ __int__ __le__ __lt__ __mod__ __mul__ __ne__ __neg__ \
-         __new__ __pos__ __pow__ __radd__ __rdivmod__ __reduce__ __repr__ __rfloordiv__ __rmod__ __rmul__ __round__ __rpow__ \
-         __rsub__ __rtruediv__ __sizeof__ __str__ __sub__ __truediv__ __trunc__ adjusted as_integer_ratio as_tuple canonical \
-         compare compare_signal compare_total compare_total_mag conjugate copy_abs copy_negate copy_sign exp fma from_float \
-         imag is_canonical is_finite is_infinite is_nan is_normal is_qnan is_signed is_snan is_subnormal is_zero ln log10 logb \
-         logical_and logical_invert logical_or logical_xor max max_mag min min_mag next_minus next_plus next_toward normalize \
-         number_class quantize radix real remainder_near rotate same_quantum scaleb shift sqrt to_eng_string to_integral \
-         to_integral_exact to_integral_value",
+         __floordiv__ __format__ __ge__ __getattribute__ __gt__ __hash__ __int__ __le__ __lt__ __mod__ __module__ __mul__ \
+         __ne__ __neg__ __new__ __pos__ __pow__ __radd__ __rdivmod__ __reduce__ __repr__ __rfloordiv__ __rmod__ __rmul__ \
+         __round__ __rpow__ __rsub__ __rtruediv__ __sizeof__ __str__ __sub__ __truediv__ __trunc__ adjusted as_integer_ratio \
+         as_tuple canonical compare compare_signal compare_total compare_total_mag conjugate copy_abs copy_negate copy_sign \
+         exp fma from_float imag is_canonical is_finite is_infinite is_nan is_normal is_qnan is_signed is_snan is_subnormal \
+         is_zero ln log10 logb logical_and logical_invert logical_or logical_xor max max_mag min min_mag next_minus next_plus \
+         next_toward normalize number_class quantize radix real remainder_near rotate same_quantum scaleb shift sqrt \
+         to_eng_string to_integral to_integral_exact to_integral_value",
     ),
     (
         "Context",
-        "Emax Emin Etiny Etop __copy__ __delattr__ __doc__ __getattribute__ __init__ __new__ __reduce__ __repr__ __setattr__ \
-         _apply abs add canonical capitals clamp clear_flags clear_traps compare compare_signal compare_total compare_total_mag \
-         copy copy_abs copy_decimal copy_negate copy_sign create_decimal create_decimal_from_float divide divide_int divmod exp \
-         fma is_canonical is_finite is_infinite is_nan is_normal is_qnan is_signed is_snan is_subnormal is_zero ln log10 logb \
-         logical_and logical_invert logical_or logical_xor max max_mag min min_mag minus multiply next_minus next_plus \
-         next_toward normalize number_class plus power prec quantize radix remainder remainder_near rotate rounding \
-         same_quantum scaleb shift sqrt subtract to_eng_string to_integral to_integral_exact to_integral_value to_sci_string",
+        "Emax Emin Etiny Etop __copy__ __delattr__ __doc__ __getattribute__ __init__ __module__ __new__ __reduce__ __repr__ \
+         __setattr__ _apply abs add canonical capitals clamp clear_flags clear_traps compare compare_signal compare_total \
+         compare_total_mag copy copy_abs copy_decimal copy_negate copy_sign create_decimal create_decimal_from_float divide \
+         divide_int divmod exp fma is_canonical is_finite is_infinite is_nan is_normal is_qnan is_signed is_snan is_subnormal \
+         is_zero ln log10 logb logical_and logical_invert logical_or logical_xor max max_mag min min_mag minus multiply \
+         next_minus next_plus next_toward normalize number_class plus power prec quantize radix remainder remainder_near \
+         rotate rounding same_quantum scaleb shift sqrt subtract to_eng_string to_integral to_integral_exact \
+         to_integral_value to_sci_string",
     ),
     ("_local", "__delattr__ __doc__ __getattribute__ __new__ __setattr__"),
     (
         "_ExceptHookArgs",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ exc_traceback exc_type exc_value n_fields \
-         n_sequence_fields n_unnamed_fields thread",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ exc_traceback exc_type exc_value \
+         n_fields n_sequence_fields n_unnamed_fields thread",
     ),
     (
         "AST",
-        "__delattr__ __dict__ __doc__ __getattribute__ __init__ __match_args__ __new__ __reduce__ __setattr__ _attributes \
-         _fields",
+        "__delattr__ __dict__ __doc__ __getattribute__ __init__ __match_args__ __module__ __new__ __reduce__ __setattr__ \
+         _attributes _fields",
     ),
     (
         "terminal_size",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ columns lines n_fields n_sequence_fields \
-         n_unnamed_fields",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ columns lines n_fields \
+         n_sequence_fields n_unnamed_fields",
     ),
     (
         "lock",
@@ -551,101 +560,128 @@ pub(super) static NAMES: &[(&str, &str)] = &[
     ),
     (
         "_IOBase",
-        "__del__ __dict__ __doc__ __enter__ __exit__ __iter__ __next__ _checkClosed \
-         _checkReadable _checkSeekable _checkWritable close closed fileno flush isatty readable readline readlines seek \
-         seekable tell truncate writable writelines",
+        "__del__ __dict__ __doc__ __enter__ __exit__ __iter__ __module__/12 __next__ _checkClosed _checkReadable \
+         _checkSeekable _checkWritable close closed fileno flush isatty readable readline readlines seek seekable tell \
+         truncate writable writelines",
     ),
-    ("_RawIOBase", "__doc__ read readall readinto write"),
-    ("_BufferedIOBase", "__doc__ detach read read1 readinto readinto1 write"),
-    ("_TextIOBase", "__doc__ detach encoding errors newlines read readline write"),
+    ("_RawIOBase", "__doc__ __module__/12 read readall readinto write"),
+    ("_BufferedIOBase", "__doc__ __module__/12 detach read read1 readinto readinto1 write"),
+    ("_TextIOBase", "__doc__ __module__/12 detach encoding errors newlines read readline write"),
     (
         "FileIO",
-        "__doc__ __getattribute__/-11 __init__ __new__ __reduce__/12 __reduce_ex__/12 __repr__ _blksize \
-         _dealloc_warn _finalizing close closed closefd fileno isatty mode read readable readall readinto seek seekable \
-         tell truncate writable write",
+        "__doc__ __getattribute__/-11 __init__ __module__/12 __new__ __reduce__/12 __reduce_ex__/12 __repr__ _blksize \
+         _dealloc_warn _finalizing close closed closefd fileno isatty mode read readable readall readinto seek seekable tell \
+         truncate writable write",
     ),
     (
         "BytesIO",
-        "__doc__ __getstate__ __init__ __iter__ __new__ __next__ __setstate__ __sizeof__ close closed flush \
-         getbuffer getvalue isatty read read1 readable readinto readline readlines seek seekable tell truncate writable \
-         write writelines",
+        "__doc__ __getstate__ __init__ __iter__ __module__/12 __new__ __next__ __setstate__ __sizeof__ close closed flush \
+         getbuffer getvalue isatty read read1 readable readinto readline readlines seek seekable tell truncate writable write \
+         writelines",
     ),
     (
         "StringIO",
-        "__doc__ __getstate__ __init__ __new__ __next__ __setstate__ close closed getvalue line_buffering \
+        "__doc__ __getstate__ __init__ __module__/12 __new__ __next__ __setstate__ close closed getvalue line_buffering \
          newlines read readable readline seek seekable tell truncate writable write",
     ),
     (
         "BufferedReader",
-        "__doc__ __init__ __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ \
-         _dealloc_warn _finalizing close closed detach fileno flush isatty mode name peek raw read read1 readable \
-         readinto readinto1 readline seek seekable tell truncate",
+        "__doc__ __init__ __module__/12 __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn _finalizing \
+         close closed detach fileno flush isatty mode name peek raw read read1 readable readinto readinto1 readline seek \
+         seekable tell truncate",
     ),
     (
         "BufferedWriter",
-        "__doc__ __init__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn \
-         _finalizing close closed detach fileno flush isatty mode name raw seek seekable tell truncate writable write",
+        "__doc__ __init__ __module__/12 __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn _finalizing close \
+         closed detach fileno flush isatty mode name raw seek seekable tell truncate writable write",
     ),
     (
         "BufferedRandom",
-        "__doc__ __init__ __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ \
-         _dealloc_warn _finalizing close closed detach fileno flush isatty mode name peek raw read read1 readable \
-         readinto readinto1 readline seek seekable tell truncate writable write",
+        "__doc__ __init__ __module__/12 __next__ __reduce__/12 __reduce_ex__/12 __repr__ __sizeof__ _dealloc_warn _finalizing \
+         close closed detach fileno flush isatty mode name peek raw read read1 readable readinto readinto1 readline seek \
+         seekable tell truncate writable write",
     ),
     (
         "BufferedRWPair",
-        "__doc__ __init__ close closed flush isatty peek read read1 readable readinto readinto1 \
-         writable write",
+        "__doc__ __init__ __module__/12 close closed flush isatty peek read read1 readable readinto readinto1 writable write",
     ),
     (
         "TextIOWrapper",
-        "_CHUNK_SIZE __doc__ __init__ __next__ __reduce__/12 __reduce_ex__/12 __repr__ \
-         _finalizing buffer close closed detach encoding errors fileno flush isatty line_buffering name newlines read \
-         readable readline reconfigure seek seekable tell truncate writable write write_through",
+        "_CHUNK_SIZE __doc__ __init__ __module__/12 __next__ __reduce__/12 __reduce_ex__/12 __repr__ _finalizing buffer close \
+         closed detach encoding errors fileno flush isatty line_buffering name newlines read readable readline reconfigure \
+         seek seekable tell truncate writable write write_through",
     ),
-    ("IncrementalNewlineDecoder", "__doc__ __init__ decode getstate newlines reset setstate"),
+    ("IncrementalNewlineDecoder", "__doc__ __init__ __module__/12 decode getstate newlines reset setstate"),
     ("formatteriterator", "__doc__ __iter__ __next__"),
     ("fieldnameiterator", "__doc__ __iter__ __next__"),
     (
         "struct_time",
-        "__doc__ __match_args__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields n_unnamed_fields \
-         tm_gmtoff tm_hour tm_isdst tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year tm_zone",
+        "__doc__ __match_args__ __module__ __new__ __reduce__ __replace__/13 __repr__ n_fields n_sequence_fields \
+         n_unnamed_fields tm_gmtoff tm_hour tm_isdst tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year tm_zone",
     ),
     (
         "Struct",
-        "__delattr__ __doc__ __getattribute__ __init__ __new__ __repr__/13 __setattr__ __sizeof__ format iter_unpack pack \
-         pack_into size unpack unpack_from",
+        "__delattr__ __doc__ __getattribute__ __init__ __module__ __new__ __repr__/13 __setattr__ __sizeof__ format \
+         iter_unpack pack pack_into size unpack unpack_from",
     ),
-    ("unpack_iterator", "__doc__ __getattribute__ __iter__ __length_hint__ __new__/-11 __next__"),
+    ("unpack_iterator", "__doc__ __getattribute__ __iter__ __length_hint__ __module__ __new__/-11 __next__"),
     ("error", "__module__ __weakref__ __doc__"),
     (
         "blake2b",
-        "MAX_DIGEST_SIZE MAX_KEY_SIZE PERSON_SIZE SALT_SIZE __doc__ __new__ block_size copy digest digest_size hexdigest name \
-         update",
+        "MAX_DIGEST_SIZE MAX_KEY_SIZE PERSON_SIZE SALT_SIZE __doc__ __module__ __new__ block_size copy digest digest_size \
+         hexdigest name update",
     ),
     (
         "blake2s",
-        "MAX_DIGEST_SIZE MAX_KEY_SIZE PERSON_SIZE SALT_SIZE __doc__ __new__ block_size copy digest digest_size hexdigest name \
+        "MAX_DIGEST_SIZE MAX_KEY_SIZE PERSON_SIZE SALT_SIZE __doc__ __module__ __new__ block_size copy digest digest_size \
+         hexdigest name update",
+    ),
+    (
+        "shake_128",
+        "__doc__ __module__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name \
          update",
     ),
-    ("shake_128", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
-    ("shake_256", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
-    ("sha3_224", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
-    ("sha3_256", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
-    ("sha3_384", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
-    ("sha3_512", "__doc__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name update"),
-    ("HMAC", "__doc__ __repr__ block_size copy digest digest_size hexdigest name update"),
-    ("HASH", "__doc__ __repr__ block_size copy digest digest_size hexdigest name update"),
-    ("Error", "__doc__ __weakref__"),
-    ("Incomplete", "__doc__ __weakref__"),
-    ("HASHXOF", "__doc__ digest digest_size hexdigest"),
-    ("BZ2Compressor", "__doc__ __init__/-11 __new__ compress flush"),
-    ("BZ2Decompressor", "__doc__ __init__/-11 __new__ decompress eof needs_input unused_data"),
-    ("LZMACompressor", "__doc__ __init__/-11 __new__ compress flush"),
-    ("LZMADecompressor", "__doc__ __init__/-11 __new__ check decompress eof needs_input unused_data"),
-    ("_ThreadHandle", "__doc__/13/13 __new__/13 __repr__/13 _set_done/13 ident/13 is_done/13 join/13"),
-    ("Scanner", "__call__ __doc__ __new__ object_hook object_pairs_hook parse_constant parse_float parse_int strict"),
-    ("Encoder", "__call__ __doc__ __new__ default encoder indent item_separator key_separator markers skipkeys sort_keys"),
+    (
+        "shake_256",
+        "__doc__ __module__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    (
+        "sha3_224",
+        "__doc__ __module__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    (
+        "sha3_256",
+        "__doc__ __module__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    (
+        "sha3_384",
+        "__doc__ __module__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    (
+        "sha3_512",
+        "__doc__ __module__ __new__ _capacity_bits _rate_bits _suffix block_size copy digest digest_size hexdigest name \
+         update",
+    ),
+    ("HMAC", "__doc__ __module__ __repr__ block_size copy digest digest_size hexdigest name update"),
+    ("HASH", "__doc__ __module__ __repr__ block_size copy digest digest_size hexdigest name update"),
+    ("Error", "__doc__ __module__ __weakref__"),
+    ("Incomplete", "__doc__ __module__ __weakref__"),
+    ("HASHXOF", "__doc__ __module__ digest digest_size hexdigest"),
+    ("BZ2Compressor", "__doc__ __init__/-11 __module__ __new__ compress flush"),
+    ("BZ2Decompressor", "__doc__ __init__/-11 __module__ __new__ decompress eof needs_input unused_data"),
+    ("LZMACompressor", "__doc__ __init__/-11 __module__ __new__ compress flush"),
+    ("LZMADecompressor", "__doc__ __init__/-11 __module__ __new__ check decompress eof needs_input unused_data"),
+    ("_ThreadHandle", "__doc__/13/13 __module__ __new__/13 __repr__/13 _set_done/13 ident/13 is_done/13 join/13"),
+    ("Scanner", "__call__ __doc__ __module__ __new__ object_hook object_pairs_hook parse_constant parse_float parse_int strict"),
+    (
+        "Encoder",
+        "__call__ __doc__ __module__ __new__ default encoder indent item_separator key_separator markers skipkeys sort_keys",
+    ),
     ("SimpleQueue", "__class_getitem__ __doc__ __new__ empty get get_nowait put put_nowait qsize"),
-    ("Empty", "__doc__ __weakref__"),
+    ("EncodingMap", "__doc__ size"),
+    ("Empty", "__doc__ __module__ __weakref__"),
 ];

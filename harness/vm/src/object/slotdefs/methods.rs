@@ -7,7 +7,7 @@ use crate::object::args::{Args, with_self};
 use crate::object::class::{Binary, Flags, Slots, Ternary};
 use crate::object::value::Value;
 use crate::types::{self, names};
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 use refdrift_isa::CompareOperator;
 
 /// A binary operator between operands of which at least one is of a Python class (`SLOT1BINFULL`).
@@ -63,7 +63,19 @@ pub(super) fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -
         CompareOperator::Gt => names::GT,
         CompareOperator::Ge => names::GE,
     };
-    call_or_not_implemented(vm, left, name, right)
+    // A method that can't even be got is none (`slot_tp_richcompare`).
+    match vm.special_callable(left, name) {
+        Ok(Some((callable, unbound))) => {
+            let values = [left, right];
+            vm.lend(callable, |vm, callable| vm.call_pos(callable, &values[usize::from(!unbound)..]))
+        }
+        Ok(None) => Ok(vm.not_implemented()),
+        Err(Stop::Raised) => {
+            vm.clear_raised();
+            Ok(vm.not_implemented())
+        }
+        Err(stop) => Err(stop),
+    }
 }
 
 pub(super) fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {

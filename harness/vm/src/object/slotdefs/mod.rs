@@ -99,6 +99,12 @@ macro_rules! compare {
     };
 }
 
+/// What makes instances: the class, and the arguments.
+pub(crate) type New = fn(&mut Vm, Ref, &Args<'_>) -> PyResult;
+
+/// What stands in the slot of a class whose `__new__` is written in Python.
+pub(crate) const CALLS_NEW: New = methods::new;
+
 /// Every special method that has a slot.
 pub(crate) static SLOT_DEFS: &[SlotDef] = &{
     let [add, radd] = binary!("__add__", "__radd__", add, ADD, RADD);
@@ -130,7 +136,7 @@ pub(crate) static SLOT_DEFS: &[SlotDef] = &{
         }),
         unary!("__str__", str, STR),
         def!("__getattribute__", getattr, Some(|slots| slots.getattr = Some(methods::getattr)), |vm, slots, args| {
-            wrappers::binary(vm, slots.getattr, args)
+            wrappers::get_attribute(vm, slots.getattr, args)
         }),
         SlotDef {
             wrapped: false,
@@ -141,16 +147,12 @@ pub(crate) static SLOT_DEFS: &[SlotDef] = &{
                 |vm, _, _| Ok(vm.not_implemented())
             )
         },
-        def!("__setattr__", setattr, Some(|slots| slots.setattr = Some(methods::setattr)), |vm, slots, args| wrappers::store(
-            vm,
-            slots.setattr,
-            args
-        )),
-        def!("__delattr__", setattr, Some(|slots| slots.setattr = Some(methods::setattr)), |vm, slots, args| wrappers::delete(
-            vm,
-            slots.setattr,
-            args
-        )),
+        def!("__setattr__", setattr, Some(|slots| slots.setattr = Some(methods::setattr)), |vm, slots, args| {
+            wrappers::set_attribute(vm, slots.setattr, args)
+        }),
+        def!("__delattr__", setattr, Some(|slots| slots.setattr = Some(methods::setattr)), |vm, slots, args| {
+            wrappers::delete_attribute(vm, slots.setattr, args)
+        }),
         compare!("__lt__", Lt),
         compare!("__le__", Le),
         compare!("__eq__", Eq),

@@ -132,7 +132,7 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
 /// `bytearray_richcompare`: with anything that has bytes.
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
     let (Some(a), Some(b)) = (vm.bytes_value(left), vm.bytes_value(right)) else { return Ok(vm.not_implemented()) };
-    let result = types::int::holds(a.cmp(b), op);
+    let result = op.holds(a.cmp(b));
     Ok(vm.bool(result))
 }
 

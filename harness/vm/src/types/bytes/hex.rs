@@ -70,7 +70,8 @@ pub(super) fn fromhex(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if class == types::BYTEARRAY {
         return Ok(vm.new_byte_array(data));
     }
-    let bytes = if vm.is_subclass(class, types::BYTEARRAY) { vm.new_byte_array(data) } else { vm.new_bytes(data) };
+    // A class that derives from `bytearray`, too, is given `bytes`.
+    let bytes = vm.new_bytes(data);
     if class == types::BYTES {
         return Ok(bytes);
     }

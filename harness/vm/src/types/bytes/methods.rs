@@ -64,13 +64,19 @@ macro_rules! methods {
 }
 
 /// Those of `bytes`.
-pub(super) const METHODS: &[Method] =
-    methods!["bytes", method("__bytes__", Arity::None, dunder_bytes), method("__getnewargs__", Arity::None, getnewargs),];
+pub(super) const METHODS: &[Method] = methods![
+    "bytes",
+    unsupported_method!("bytes", "__buffer__"),
+    method("__bytes__", Arity::None, dunder_bytes),
+    method("__getnewargs__", Arity::None, getnewargs),
+];
 
 /// Those of `bytearray`.
 pub(super) const ARRAY_METHODS: &[Method] = methods![
     "bytearray",
     unsupported_method!("bytearray", "__alloc__"),
+    unsupported_method!("bytearray", "__buffer__"),
+    unsupported_method!("bytearray", "__release_buffer__"),
     unsupported_method!("bytearray", "__sizeof__"),
     method("__reduce__", Arity::None, array_methods::reduce),
     method("__reduce_ex__", Arity::Positional(0, 1), array_methods::reduce_ex),

@@ -214,7 +214,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
         return Ok(vm.not_implemented());
     }
     let (a, b) = (vm.data(left), vm.data(right));
-    let result = types::int::holds(a.cmp(b), op);
+    let result = op.holds(a.cmp(b));
     Ok(vm.bool(result))
 }
 

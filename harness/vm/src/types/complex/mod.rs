@@ -242,12 +242,15 @@ fn from_parts(vm: &mut Vm, real: Ref, imag: Option<Ref>) -> PyResult<Complex> {
         vm.release_option(special);
         return Err(vm.type_error(message));
     }
+    let real_is_complex = vm.complex_value(first).is_some();
     let re = part(vm, first);
     vm.release_option(special);
     let re = re?;
     let Some(imag) = imag else { return Ok(re) };
     let im = part(vm, imag)?;
-    Ok(Complex::new(re.re - im.im, im.re + re.im))
+    // Only a part that is there is added: `-0.0` plus nothing is not `-0.0` plus zero.
+    let real = if vm.complex_value(imag).is_some() { re.re - im.im } else { re.re };
+    Ok(Complex::new(real, if real_is_complex { im.re + re.im } else { im.re }))
 }
 
 /// What `__complex__` gives, if there is one (`try_complex_special_method`).

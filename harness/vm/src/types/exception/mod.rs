@@ -12,7 +12,7 @@ use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, GetSet, Method, MethodKind, Slots};
 use crate::object::value::{Role, Value};
 use crate::types;
-use crate::types::class_assignment::set_own_dict;
+use crate::types::class::set_own_dict;
 use crate::vm::{PyResult, Stop, Vm};
 
 /// What every exception type is like.

@@ -30,10 +30,7 @@ pub(super) const SET_STATE: Method = method("__setstate__", Arity::One, |vm, arg
     let mut at = 0;
     while let Some((index, key, value)) = vm.dict_next(state, at) {
         at = index + 1;
-        if vm.text(key).is_none() {
-            let message = format!("attribute name must be string, not '{}'", vm.type_name(key));
-            return Err(vm.type_error(message));
-        }
+        vm.check_attribute_name(key)?;
         let (key, value) = (vm.retain(key), vm.retain(value));
         vm.lend(key, |vm, key| vm.lend(value, |vm, value| vm.setattr(this, key, Some(value))))?;
     }

@@ -185,9 +185,12 @@ mod tests {
 
     #[test]
     fn powers_have_their_special_cases() {
-        assert_eq!(compute_power(2.0, 0.5), Power::Float(std::f64::consts::SQRT_2));
+        // `powf` promises no last digit (under Miri it has none).
+        for (base, exponent, expected) in [(2.0, 0.5, std::f64::consts::SQRT_2), (-2.0, 3.0, -8.0)] {
+            let Power::Float(power) = compute_power(base, exponent) else { panic!("{base} to {exponent} is a float") };
+            assert!((power - expected).abs() < 1e-13, "{power}");
+        }
         assert_eq!(compute_power(-8.0, 1.0 / 3.0), Power::Complex);
-        assert_eq!(compute_power(-2.0, 3.0), Power::Float(-8.0));
         assert_eq!(compute_power(0.0, -1.0), Power::ZeroDivision);
         assert_eq!(compute_power(10.0, 400.0), Power::Overflow);
         assert_eq!(compute_power(10.0, -400.0), Power::Float(0.0));

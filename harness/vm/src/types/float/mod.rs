@@ -23,7 +23,7 @@ use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Flags, NativeType, Slots};
 use crate::object::value::Value;
-use crate::types::{self, int};
+use crate::types::{self};
 use crate::vm::{PyResult, Vm};
 
 /// `float`
@@ -116,7 +116,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
         Value::BigInt(b) => compare_with_int(a, b),
         _ => return Ok(vm.not_implemented()),
     };
-    Ok(vm.bool(order.map_or(op == CompareOperator::Ne, |order| int::holds(order, op))))
+    Ok(vm.bool(order.map_or(op == CompareOperator::Ne, |order| op.holds(order))))
 }
 
 /// How a float and an integer compare: exactly, whatever their sizes.

@@ -102,12 +102,15 @@ impl Vm {
     fn resume(&mut self, this: Ref, with: With) -> PyResult<Option<Resumed>> {
         let Some(generator) = self.generator(this) else { return Err(self.type_error("not a generator")) };
         let state = generator.state;
-        let kind = self.generator_kind(this);
         match (state, with) {
             (State::Created, With::Value(value)) if value != types::NONE => {
+                let kind = self.generator_kind(this);
                 return Err(self.type_error(format!("can't send non-None value to a just-started {kind}")));
             }
-            (State::Executing, _) => return Err(self.value_error(format!("{kind} already executing"))),
+            (State::Executing, _) => {
+                let kind = self.generator_kind(this);
+                return Err(self.value_error(format!("{kind} already executing")));
+            }
             (State::Completed | State::Cleared, _) => {
                 let closing = matches!(with, With::Raised { closing: true });
                 if self.class_of(this) == types::COROUTINE && !closing {

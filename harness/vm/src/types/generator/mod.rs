@@ -124,7 +124,7 @@ pub(crate) struct Generator {
     pub(crate) code: CodeRef,
     pub(crate) state: State,
     /// Its frame and what the frame's slots hold, while it does not run.
-    pub(crate) frame: Option<Frame>,
+    pub(crate) frame: Option<Box<Frame>>,
     pub(crate) slots: Vec<Option<Owned>>,
     pub(crate) code_object: Option<Owned>,
     pub(crate) name: Option<Owned>,

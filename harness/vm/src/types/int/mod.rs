@@ -13,7 +13,6 @@ pub(crate) use division::scale;
 pub(crate) use parse::{ascii_digits, is_ascii_space};
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
@@ -137,18 +136,6 @@ impl Vm {
     }
 }
 
-/// How two numbers in that order answer a comparison.
-pub(crate) fn holds(order: Ordering, op: CompareOperator) -> bool {
-    match op {
-        CompareOperator::Lt => order.is_lt(),
-        CompareOperator::Le => order.is_le(),
-        CompareOperator::Eq => order.is_eq(),
-        CompareOperator::Ne => order.is_ne(),
-        CompareOperator::Gt => order.is_gt(),
-        CompareOperator::Ge => order.is_ge(),
-    }
-}
-
 /// `long_long`: the value as an exact `int`, which may be the object itself.
 pub(crate) fn exact(vm: &mut Vm, this: Ref) -> PyResult {
     Ok(vm.exact_int(this))
@@ -183,11 +170,11 @@ fn big_hash(value: &BigInt) -> i64 {
 
 fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult {
     if let (Some(left), Some(right)) = (vm.small_value(left), vm.small_value(right)) {
-        return Ok(vm.bool(holds(left.cmp(&right), op)));
+        return Ok(vm.bool(op.holds(left.cmp(&right))));
     }
     let (Some(a), Some(b)) = (vm.integer(left), vm.integer(right)) else { return Ok(vm.not_implemented()) };
     let order = a.cmp(&b);
-    Ok(vm.bool(holds(order, op)))
+    Ok(vm.bool(op.holds(order)))
 }
 
 /// `long_new`: `int()`, `int(x)`, `int(x, base)`, for subclasses too.
@@ -226,7 +213,7 @@ fn from_text_in_base(vm: &mut Vm, x: Ref, base: Ref) -> PyResult {
     if (base != 0 && base < 2) || base > 36 {
         return Err(vm.value_error("int() base must be >= 2 and <= 36, or 0"));
     }
-    if vm.text(x).is_none() && vm.bytes_value(x).is_none() {
+    if ![types::STR, types::BYTES, types::BYTEARRAY].iter().any(|&class| vm.is_instance_of(x, class)) {
         return Err(vm.type_error("int() can't convert non-string with explicit base"));
     }
     vm.int_from_text(x, base as u32)

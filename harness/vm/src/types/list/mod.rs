@@ -107,8 +107,11 @@ impl Vm {
 
     fn extend_from_iterator(&mut self, list: Ref, iterable: Ref, iterator: Ref) -> PyResult<()> {
         let hint = self.length_hint(iterable, 8)?;
-        // CPython makes room for that many before it asks for the first.
-        self.checked_repeat(hint, 1)?;
+        // CPython makes room for that many before it asks for the first, unless there can't be so many: then it is no true hint.
+        let length = self.list(list).map_or(0, Vec::len);
+        if hint <= i64::MAX as usize - length {
+            self.checked_repeat(length + hint, 1)?;
+        }
         if hint > 0
             && let Some(items) = self.list_mut(list)
         {
@@ -222,7 +225,7 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
     }
     let (Some(ours), Some(theirs)) = (vm.list_item(left, index), vm.list_item(right, index)) else {
         let ordering = vm.list_len(left).cmp(&vm.list_len(right));
-        return Ok(vm.bool(types::tuple::holds(op, ordering)));
+        return Ok(vm.bool(op.holds(ordering)));
     };
     match op {
         CompareOperator::Eq => Ok(vm.bool(false)),

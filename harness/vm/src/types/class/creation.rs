@@ -1,11 +1,11 @@
 //! Making classes: `type.__new__` (`type_new_impl` and its parts in `Objects/typeobject.c`).
 
+use super::layout::{best_base, layout};
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
-use crate::object::class::{Class, Flags, GetSet, HeapClass, NativeType};
+use crate::object::class::{Class, Flags, GetSet, HeapClass};
 use crate::object::instance::SHARED_KEYS;
 use crate::object::value::Value;
-use crate::types::dict::Dict;
 use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::{self, names};
 use crate::vm::{PyResult, Stop, Vm};
@@ -17,7 +17,7 @@ static DICT: GetSet = GetSet {
         let dict = vm.dict_of(this);
         Ok(vm.retain(dict))
     },
-    set: Some(super::class_assignment::set_dict),
+    set: Some(super::assignment::set_dict),
     member: false,
 };
 
@@ -31,14 +31,6 @@ static WEAKREF: GetSet = GetSet {
     set: None,
     member: false,
 };
-
-/// What a class's instances get beside what its base has.
-struct Layout {
-    dict: bool,
-    weakref: bool,
-    /// Of a class with `__slots__` their mangled names, sorted.
-    slots: Option<Vec<Owned>>,
-}
 
 /// `type(name, bases, namespace)`
 pub(crate) fn new(vm: &mut Vm, metatype: Ref, args: &Args<'_>) -> PyResult {
@@ -106,61 +98,6 @@ fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref,
     }
 }
 
-/// `best_base`: the base whose layout the class continues.
-pub(super) fn best_base(vm: &mut Vm, bases: &[Ref]) -> PyResult<Ref> {
-    let mut winner: Option<(Ref, Ref)> = None;
-    for &base in bases {
-        if !matches!(vm.heap[base].value, Value::Type(_)) {
-            return Err(vm.type_error("bases must be types"));
-        }
-        if !vm.class(base).flags.has(Flags::BASE) {
-            let message = format!("type '{}' is not an acceptable base type", vm.qualified_type_name(base));
-            return Err(vm.type_error(message));
-        }
-        let solid = solid_base(vm, base);
-        match winner {
-            None => winner = Some((base, solid)),
-            Some((_, known)) if vm.is_subclass(known, solid) => {}
-            Some((_, known)) if vm.is_subclass(solid, known) => winner = Some((base, solid)),
-            Some(_) => return Err(vm.type_error("multiple bases have instance lay-out conflict")),
-        }
-    }
-    Ok(winner.map_or(types::OBJECT, |(base, _)| base))
-}
-
-/// The nearest type on the way to `object` that adds to the layout (`solid_base`).
-fn solid_base(vm: &Vm, class: Ref) -> Ref {
-    let mut at = class;
-    loop {
-        let this = vm.class(at);
-        let Some(base) = this.base.as_ref().map(Owned::borrow) else { return at };
-        let adds = if this.heap.is_some() { this.slot_count > vm.class(base).slot_count } else { adds_layout(this.native) };
-        if adds {
-            return at;
-        }
-        at = base;
-    }
-}
-
-/// Whether a builtin type's objects are laid out otherwise than its base's.
-fn adds_layout(native: &NativeType) -> bool {
-    const PLAIN_EXCEPTIONS_ADD: &[&str] = &[
-        "SystemExit",
-        "ImportError",
-        "OSError",
-        "StopIteration",
-        "SyntaxError",
-        "UnicodeDecodeError",
-        "UnicodeEncodeError",
-        "UnicodeTranslateError",
-        "AttributeError",
-        "NameError",
-        "BaseExceptionGroup",
-    ];
-    let exception = native.name == "BaseException" || native.base.is_some_and(|base| base.index() >= types::BASE_EXCEPTION.index());
-    if exception { native.name == "BaseException" || PLAIN_EXCEPTIONS_ADD.contains(&native.name) } else { native.name != "bool" }
-}
-
 /// `type_new_init`: the type object with a copy of the namespace.
 fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namespace: Ref) -> PyResult {
     let dict = vm.dict_copy(namespace)?;
@@ -217,98 +154,6 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
         return Err(stop);
     }
     Ok(class)
-}
-
-/// `type_new_get_slots`, `type_new_slots`
-fn layout(vm: &mut Vm, base: Ref, class_name: Ref, dict: Ref, bases: Ref) -> PyResult<Layout> {
-    let native = vm.native_base(base);
-    // Types have a dict already, if not one of that kind.
-    let has_dict = vm.class(base).flags.has(Flags::DICT) || native == types::TYPE;
-    let has_weakref = vm.class(base).flags.has(Flags::WEAK);
-    let itemsize = matches!(native, types::INT | types::TUPLE | types::BYTES | types::TYPE);
-    let may_add_weakref = !has_weakref && !itemsize;
-    let Some(slots) = vm.dict_get_str(dict, "__slots__") else {
-        return Ok(Layout { dict: !has_dict, weakref: may_add_weakref, slots: None });
-    };
-    let listed = if vm.text(slots).is_some() { vm.tuple_of(&[slots]) } else { vm.sequence_tuple(slots)? };
-    let mut layout = Layout { dict: false, weakref: false, slots: None };
-    let mut own = Vec::new();
-    let names = vm.items(listed.borrow()).unwrap_or_default();
-    let sorted = vm.lend(listed, |vm, _| {
-        if itemsize && !names.is_empty() {
-            let message = format!("nonempty __slots__ not supported for subtype of '{}'", vm.class(base).name);
-            return Err(vm.type_error(message));
-        }
-        names.iter().try_for_each(|&name| special_slot(vm, name, (!has_dict, may_add_weakref), &mut layout))?;
-        names.iter().try_for_each(|&name| named_slot(vm, name, class_name, dict, &mut own))
-    });
-    if let Err(stop) = sorted {
-        vm.release_all(own);
-        return Err(stop);
-    }
-    own.sort_by_key(|slot| vm.expect_text(slot.borrow()).to_owned());
-    layout.slots = Some(own);
-    // A secondary base may bring what the slots leave out.
-    for other in vm.items(bases).unwrap_or_default() {
-        if other == base {
-            continue;
-        }
-        layout.dict |= !has_dict && vm.class(other).flags.has(Flags::DICT);
-        layout.weakref |= may_add_weakref && vm.class(other).flags.has(Flags::WEAK);
-    }
-    Ok(layout)
-}
-
-/// The first look at a name in `__slots__`: whether it is one, and whether it is one of the two that are no slots.
-fn special_slot(vm: &mut Vm, name: Ref, (may_add_dict, may_add_weakref): (bool, bool), layout: &mut Layout) -> PyResult<()> {
-    let Some(text) = vm.text(name) else {
-        let message = format!("__slots__ items must be strings, not '{}'", vm.type_name(name));
-        return Err(vm.type_error(message));
-    };
-    if !crate::types::str::is_identifier(vm.unicode(), text) {
-        return Err(vm.type_error("__slots__ must be identifiers"));
-    }
-    match text {
-        "__dict__" if !may_add_dict || layout.dict => Err(vm.type_error("__dict__ slot disallowed: we already got one")),
-        "__weakref__" if !may_add_weakref || layout.weakref => {
-            Err(vm.type_error("__weakref__ slot disallowed: we already got one"))
-        }
-        "__dict__" => {
-            layout.dict = true;
-            Ok(())
-        }
-        "__weakref__" => {
-            layout.weakref = true;
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The second look: the names of slots, mangled; none may stand in the class body too.
-fn named_slot(vm: &mut Vm, name: Ref, class_name: Ref, dict: Ref, slots: &mut Vec<Owned>) -> PyResult<()> {
-    let text = vm.expect_text(name);
-    if matches!(text, "__dict__" | "__weakref__") {
-        return Ok(());
-    }
-    let mangled = mangle(vm.expect_text(class_name), text);
-    let slot = if mangled == text { vm.retain(name) } else { vm.str(mangled.as_str()) };
-    slots.push(slot);
-    // The compiler's own entries are gone before the class is made.
-    let special = ["__qualname__", "__classcell__", "__classdictcell__"].contains(&mangled.as_str());
-    if !special && vm.dict_get_str(dict, &mangled).is_some() {
-        return Err(vm.value_error(format!("'{mangled}' in __slots__ conflicts with class variable")));
-    }
-    Ok(())
-}
-
-/// `_Py_Mangle`
-fn mangle(class: &str, name: &str) -> String {
-    let class = class.trim_start_matches('_');
-    if !name.starts_with("__") || name.ends_with("__") || name.contains('.') || class.is_empty() {
-        return name.to_owned();
-    }
-    format!("_{class}{name}")
 }
 
 /// `type_new_set_attrs`, `PyType_Ready`
@@ -458,7 +303,10 @@ fn set_name(vm: &mut Vm, class: Ref, key: Ref, value: Ref) -> PyResult<()> {
 }
 
 fn init_subclass(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
-    let found = vm.mro(class).into_iter().skip(1).find_map(|base| vm.class_attribute(base, names::INIT_SUBCLASS));
+    // It is looked for by `super(class, class)`, which a metaclass's own resolution order may not allow.
+    let order = vm.mro(class);
+    let Some(place) = order.iter().position(|&base| base == class) else { return Err(vm.super_mismatch(class, class)) };
+    let found = order[place + 1..].iter().find_map(|&base| vm.class_attribute(base, names::INIT_SUBCLASS));
     let Some(found) = found else { return Ok(()) };
     let method = match vm.class(vm.class_of(found)).slots.get {
         Some(get) => get(vm, found, None, Some(class))?,
@@ -472,51 +320,6 @@ fn init_subclass(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<()> {
 }
 
 impl Vm {
-    /// Sets an attribute in a class's own `__dict__`, whatever its metatype says.
-    pub(crate) fn set_class_attribute(&mut self, class: Ref, name: Ref, value: Ref) {
-        let hash = self.known_hash(name);
-        let text = self.expect_text(name).to_owned();
-        self.cache.invalidate();
-        let Some(dict) = self.class_dict(class) else { return };
-        let index = self.dict(dict).and_then(|table| table.find(hash, |key| key == name || self.text(key) == Some(&text)));
-        if self.may_track(value) {
-            self.track(dict);
-        }
-        let value = self.retain(value);
-        let key = self.retain(name);
-        let Some(table) = self.dict_mut(dict) else { return self.release_all(vec![key, value]) };
-        match index {
-            Some(index) => {
-                let old = table.replace(index, value);
-                self.release(key);
-                self.release(old);
-            }
-            None => table.append(hash, key, value),
-        }
-    }
-
-    /// Deletes an attribute from a class's own `__dict__`; whether there was one.
-    pub(crate) fn delete_class_attribute(&mut self, class: Ref, name: Ref) -> bool {
-        let (hash, text) = (self.known_hash(name), self.expect_text(name).to_owned());
-        let Some(dict) = self.class_dict(class) else { return false };
-        let index = self.dict(dict).and_then(|table| table.find(hash, |key| key == name || self.text(key) == Some(&text)));
-        self.cache.invalidate();
-        match index.and_then(|index| self.dict_mut(dict)?.remove(index)) {
-            Some(entry) => {
-                self.release(entry.key);
-                self.release(entry.value);
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// A class's own attributes, borrowed.
-    pub(crate) fn class_entries(&self, class: Ref) -> Vec<(Ref, Ref)> {
-        let table = self.class_dict(class).and_then(|dict| self.dict(dict));
-        table.into_iter().flat_map(Dict::iter).map(|entry| (entry.key.borrow(), entry.value.borrow())).collect()
-    }
-
     /// The most derived metaclass of a class's bases (`_PyType_CalculateMetaclass`).
     pub(crate) fn calculate_metaclass(&mut self, metatype: Ref, bases: &[Ref]) -> PyResult<Ref> {
         let mut winner = metatype;
@@ -534,81 +337,5 @@ impl Vm {
             ));
         }
         Ok(winner)
-    }
-
-    /// A class's resolution order, by its metaclass's own `mro` if that has one (`mro_invoke`).
-    pub(super) fn resolution_order(&mut self, class: Ref) -> PyResult {
-        if self.lookup(self.class_of(class), names::MRO) == self.lookup(types::TYPE, names::MRO) {
-            return self.computed_order(class);
-        }
-        let order = self.call_special(class, names::MRO, &[])?;
-        let Some(order) = order else { return self.computed_order(class) };
-        let order = self.lend(order, Self::sequence_tuple)?;
-        match self.check_order(class, order.borrow()) {
-            Ok(()) => Ok(order),
-            Err(stop) => {
-                self.release(order);
-                Err(stop)
-            }
-        }
-    }
-
-    /// `mro_check`
-    fn check_order(&mut self, class: Ref, order: Ref) -> PyResult<()> {
-        let solid = solid_base(self, class);
-        for entry in self.items(order).unwrap_or_default() {
-            if !matches!(self.heap[entry].value, Value::Type(_)) {
-                let message = format!("mro() returned a non-class ('{}')", self.type_name(entry));
-                return Err(self.type_error(message));
-            }
-            if !self.is_subclass(solid, solid_base(self, entry)) {
-                let message = format!("mro() returned base with unsuitable layout ('{}')", self.class(entry).name);
-                return Err(self.type_error(message));
-            }
-        }
-        Ok(())
-    }
-
-    /// Computes a class's resolution order (`mro_implementation`: C3).
-    pub(super) fn computed_order(&mut self, class: Ref) -> PyResult {
-        let bases = self.class(class).bases.as_ref().map(Owned::borrow).and_then(|bases| self.items(bases)).unwrap_or_default();
-        for (index, base) in bases.iter().enumerate() {
-            if bases[..index].contains(base) {
-                let message = format!("duplicate base class {}", self.class(*base).name);
-                return Err(self.type_error(message));
-            }
-        }
-        let mut lists: Vec<Vec<Ref>> = bases.iter().map(|&base| self.mro(base)).collect();
-        lists.push(bases);
-        let mut order = vec![class];
-        loop {
-            lists.retain(|list| !list.is_empty());
-            if lists.is_empty() {
-                break;
-            }
-            let good = lists.iter().map(|list| list[0]).find(|head| lists.iter().all(|list| !list[1..].contains(head)));
-            let Some(next) = good else {
-                let mut heads: Vec<String> = Vec::new();
-                for list in &lists {
-                    let name = self.class(list[0]).name.to_string();
-                    if !heads.contains(&name) {
-                        heads.push(name);
-                    }
-                }
-                let message = format!(
-                    "Cannot create a consistent method resolution{}order (MRO) for bases {}",
-                    if self.profile.mro_error_in_one_line { ' ' } else { '\n' },
-                    heads.join(", ")
-                );
-                return Err(self.type_error(message));
-            };
-            order.push(next);
-            for list in &mut lists {
-                if list[0] == next {
-                    list.remove(0);
-                }
-            }
-        }
-        Ok(self.tuple_of(&order))
     }
 }

@@ -8,7 +8,7 @@ use crate::types;
 use crate::vm::{PyResult, Vm};
 
 /// `object_set_class`
-pub(super) fn set_class(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+pub(crate) fn set_class(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
     let Some(new) = value else { return Err(vm.type_error("can't delete __class__ attribute")) };
     if !matches!(vm.heap[new].value, Value::Type(_)) {
         let message = format!("__class__ must be set to a class, not '{}' object", vm.type_name(new));

@@ -1,0 +1,3 @@
+# Names that are the empty string.
+nothing = ''
+whole = [nothing, '']
