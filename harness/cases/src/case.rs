@@ -54,9 +54,14 @@ impl Case {
         }
     }
 
+    /// Whether there is nothing to run.
+    pub(crate) fn is_empty_source(source: &[u8]) -> bool {
+        source.iter().all(u8::is_ascii_whitespace)
+    }
+
     /// A Python source as a case: its suite is the folder's name, its name the file's.
     pub fn python(path: &Path, source: Vec<u8>) -> Result<Self, CaseError> {
-        if source.iter().all(u8::is_ascii_whitespace) {
+        if Self::is_empty_source(&source) {
             return Err(CaseError::Format { path: path.to_owned(), line: 1, message: "the source is empty".to_owned() });
         }
         let folder = match path.parent() {

@@ -6,7 +6,8 @@
 //! # Where cases come from
 //!
 //! [`load`] takes paths: a case file (`.yaml`, `.yml`), a Python file (`.py`: one case, its suite the folder's name, its name
-//! the file's), or a folder of them, all levels deep, sorted, hidden ones left out. `PATH::NAME` is one case of a path.
+//! the file's), or a folder of them, all levels deep, sorted; hidden ones and empty Python files are left out. Where Python files
+//! would have one name, more of their folders' names make the suite. `PATH::NAME` is one case of a path.
 //!
 //! # The format
 //!

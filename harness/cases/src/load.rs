@@ -72,6 +72,10 @@ impl Loader {
         };
         let (mut found, mut broken) = (false, false);
         for file in files {
+            // The files that make folders packages are often empty; who names one asks for it.
+            if file != selection.path && is_empty_module(&file) {
+                continue;
+            }
             let key = file.canonicalize().unwrap_or_else(|_| file.clone());
             let Some(cases) = self.read(&file, &key) else {
                 broken = true;
@@ -104,6 +108,7 @@ impl Loader {
     }
 
     fn finish(mut self) -> Result<Vec<Case>, Vec<CaseError>> {
+        tell_apart(&mut self.cases);
         let mut first: HashMap<String, &Case> = HashMap::new();
         for case in &self.cases {
             let Some(earlier) = first.get(&case.id()) else {
@@ -115,6 +120,36 @@ impl Loader {
         }
         if self.errors.is_empty() { Ok(self.cases) } else { Err(self.errors) }
     }
+}
+
+/// Python files of one name that lie in folders of one name have more of their path as their suite: as much as tells them apart.
+fn tell_apart(cases: &mut [Case]) {
+    for folders in 2.. {
+        let mut of_id: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, case) in cases.iter().enumerate() {
+            of_id.entry(case.id()).or_default().push(index);
+        }
+        let mut changed = false;
+        for index in of_id.into_values().filter(|alike| alike.len() > 1).flatten() {
+            let case = &mut cases[index];
+            if is_python(&case.path)
+                && let Some(suite) = last_folders(&case.path, folders)
+            {
+                case.suite = suite;
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// The last so many of the folders that a file lies in, if there are so many.
+fn last_folders(file: &Path, count: usize) -> Option<String> {
+    let file = file.canonicalize().ok()?;
+    let names: Vec<_> = file.parent()?.iter().map(|name| name.to_string_lossy()).collect();
+    Some(names[names.len().checked_sub(count)?..].join("/"))
 }
 
 /// The case files that a path stands for, sorted.
@@ -152,9 +187,17 @@ fn is_case_file(path: &Path) -> bool {
     extension.is_some_and(|extension| extension == PYTHON || YAML.contains(&extension))
 }
 
+fn is_python(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == PYTHON)
+}
+
+fn is_empty_module(path: &Path) -> bool {
+    is_python(path) && fs::read(path).is_ok_and(|source| Case::is_empty_source(&source))
+}
+
 fn read_file(path: &Path) -> Result<Vec<Case>, Vec<CaseError>> {
     let bytes = fs::read(path).map_err(|error| vec![CaseError::Unreadable { path: path.to_owned(), why: reason(&error) }])?;
-    if path.extension().is_some_and(|extension| extension == PYTHON) {
+    if is_python(path) {
         return Case::python(path, bytes).map(|case| vec![case]).map_err(|error| vec![error]);
     }
     read::cases(path, &bytes)

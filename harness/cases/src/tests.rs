@@ -173,6 +173,21 @@ fn python_files() {
 }
 
 #[test]
+fn a_folder_of_packages() {
+    let files = [
+        ("one/lib/a.py", "x = 1\n"),
+        ("one/lib/__init__.py", ""),
+        ("two/lib/a.py", "x = 2\n"),
+        ("two/lib/b.py", "x = 3\n"),
+        ("two/a.py", "x = 4\n"),
+    ];
+    let folder = folder(&files);
+    let ids = |path: &Path| load(&[path.to_owned()], Path::new("none")).map(|cases| cases.iter().map(Case::id).collect::<Vec<_>>());
+    assert_eq!(ids(folder.path()), Ok(["one/lib/a", "two/a", "two/lib/a", "lib/b"].map(str::to_owned).to_vec()));
+    assert_eq!(ids(&folder.path().join("two")), Ok(["two/a", "lib/a", "lib/b"].map(str::to_owned).to_vec()));
+}
+
+#[test]
 fn the_bundled_cases_can_be_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
     let cases = load(&[], &root).unwrap_or_else(|errors| panic!("{}", errors[0]));

@@ -458,8 +458,8 @@ pub(crate) struct PythonsArgs {
 /// What concerns the engines, wherever they run.
 #[derive(Debug, Args)]
 pub(crate) struct EngineArgs {
-    /// Seconds that CPython has for a case
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    /// The time that CPython has for a case: 10, 10s, 2m
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
     pub(crate) timeout: Duration,
     /// Memory that a case may take in CPython: 500M, 2G
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size)]
@@ -507,11 +507,6 @@ pub(crate) enum RunFormat {
 /// A folder that need not be named: without a name it is the bundled one. (A path is not to be empty otherwise.)
 fn maybe_empty() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
-    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "not a number of seconds".to_owned())
 }
 
 /// A number of bytes with its unit: `500M`, `2G`; at least a megabyte.

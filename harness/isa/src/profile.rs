@@ -71,8 +71,12 @@ pub struct Profile {
     pub exec_takes_keywords: bool,
     /// `exec` holds the namespace that it runs code in once more (3.12 on; measured).
     pub exec_holds_namespace: bool,
-    /// A NUL in source code is a `SyntaxError` (3.12 on), else a `ValueError`.
+    /// A NUL in source code is a `SyntaxError` (3.11.4 on), else a `ValueError`.
     pub null_in_source_is_syntax_error: bool,
+    /// A package that is not what the module's spec says is told by a `DeprecationWarning` (3.12 on), else by an `ImportWarning`.
+    pub other_parent_is_deprecated: bool,
+    /// A module's `__getattr__` is held while it is called (3.13 on).
+    pub module_hook_is_held: bool,
     /// Calling `str` makes no argument tuple (3.13).
     pub str_by_vectorcall: bool,
     /// A slice has a hash (3.12 on).
@@ -280,6 +284,10 @@ pub struct Profile {
     pub json_names_floats: bool,
     /// `json` writes a plain dict from the dict itself (3.12 on), not from a list of its items.
     pub json_walks_dicts: bool,
+    /// `json` gives text that is one chunk as it is (up to 3.11), else what a writer makes of it.
+    pub json_chunks_stay: bool,
+    /// `property.getter(None)` and the like give back a `None` that they do not own (up to 3.11; later `None` is immortal).
+    pub copied_properties_drop_none: bool,
     /// `struct` says in the same words of all numbers what range they must be in (3.12 on).
     pub struct_ranges_told_alike: bool,
     /// Calling `dir` and `vars` makes no argument tuple (3.12 only).
@@ -372,7 +380,9 @@ impl Profile {
             sum_is_compensated: since(12),
             exec_takes_keywords: since(13),
             exec_holds_namespace: since(12),
-            null_in_source_is_syntax_error: since(12),
+            null_in_source_is_syntax_error: (version.minor, version.micro) >= (11, 4),
+            other_parent_is_deprecated: since(12),
+            module_hook_is_held: since(13),
             subset_by_intersection: since(12),
             reversed_list_is_kept: since(13),
             classes_have_buffers: since(12),
@@ -479,6 +489,8 @@ impl Profile {
             json_names_trailing_commas: since(13),
             json_names_floats: since(12),
             json_walks_dicts: since(12),
+            json_chunks_stay: !since(12),
+            copied_properties_drop_none: !since(12),
             struct_ranges_told_alike: since(12),
             dir_by_vectorcall: version.minor == 12,
             types_set_attributes_themselves: since(13),

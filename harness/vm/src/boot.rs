@@ -80,6 +80,7 @@ impl Vm {
             qualnames: FxHashMap::default(),
             code_parts: FxHashMap::default(),
             builtins: types::NONE,
+            import_function: types::NONE,
             modules: FxHashMap::default(),
             async_hooks: types::generator::asynchronous::Hooks::default(),
             module_state: modules::State::default(),
@@ -116,6 +117,7 @@ impl Vm {
         }
         vm.builtins = vm.make_module("builtins", builtins::FUNCTIONS);
         vm.fill_builtins();
+        vm.import_function = vm.dict_get_str(vm.builtins, "__import__").unwrap_or(types::NONE);
         modules::make_all(&mut vm);
         vm.special_names = Arc::new(SpecialNames::intern(&mut vm));
         vm.static_interned = std::mem::take(&mut vm.interned);
@@ -182,6 +184,7 @@ impl Vm {
         for native in NATIVE {
             let name = match native.module {
                 "builtins" => native.name.into(),
+                _ if native.making == Making::Called => native.name.into(),
                 "collections" if native.name.starts_with('_') && self.profile.deque_iterators_of_c_module => {
                     format!("_collections.{}", native.name).into()
                 }
@@ -262,9 +265,7 @@ impl Vm {
         if this == types::METHODCALLER && !self.profile.methodcaller_by_vectorcall {
             flags &= !Flags::CALLED_DIRECTLY;
         }
-        if let Making::FromSpec { since } = native.making
-            && self.profile.version.minor >= since
-        {
+        if native.making.is_dynamic(self.profile.version.minor) {
             flags |= Flags::FROM_SPEC;
             let name = self.str(native.name).into_ref();
             self.class_mut(this).name_object = Some(name);

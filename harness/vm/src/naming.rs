@@ -28,8 +28,7 @@ impl Vm {
             Value::BigInt(value) => format!("int {value}"),
             Value::Str(text) => format!("str {}", types::str::str_repr(self.unicode(), &text.text)),
             Value::Tuple(items) if items.is_empty() => "tuple ()".to_owned(),
-            Value::Type(class) if class.heap.is_none() && class.native.module == "builtins" => class.short_name().to_owned(),
-            Value::Type(payload) if payload.heap.is_none() => payload.name.to_string(),
+            Value::Type(payload) if payload.heap.is_none() => payload.full_name(),
             Value::Type(payload) => {
                 let module = self.class_attribute(object, types::names::MODULE).and_then(|module| self.text(module));
                 let qualname = payload.heap.as_ref().map(|heap| self.expect_text(heap.qualname.borrow()));

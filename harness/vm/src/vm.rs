@@ -79,6 +79,8 @@ pub struct Vm {
     pub(crate) code_parts: FxHashMap<(Ref, &'static str), Ref>,
     /// The dict of `builtins`.
     pub(crate) builtins: Ref,
+    /// `__import__`, as it is at the start: the import system calls no other (`interp->import_func`).
+    pub(crate) import_function: Ref,
     /// The modules that the VM has natively, by name: each import of one copies it.
     pub(crate) modules: FxHashMap<&'static str, Ref>,
     /// The hooks of asynchronous generators.

@@ -113,6 +113,8 @@ impl Hygiene {
             site.call_method0(name)?;
         }
         let globals = PyDict::new(py);
+        // Else the classes in it were those of `builtins`, and `dataclasses` ran code there, which would leave its mark.
+        globals.set_item("__name__", "warmup")?;
         py.run(&WARM_UP, Some(&globals), None)?;
         drop(globals);
         let gc = py.import("gc")?;

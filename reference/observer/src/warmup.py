@@ -1,7 +1,7 @@
 # What the standard library sets up on first use, used once before anything is recorded, so that the first case that uses it
 # finds what every later one does.
-import asyncio, collections, contextlib, copy, dataclasses, enum, functools, gc, io, itertools, json, math, re, time, traceback
-import typing, warnings, weakref
+import _codecs, asyncio, binascii, bisect, collections, contextlib, copy, dataclasses, enum, functools, gc, heapq, io, itertools, json
+import math, operator, re, struct, time, traceback, types, typing, warnings, weakref
 
 
 async def pause():
@@ -39,7 +39,7 @@ asyncio.set_event_loop_policy(None)
 with manager():
     copy.deepcopy([Point(1), Color.RED, collections.Counter("ab"), collections.namedtuple("N", "a b")(1, 2)])
 dispatch(typing.Optional[typing.List[int]])
-json.loads(json.dumps({"a": [1, 2.5, None]}))
+json.loads(json.dumps({"a": [1, 2.5, None, True, False, [], {}]}))
 re.sub("(a)", r"\1", "ab")
 try:
     raise ValueError from KeyError()
@@ -112,6 +112,18 @@ for call in (
     except (TypeError, KeyError):
         # Not by keyword in this version.
         pass
+# The rest of them, by a keyword that nothing has: the table is made first, and then the call refused.
+match = re.match("a", "a")
+plain = "", b"", bytearray(), 1, 1.5, 1j, [], (), {}, set(), frozenset(), memoryview(b""), range(1), slice(1), match, match.re
+for owner in (*plain, struct.Struct("b"), io.StringIO(), io.BytesIO(), bisect, binascii, functools, heapq, math, operator, struct, _codecs):
+    for name in dir(owner):
+        call = getattr(owner, name, None)
+        if isinstance(call, types.BuiltinFunctionType) and not name.startswith("__"):
+            try:
+                call(**{"?": None})
+            except Exception:
+                pass
+del match, plain, owner, call
 # Each case compiles its patterns itself.
 re.purge()
 isinstance([], collections.abc.Sized)

@@ -157,7 +157,7 @@ fn suites_of(goldens: &[Golden]) -> Vec<SuiteFile> {
         let Recorded { cases, answers } = &golden.recorded;
         let mut of_suites: BTreeMap<&str, Vec<(&str, &Conversation)>> = BTreeMap::new();
         for (case, kept) in cases {
-            let (suite, name) = case.split_once('/').unwrap_or(("", case));
+            let (suite, name) = case.rsplit_once('/').unwrap_or(("", case));
             of_suites.entry(suite).or_default().push((name, kept));
         }
         for (suite, cases) in of_suites {

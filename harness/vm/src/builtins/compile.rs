@@ -15,7 +15,7 @@ use crate::vm::{PyResult, Stop, Vm};
 /// The compiler flags that code hands on to what it compiles (`PyCF_MASK`): its `from __future__` imports.
 const INHERITED_FLAGS: u32 = 0x01ff_0000;
 /// `PyCF_ONLY_AST`
-const ONLY_AST: i64 = 0x400;
+const ONLY_AST: i32 = 0x400;
 
 /// `compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1)`
 pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
@@ -31,9 +31,13 @@ pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (Some(filename), Some(mode)) = (filename.filter(|&filename| vm.class_of(filename) == types::STR), mode) else {
         return Err(vm.unsupported(Missing::Name, "compile() with a filename or mode that is no str"));
     };
-    let mut number =
-        |value: Option<Ref>, default| value.map_or(Ok(default), |value| vm.as_index(value, Some(types::OVERFLOW_ERROR)));
-    let (given, optimize, feature) = (number(flags, 0)?, number(optimize, -1)?, number(feature, -1)?);
+    let mut number = |value: Option<Ref>, default| value.map_or(Ok(default), |value| vm.int_argument(value));
+    let numbers = number(flags, 0).and_then(|flags| Ok((flags, number(optimize, -1)?, number(feature, -1)?)));
+    let Ok((given, optimize, feature)) = numbers else {
+        // The reference that `PyUnicode_FSDecoder` has made of the filename is never given back, in any version: it leaks.
+        let _leaked = vm.retain(filename).into_ref();
+        return Err(numbers.err().unwrap_or(Stop::Raised));
+    };
     if feature >= 0 {
         return Err(vm.unsupported(Missing::Name, "compile() for an older version"));
     }
@@ -46,7 +50,7 @@ pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     };
     let inherited = if inherit { inherited_flags(vm) } else { 0 };
     let source = source.unwrap_or(types::NONE);
-    let code = compile_source(vm, source, "compile", Some(filename), &mode, (given as i32 | inherited, optimize as i32))?;
+    let code = compile_source(vm, source, "compile", Some(filename), &mode, (given | inherited, optimize))?;
     Ok(Owned::adopt(code.this))
 }
 
@@ -91,16 +95,12 @@ pub(super) fn eval(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 /// The namespaces, the code, and its run (`builtin_exec_impl`, `builtin_eval_impl`).
 fn run(vm: &mut Vm, source: Ref, globals: Option<Ref>, locals: Option<Ref>, mode: &str) -> PyResult {
     let given = |value: Option<Ref>| value.filter(|&value| value != types::NONE);
-    let (globals, locals) = match (given(globals), given(locals)) {
+    let (globals, locals) = (given(globals), given(locals));
+    if let Some(message) = wrong_namespace(vm, globals, locals, mode) {
+        return Err(vm.type_error(message));
+    }
+    let (globals, locals) = match (globals, locals) {
         (Some(globals), locals) => {
-            if !vm.is_instance_of(globals, types::DICT) {
-                let message = if mode == "exec" {
-                    format!("exec() globals must be a dict, not {}", vm.type_name(globals))
-                } else {
-                    "globals must be a dict".to_owned()
-                };
-                return Err(vm.type_error(message));
-            }
             let locals = vm.retain(locals.unwrap_or(globals));
             (globals, locals)
         }
@@ -122,6 +122,22 @@ fn run(vm: &mut Vm, source: Ref, globals: Option<Ref>, locals: Option<Ref>, mode
     let place = locals.borrow();
     vm.release(locals);
     run_in(vm, source, globals, place, mode)
+}
+
+/// What is wrong with namespaces that are given: `exec` looks at the globals first, `eval` at the locals.
+fn wrong_namespace(vm: &Vm, globals: Option<Ref>, locals: Option<Ref>, mode: &str) -> Option<String> {
+    let globals = globals.filter(|&globals| !vm.is_instance_of(globals, types::DICT));
+    let locals = locals.filter(|&locals| !vm.is_mapping(locals));
+    if mode == "exec" {
+        let wrong_locals = |locals| format!("locals must be a mapping or None, not {}", vm.type_name(locals));
+        let globals = globals.map(|globals| format!("exec() globals must be a dict, not {}", vm.type_name(globals)));
+        return globals.or_else(|| locals.map(wrong_locals));
+    }
+    if locals.is_some() {
+        return Some("locals must be a mapping".to_owned());
+    }
+    let hint = if vm.is_mapping(globals?) { "real dict; try eval(expr, {}, mapping)" } else { "dict" };
+    Some(format!("globals must be a {hint}"))
 }
 
 fn run_in(vm: &mut Vm, source: Ref, globals: Ref, locals: Ref, mode: &str) -> PyResult {

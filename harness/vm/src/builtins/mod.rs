@@ -96,12 +96,6 @@ pub(crate) static FUNCTIONS: &[Method] = &[
     function("exec", Arity::Raw, compile::exec),
     // Not there
     unsupported!("breakpoint"),
-    unsupported!("copyright"),
-    unsupported!("credits"),
-    unsupported!("exit"),
-    unsupported!("help"),
     unsupported!("input"),
-    unsupported!("license"),
     unsupported!("open"),
-    unsupported!("quit"),
 ];

@@ -93,19 +93,22 @@ impl Vm {
         lock.extend((0..LOCK_NAMES).map(|_| self.retain(object)));
         // What comes before the last dot; of a name without one it is the empty string, which everybody shares.
         let parent = self.str(name.rsplit_once('.').map_or("", |(parent, _)| parent));
-        let held = vec![parent, self.retain(object), self.retain(object), self.none(), self.none(), self.none()];
-        let loaded = self.under_import_frame(held, |vm| vm.load_held_module(object, name));
+        let outer = parent.borrow();
+        let [import, imports] = [(); 2].map(|()| self.retain(self.import_function));
+        // The last ones are locals yet to be set.
+        let held = vec![import, imports, parent, self.retain(object), self.retain(object), self.none(), self.none(), self.none()];
+        let loaded = self.under_import_frame(held, |vm| vm.load_held_module(object, outer, name));
         self.release_all(lock);
         loaded
     }
 
-    fn load_held_module(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
+    fn load_held_module(&mut self, object: Ref, outer: Ref, name: &str) -> PyResult<Ref> {
         if !self.siblings.contains_key(name) {
             let within_sibling = name.rsplit_once('.').is_some_and(|(package, _)| self.siblings.contains_key(package));
             return if within_sibling { Err(self.module_not_found(object)) } else { self.library_module(object) };
         }
-        if let Some((package, _)) = name.rsplit_once('.') {
-            let package = self.import_module(package)?;
+        if name.contains('.') {
+            let package = self.import_removing_frames(outer)?;
             // Two of the locals that were `None`: now the package and what it says of its place.
             for _ in 0..2 {
                 let none = self.pop();
@@ -124,6 +127,15 @@ impl Vm {
         self.push(held);
         self.bind_in_package(name, module)?;
         Ok(module)
+    }
+
+    /// `_call_with_frames_removed(__import__, name)`: its locals and its call hold both.
+    fn import_removing_frames(&mut self, name: Ref) -> PyResult<Ref> {
+        let import = self.import_function;
+        let held = [name, name, import, import].map(|held| self.retain(held)).into();
+        let module = self.find_module(name);
+        self.release_all(held);
+        module
     }
 
     /// Only a package holds modules.
@@ -164,26 +176,56 @@ impl Vm {
 
     /// The full name of a relative import (`resolve_name`).
     fn resolve_name(&mut self, name: &str, globals: Option<Ref>, level: usize) -> PyResult<String> {
-        let Some(globals) = globals.filter(|&globals| self.dict(globals).is_some()) else {
-            return Err(self.raise(types::KEY_ERROR, "'__name__' not in globals"));
-        };
-        let text = |vm: &Self, key: &str| vm.dict_get_str(globals, key).and_then(|value| vm.text(value)).map(str::to_owned);
-        let package = match (text(self, "__package__"), text(self, "__name__")) {
-            (Some(package), _) => package,
-            (None, Some(name)) => {
+        let nameless = |vm: &mut Self| vm.raise(types::KEY_ERROR, "'__name__' not in globals");
+        let Some(globals) = globals else { return Err(nameless(self)) };
+        if self.dict(globals).is_none() {
+            return Err(self.type_error("globals must be a dict"));
+        }
+        let told = |vm: &Self, key: &str| vm.dict_get_str(globals, key).filter(|&value| value != types::NONE);
+        let package = match (told(self, "__package__"), told(self, "__spec__")) {
+            (Some(package), spec) => {
+                let text = self.must_be_text(package, "package")?;
+                if let Some(spec) = spec {
+                    self.check_parent(spec, package)?;
+                }
+                text
+            }
+            (None, Some(spec)) => {
+                let parent = self.spec_parent(spec)?;
+                self.lend(parent, |vm, parent| vm.must_be_text(parent, "__spec__.parent"))?
+            }
+            (None, None) => {
                 let words = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
                 self.warn_text(types::IMPORT_WARNING, words, None)?;
+                let Some(name) = self.dict_get_str(globals, "__name__") else { return Err(nameless(self)) };
+                let name = self.must_be_text(name, "__name__")?;
                 let package = self.dict_get_str(globals, "__path__").is_some();
                 let outer = name.rsplit_once('.').map_or(String::new(), |(outer, _)| outer.to_owned());
                 if package { name } else { outer }
             }
-            (None, None) => return Err(self.raise(types::KEY_ERROR, "'__name__' not in globals")),
         };
         if package.is_empty() {
             let message = "attempted relative import with no known parent package";
             return Err(self.raise(types::IMPORT_ERROR, message));
         }
         self.resolve_in(name, &package, level)
+    }
+
+    fn must_be_text(&mut self, value: Ref, what: &str) -> PyResult<String> {
+        match self.text(value) {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(self.type_error(format!("{what} must be a string"))),
+        }
+    }
+
+    /// Warns where what a module says of its package is not what its spec says.
+    fn check_parent(&mut self, spec: Ref, package: Ref) -> PyResult<()> {
+        let parent = self.spec_parent(spec)?;
+        if self.lend(parent, |vm, parent| vm.equal(package, parent))? {
+            return Ok(());
+        }
+        let category = if self.profile.other_parent_is_deprecated { types::DEPRECATION_WARNING } else { types::IMPORT_WARNING };
+        self.warn_text(category, "__package__ != __spec__.parent", None)
     }
 
     /// A name relative to a package (`_resolve_name`).
@@ -209,38 +251,57 @@ impl Vm {
         }
     }
 
-    /// Imports what `from package import …` names and the package has not (`_handle_fromlist`); the module itself may list the names.
+    /// Imports what `from package import …` names and the package has not (`_handle_fromlist`); the module itself may list the names,
+    /// and whoever asks for them then holds the list.
     fn handle_fromlist(&mut self, module: Ref, fromlist: Ref, listed: bool) -> PyResult<()> {
         for item in self.items(fromlist).unwrap_or_default() {
-            let Some(text) = self.text(item).map(str::to_owned) else {
+            if self.text(item).is_none() {
                 return Err(self.wrong_item(module, fromlist, item, listed));
-            };
-            if text == "*" {
-                if !listed && let Some(all) = self.lookup_attr(module, "__all__")? {
-                    let held = self.fromlist_frame(module, fromlist, item, false);
-                    self.lend(all, |vm, all| vm.under_import_frame(held, |vm| vm.handle_fromlist(module, all, true)))?;
-                }
-                continue;
             }
-            match self.lookup_attr_named(module, item)? {
-                Some(found) => self.release(found),
-                None => {
-                    let mut held = self.fromlist_frame(module, fromlist, item, listed);
-                    // The loop over the names, and the frame of `_call_with_frames_removed`.
-                    let import = held[2].borrow();
-                    held.extend([fromlist, import].map(|held| self.retain(held)));
-                    self.under_import_frame(held, |vm| vm.import_submodule(module, &text))?;
-                }
-            }
+            let held = self.fromlist_frame(module, fromlist, item, listed);
+            // The loop over the names, which no frame holds that an error leaves.
+            let names = (!listed).then(|| self.retain(fromlist));
+            let handled = self.under_import_frame(held, |vm| vm.handle_name(module, item, listed));
+            self.release_option(names);
+            handled?;
         }
         Ok(())
     }
 
+    fn handle_name(&mut self, module: Ref, name: Ref, listed: bool) -> PyResult<()> {
+        let text = self.expect_text(name).to_owned();
+        if text == "*" {
+            let all = self.intern("__all__");
+            let lists = !listed && self.lend(all, |vm, all| vm.has_name(module, all))?;
+            if !lists {
+                return Ok(());
+            }
+            let all = self.getattr_str(module, "__all__")?;
+            return self.lend(all, |vm, all| vm.handle_fromlist(module, all, true));
+        }
+        if self.has_name(module, name)? {
+            return Ok(());
+        }
+        self.import_submodule(module, &text)
+    }
+
+    /// `hasattr(module, name)`, with what the stack holds for the call.
+    fn has_name(&mut self, module: Ref, name: Ref) -> PyResult<bool> {
+        let hasattr = self.dict_get_str(self.builtins, "hasattr").unwrap_or(types::NONE);
+        let held = [hasattr, module, name].map(|held| self.retain(held)).into();
+        let found = self.lookup_attr_named(module, name);
+        self.release_all(held);
+        let found = found?;
+        let has = found.is_some();
+        self.release_option(found);
+        Ok(has)
+    }
+
     /// What the frame of `_handle_fromlist` holds.
     fn fromlist_frame(&mut self, module: Ref, fromlist: Ref, item: Ref, listed: bool) -> Vec<Owned> {
-        let import = self.dict_get_str(self.builtins, "__import__").unwrap_or(types::NONE);
-        let listed = if listed { types::TRUE } else { types::FALSE };
-        [module, fromlist, import, item, listed].map(|held| self.retain(held)).into()
+        let import = self.retain(self.import_function);
+        let listed = self.bool(listed);
+        vec![self.retain(module), self.retain(fromlist), import, self.retain(item), listed]
     }
 
     /// A name that is no string; the traceback keeps the frame that finds it.
@@ -264,7 +325,8 @@ impl Vm {
             Value::Module(module) => format!("{}.{attribute}", module.name),
             _ => return Ok(()),
         };
-        match self.import_module(&name) {
+        let name = self.str(name);
+        match self.lend(name, Self::import_removing_frames) {
             Ok(_) => Ok(()),
             // It is for the `from` to say that there is no such thing.
             Err(Stop::Raised) if self.matches_raised(types::MODULE_NOT_FOUND_ERROR) => {

@@ -229,7 +229,7 @@ impl Vm {
 
     fn load_library(&mut self, object: Ref, name: &str) -> PyResult<Ref> {
         if let Some((package, _)) = name.rsplit_once('.') {
-            let outer = self.intern(package);
+            let outer = self.str(package);
             let package = self.library_module(outer.borrow());
             self.release(outer);
             let package = package?;

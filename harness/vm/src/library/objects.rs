@@ -7,15 +7,18 @@ use crate::types::{self, module::Module};
 use crate::vm::{PyResult, Vm};
 
 /// What a module's `__spec__` is: it owns what CPython's does, and is otherwise opaque.
-struct Spec(Vec<Owned>);
+struct Spec {
+    held: Vec<Owned>,
+    package: bool,
+}
 
 impl Native for Spec {
     fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        self.0.iter().for_each(|held| see(Role::Field("attribute"), held.borrow()));
+        self.held.iter().for_each(|held| see(Role::Field("attribute"), held.borrow()));
     }
 
     fn give_back(&mut self, out: &mut Vec<Owned>) {
-        out.append(&mut self.0);
+        out.append(&mut self.held);
     }
 }
 
@@ -62,7 +65,20 @@ impl Vm {
             held.push(self.none());
         }
         held.extend([self.bool(false), self.bool(true)]);
-        self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec(held))))
+        self.make(types::MODULE_SPEC, Value::Native(Box::new(Spec { held, package })))
+    }
+
+    /// `spec.parent`: of a package, its name.
+    pub(super) fn spec_parent(&mut self, spec: Ref) -> PyResult {
+        let known = self.payload::<Spec>(spec).and_then(|spec| Some((spec.held.first()?.borrow(), spec.package)));
+        match known {
+            Some((name, true)) => Ok(self.retain(name)),
+            Some((name, false)) => {
+                let outer = self.expect_text(name).rsplit_once('.').map_or("", |(outer, _)| outer).to_owned();
+                Ok(self.str(outer))
+            }
+            None => self.getattr_str(spec, "parent"),
+        }
     }
 
     /// `spec._initializing = False`
@@ -75,7 +91,7 @@ impl Vm {
     pub(super) fn end_initializing_spec(&mut self, spec: Ref) {
         let done = self.bool(false);
         let last = match &mut self.heap[spec].value {
-            Value::Native(native) => native.downcast_mut::<Spec>().and_then(|spec| spec.0.last_mut()),
+            Value::Native(native) => native.downcast_mut::<Spec>().and_then(|spec| spec.held.last_mut()),
             _ => None,
         };
         let old = match last {

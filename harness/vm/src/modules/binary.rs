@@ -16,7 +16,7 @@ pub(crate) static ERROR: NativeType = NativeType {
     base: Some(types::VALUE_ERROR),
     slots: types::exception::SIMPLE,
     flags: Flags(types::exception::BASE),
-    making: Making::SPEC,
+    making: Making::Called,
     ..NativeType::PLAIN
 };
 
@@ -26,7 +26,7 @@ pub(crate) static INCOMPLETE: NativeType = NativeType {
     base: Some(types::EXCEPTION),
     slots: types::exception::SIMPLE,
     flags: Flags(types::exception::BASE),
-    making: Making::SPEC,
+    making: Making::Called,
     ..NativeType::PLAIN
 };
 

@@ -20,14 +20,20 @@ impl Vm {
     /// `getattr(object, name)`
     #[inline]
     pub(crate) fn getattr(&mut self, object: Ref, name: Ref) -> PyResult {
-        let result = match self.class(self.class_of(object)).slots.getattr {
-            Some(getattr) => getattr(self, object, name),
-            None => Err(self.no_attribute(object, name)),
-        };
+        let result = self.getattr_untold(object, name);
         if result == Err(Stop::Raised) {
             self.complete_attribute_error(object, name);
         }
         result
+    }
+
+    /// The same, with an `AttributeError` that may not know what it is about (`tp_getattro`).
+    #[inline]
+    fn getattr_untold(&mut self, object: Ref, name: Ref) -> PyResult {
+        match self.class(self.class_of(object)).slots.getattr {
+            Some(getattr) => getattr(self, object, name),
+            None => Err(self.no_attribute(object, name)),
+        }
     }
 
     /// Tells an `AttributeError` which object lacks which attribute, unless it knows (`set_attribute_error_context`): from then on
@@ -67,7 +73,7 @@ impl Vm {
 
     /// The attribute, or none where there is none (`_PyObject_LookupAttr`).
     pub(crate) fn lookup_attr_named(&mut self, object: Ref, name: Ref) -> PyResult<Option<Owned>> {
-        match self.getattr(object, name) {
+        match self.getattr_untold(object, name) {
             Ok(value) => Ok(Some(value)),
             Err(stop) => self.swallow(stop, types::ATTRIBUTE_ERROR).map(|()| None),
         }

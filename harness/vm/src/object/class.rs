@@ -193,11 +193,22 @@ pub(crate) enum Making {
         /// The minor version.
         since: u8,
     },
+    /// It is made by a call of `type` (`PyErr_NewException`), and `tp_name` is without the module's name.
+    Called,
 }
 
 impl Making {
     /// Made with its module, in all versions.
     pub(crate) const SPEC: Self = Self::FromSpec { since: 0 };
+
+    /// Whether it is made at run time, in that minor version.
+    pub(crate) fn is_dynamic(self, minor: u8) -> bool {
+        match self {
+            Self::Static => false,
+            Self::FromSpec { since } => minor >= since,
+            Self::Called => true,
+        }
+    }
 }
 
 impl NativeType {
@@ -388,9 +399,17 @@ impl Class {
         if self.heap.is_some() { &self.name } else { self.native.name }
     }
 
+    /// What a builtin type is called where its module is told, too.
+    pub(crate) fn full_name(&self) -> String {
+        match self.module_name() {
+            "builtins" => self.native.name.to_owned(),
+            module => format!("{module}.{}", self.native.name),
+        }
+    }
+
     /// `__module__` of a builtin type.
     pub(crate) fn module_name(&self) -> &str {
-        self.name.rsplit_once('.').map_or("builtins", |(module, _)| module)
+        self.name.rsplit_once('.').map_or(self.native.module, |(module, _)| module)
     }
 
     /// Shows every reference that the type owns.

@@ -55,7 +55,7 @@ impl Vm {
 
     /// `module.qualname` of a class; the name alone for builtins.
     pub(crate) fn class_label(&mut self, class: Ref) -> String {
-        let Some(heap) = &self.class(class).heap else { return self.qualified_type_name(class) };
+        let Some(heap) = &self.class(class).heap else { return self.class(class).full_name() };
         let qualname = self.expect_text(heap.qualname.borrow()).to_owned();
         let module = self.class_attribute(class, types::names::MODULE);
         match module.and_then(|module| self.text(module)) {
@@ -172,6 +172,11 @@ impl Vm {
     #[inline]
     pub(crate) fn equal(&mut self, left: Ref, right: Ref) -> PyResult<bool> {
         self.compare_bool(left, right, CompareOperator::Eq)
+    }
+
+    /// Whether an object can be asked for what a key stands for (`PyMapping_Check`).
+    pub(crate) fn is_mapping(&self, object: Ref) -> bool {
+        self.class(self.class_of(object)).slots.subscript.is_some()
     }
 
     /// `object[key]` (`PyObject_GetItem`)
@@ -296,16 +301,22 @@ impl Vm {
     /// The next item of an iterator; none at its end, whether it says so with `StopIteration` or without (`PyIter_Next`).
     #[inline]
     pub(crate) fn next(&mut self, iterator: Ref) -> PyResult<Option<Owned>> {
+        match self.iternext(iterator) {
+            Ok(item) => Ok(item),
+            Err(stop) => self.swallow(stop, types::STOP_ITERATION).map(|()| None),
+        }
+    }
+
+    /// The same as the iterator has it (`tp_iternext`): its `StopIteration`, and what that has to tell, goes on to whoever asks.
+    #[inline]
+    pub(crate) fn iternext(&mut self, iterator: Ref) -> PyResult<Option<Owned>> {
         let Some(next) = self.class(self.class_of(iterator)).slots.next else {
             let message = format!("'{}' object is not an iterator", self.type_name(iterator));
             return Err(self.type_error(message));
         };
         self.check_stack()?;
         self.check_heap()?;
-        match next(self, iterator) {
-            Ok(item) => Ok(item),
-            Err(stop) => self.swallow(stop, types::STOP_ITERATION).map(|()| None),
-        }
+        next(self, iterator)
     }
 
     /// Whether the `repr` of a container may go on; false if it is already under way (`Py_ReprEnter`).

@@ -164,8 +164,8 @@ native_types! {
     REVERSED = iterators::REVERSED;
     ABC_DATA = abc::DATA;
     DEQUE = collections::deque::TYPE;
-    DEQUE_ITERATOR = collections::deque_iterators::FORWARD;
-    DEQUE_REVERSE_ITERATOR = collections::deque_iterators::REVERSE;
+    DEQUE_ITERATOR = collections::deque::iterators::FORWARD;
+    DEQUE_REVERSE_ITERATOR = collections::deque::iterators::REVERSE;
     DEFAULT_DICT = collections::default_dict::TYPE;
     TUPLE_GETTER = collections::tuple_getter::TUPLE_GETTER;
     ORDERED_DICT = collections::ordered::TYPE;

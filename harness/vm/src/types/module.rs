@@ -117,7 +117,10 @@ fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
             return Ok(vm.retain(found));
         }
         if let Some(hook) = vm.dict_get_str(dict, "__getattr__") {
-            return vm.call_pos(hook, &[name]);
+            let held = vm.profile.module_hook_is_held.then(|| vm.retain(hook));
+            let value = vm.call_pos(hook, &[name]);
+            vm.release_option(held);
+            return value;
         }
     }
     let (module, text) = (module_name(vm, this), vm.expect_text(name).to_owned());
@@ -131,6 +134,11 @@ fn getattr(vm: &mut Vm, this: Ref, name: Ref) -> PyResult {
     if let Some(stop) = vm.unsupported_attribute(this, name) {
         return Err(stop);
     }
+    // The name that it has now, if it has one.
+    let named = vm.own_dict(this).and_then(|dict| vm.dict_get_str(dict, "__name__")).and_then(|name| vm.text(name));
+    let Some(module) = named.map(str::to_owned) else {
+        return Err(vm.raise(types::ATTRIBUTE_ERROR, format!("module has no attribute '{text}'")));
+    };
     if vm.is_initializing(this) {
         let message =
             format!("partially initialized module '{module}' has no attribute '{text}' (most likely due to a circular import)");

@@ -2,7 +2,7 @@
 
 use crate::heap::Ref;
 use crate::object::args::Args;
-use crate::object::class::{NativeType, Slots};
+use crate::object::class::{Arity, Method, MethodKind, NativeCall, NativeType, Slots};
 use crate::types;
 use crate::vm::{PyResult, Vm};
 
@@ -11,6 +11,11 @@ fn no_arguments(vm: &mut Vm, args: &Args<'_>, name: &str, value: Ref) -> PyResul
         return Ok(vm.retain(value));
     }
     Err(vm.type_error(format!("{name} takes no arguments")))
+}
+
+/// `__reduce__`, which gives the name that a singleton is found by.
+const fn reduce(call: NativeCall) -> Method {
+    Method { name: "__reduce__", kind: MethodKind::Instance, arity: Arity::None, call }
 }
 
 /// A constant, in the versions that do not take the address.
@@ -61,6 +66,7 @@ pub(crate) static ELLIPSIS_TYPE: NativeType = NativeType {
         new: Some(|vm, _, args| no_arguments(vm, args, "EllipsisType", types::ELLIPSIS)),
         ..Slots::NONE
     },
+    methods: &[reduce(|vm, _| Ok(vm.str("Ellipsis")))],
     ..NativeType::PLAIN
 };
 
@@ -76,5 +82,6 @@ pub(crate) static NOT_IMPLEMENTED_TYPE: NativeType = NativeType {
         new: Some(|vm, _, args| no_arguments(vm, args, "NotImplementedType", types::NOT_IMPLEMENTED)),
         ..Slots::NONE
     },
+    methods: &[reduce(|vm, _| Ok(vm.str("NotImplemented")))],
     ..NativeType::PLAIN
 };

@@ -91,7 +91,8 @@ pub(crate) fn call_new(vm: &mut Vm, home: Ref, args: &Args<'_>) -> PyResult {
     }
     // The nearest builtin base must be the one whose `__new__` this is.
     let native = vm.native_base(class);
-    if vm.class(native).slots.new.map(|f| f as usize) != vm.class(home).slots.new.map(|f| f as usize) {
+    let not_made = vm.class(native).flags.has(Flags::NO_NEW);
+    if not_made || vm.class(native).slots.new.map(|f| f as usize) != vm.class(home).slots.new.map(|f| f as usize) {
         let (class, native) = (vm.qualified_type_name(class), vm.qualified_type_name(native));
         return Err(vm.type_error(format!("{home_name}.__new__({class}) is not safe, use {native}.__new__()")));
     }

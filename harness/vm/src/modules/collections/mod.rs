@@ -3,7 +3,6 @@
 pub(crate) mod counting;
 pub(crate) mod default_dict;
 pub(crate) mod deque;
-pub(crate) mod deque_iterators;
 pub(crate) mod ordered;
 pub(crate) mod tuple_getter;
 

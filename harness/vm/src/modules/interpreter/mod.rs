@@ -45,9 +45,21 @@ static IMP: &[Method] = &[
         let known = vm.text(only(args)).is_some_and(|name| vm.modules.contains_key(name));
         Ok(vm.int(known.into()))
     }),
-    function("is_frozen", Arity::One, |vm, _| Ok(vm.bool(false))),
+    function("is_frozen", Arity::One, |vm, args| {
+        let frozen = vm.text(only(args)).filter(|name| FROZEN.split_ascii_whitespace().any(|frozen| frozen == *name));
+        match frozen.map(str::to_owned) {
+            Some(name) => Err(vm.unsupported(crate::api::Missing::Name, format!("_imp.is_frozen({name:?})"))),
+            None => Ok(vm.bool(false)),
+        }
+    }),
     function("extension_suffixes", Arity::None, |vm, _| Ok(vm.new_list(Vec::new()))),
 ];
+
+/// Modules that CPython has frozen, in one version or another (`Python/frozen.c`).
+const FROZEN: &str = "__hello__ __hello_alias__ __hello_only__ __phello__ __phello__.__init__ __phello__.ham __phello__.ham.__init__ \
+    __phello__.ham.eggs __phello__.spam __phello_alias__ __phello_alias__.spam _collections_abc _frozen_importlib \
+    _frozen_importlib_external _sitebuiltins abc codecs genericpath importlib._bootstrap importlib._bootstrap_external \
+    importlib.machinery importlib.util io ntpath os posixpath runpy site stat zipimport";
 
 /// What is registered is held to the end, and not called: the observer does not call it either.
 static AT_EXIT: &[Method] = &[function("register", Arity::Raw, |vm, args| {

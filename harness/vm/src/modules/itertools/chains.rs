@@ -80,6 +80,8 @@ fn chain_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
 struct ZipLongest {
     /// None where an iterator is exhausted.
     iterators: Vec<Option<Owned>>,
+    /// The tuple that the iterators are in, where that is the empty one, which others have, too.
+    no_iterators: Option<Owned>,
     /// The last result, to be used again.
     result: Option<Owned>,
     fill: Option<Owned>,
@@ -88,14 +90,15 @@ struct ZipLongest {
 
 impl Native for ZipLongest {
     fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        let (result, fill) = (self.result.iter(), self.fill.iter());
-        for owned in self.iterators.iter().flatten().chain(result).chain(fill) {
+        let rest = [&self.no_iterators, &self.result, &self.fill];
+        for owned in self.iterators.iter().chain(rest).flatten() {
             see(Role::Field("zip_longest"), owned.borrow());
         }
     }
 
     fn give_back(&mut self, out: &mut Vec<Owned>) {
         out.extend(self.iterators.drain(..).rev().flatten());
+        out.extend(self.no_iterators.take());
         out.extend(self.result.take());
         out.extend(self.fill.take());
     }
@@ -129,8 +132,9 @@ fn zip_longest_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let active = iterators.len();
     let result = vm.tuple_of(&vec![types::NONE; active]);
     let fill = vm.retain(fill);
+    let no_iterators = (active == 0).then(|| vm.retain(types::EMPTY_TUPLE));
     let iterators = iterators.into_iter().map(Some).collect();
-    Ok(instance(vm, class, ZipLongest { iterators, result: Some(result), fill: Some(fill), active }))
+    Ok(instance(vm, class, ZipLongest { iterators, no_iterators, result: Some(result), fill: Some(fill), active }))
 }
 
 fn zip_longest_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
@@ -233,7 +237,7 @@ fn accumulate_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
         return Ok(vm.retain_option(total));
     }
     let Some(iterator) = state.iterator.as_ref().map(Owned::borrow) else { return Ok(None) };
-    let Some(value) = vm.next(iterator)? else { return Ok(None) };
+    let Some(value) = vm.iternext(iterator)? else { return Ok(None) };
     let Some(total) = vm.held::<Accumulate>(this, |state| &state.total) else {
         let total = vm.retain(value.borrow());
         vm.put::<Accumulate>(this, |state| &mut state.total, Some(total));

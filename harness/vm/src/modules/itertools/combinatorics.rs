@@ -107,6 +107,9 @@ fn product_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
 fn checked(vm: &mut Vm, pool: Owned, length: PyResult<i64>) -> PyResult<(Owned, usize, usize)> {
     let size = vm.tuple(pool.borrow()).map_or(0, <[_]>::len);
     let length = length.and_then(|length| match usize::try_from(length) {
+        // The indices do not fit into memory, whatever there is of it.
+        Ok(length) if length >= 1 << 44 => Err(vm.raise_empty(types::MEMORY_ERROR)),
+        Ok(length) if length > 1 << 26 => Err(vm.unsupported(crate::api::Missing::Limit, "selections of that length")),
         Ok(length) => Ok(length),
         Err(_) => Err(vm.value_error("r must be non-negative")),
     });

@@ -76,7 +76,7 @@ fn approves(vm: &mut Vm, function: Ref, item: Owned) -> PyResult<(bool, Owned)> 
 
 fn dropwhile_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     let Some((function, iterator, started)) = parts(vm, this) else { return Ok(None) };
-    while let Some(item) = vm.next(iterator)? {
+    while let Some(item) = vm.iternext(iterator)? {
         if started {
             return Ok(Some(item));
         }
@@ -95,7 +95,7 @@ fn takewhile_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     if stopped {
         return Ok(None);
     }
-    let Some(item) = vm.next(iterator)? else { return Ok(None) };
+    let Some(item) = vm.iternext(iterator)? else { return Ok(None) };
     let (take, item) = approves(vm, function, item)?;
     if take {
         return Ok(Some(item));
@@ -107,7 +107,7 @@ fn takewhile_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
 
 fn filterfalse_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     let Some((function, iterator, _)) = parts(vm, this) else { return Ok(None) };
-    while let Some(item) = vm.next(iterator)? {
+    while let Some(item) = vm.iternext(iterator)? {
         let (yes, item) = if matches!(function, types::NONE | types::BOOL) {
             match vm.truth(item.borrow()) {
                 Ok(truth) => (truth, item),
@@ -129,7 +129,7 @@ fn filterfalse_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
 
 fn starmap_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     let Some((function, iterator, _)) = parts(vm, this) else { return Ok(None) };
-    let Some(mut given) = vm.next(iterator)? else { return Ok(None) };
+    let Some(mut given) = vm.iternext(iterator)? else { return Ok(None) };
     if vm.class_of(given.borrow()) != types::TUPLE {
         let tuple = vm.sequence_tuple(given.borrow());
         vm.release(given);
@@ -176,8 +176,8 @@ fn compress_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     let selectors = vm.held::<Compress>(this, |state| &state.selectors);
     let (Some(data), Some(selectors)) = (data, selectors) else { return Ok(None) };
     loop {
-        let Some(item) = vm.next(data)? else { return Ok(None) };
-        let selected = match vm.next(selectors) {
+        let Some(item) = vm.iternext(data)? else { return Ok(None) };
+        let selected = match vm.iternext(selectors) {
             Ok(Some(selector)) => {
                 let truth = vm.truth(selector.borrow());
                 vm.release(selector);

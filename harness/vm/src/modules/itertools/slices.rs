@@ -93,7 +93,7 @@ fn islice_item(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
         if !skip && state.stop.is_some_and(|stop| state.count >= stop) {
             return Ok(None);
         }
-        let Some(item) = vm.next(iterator)? else { return Ok(None) };
+        let Some(item) = vm.iternext(iterator)? else { return Ok(None) };
         let Some(state) = vm.payload_mut::<Islice>(this) else { return Ok(Some(item)) };
         state.count += 1;
         if skip {
@@ -195,7 +195,7 @@ fn pairwise_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
 fn pairwise_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     let Some(mut iterator) = vm.held::<Pairwise>(this, |state| &state.iterator) else { return Ok(None) };
     if vm.held::<Pairwise>(this, |state| &state.old).is_none() {
-        match vm.next(iterator) {
+        match vm.iternext(iterator) {
             Ok(Some(first)) => vm.put::<Pairwise>(this, |state| &mut state.old, Some(first)),
             end => {
                 vm.put::<Pairwise>(this, |state| &mut state.iterator, None);
@@ -212,7 +212,7 @@ fn pairwise_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     }
     let Some(old) = vm.held::<Pairwise>(this, |state| &state.old) else { return Ok(None) };
     let old = vm.retain(old);
-    let new = match vm.next(iterator) {
+    let new = match vm.iternext(iterator) {
         Ok(Some(new)) => new,
         end => {
             vm.put::<Pairwise>(this, |state| &mut state.iterator, None);

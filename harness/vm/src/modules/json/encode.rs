@@ -103,8 +103,26 @@ fn call(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
     let level = usize::try_from(level).unwrap_or(0);
     let mut write = Write { fields, sort_keys, skip_keys, allow_nan, fast, indent, level, out: String::new() };
     write.value(vm, object.unwrap_or(types::NONE))?;
-    let text = vm.str(write.out);
+    let text = if vm.profile.json_chunks_stay {
+        // The only chunk stays the string that it is: a constant of the module, or a number's, which is new.
+        match write.out.as_str() {
+            "null" | "true" | "false" | "[]" | "{}" => constant(vm, &write.out),
+            _ => vm.fresh_str(write.out),
+        }
+    } else {
+        vm.str(write.out)
+    };
     Ok(vm.new_tuple(vec![text]))
+}
+
+/// A constant of `_json`, which holds it to the end (`_encoded_const`).
+fn constant(vm: &mut Vm, text: &str) -> Owned {
+    let there = vm.find_interned(text).is_some();
+    let text = vm.intern(text);
+    if !there {
+        let _held_to_the_end = vm.retain(text.borrow()).into_ref();
+    }
+    text
 }
 
 /// Writing under way.

@@ -69,7 +69,7 @@ pub(crate) static QUEUE_EMPTY: NativeType = NativeType {
     base: Some(types::EXCEPTION),
     slots: types::exception::SIMPLE,
     flags: Flags(types::exception::BASE),
-    making: Making::SPEC,
+    making: Making::Called,
     ..NativeType::PLAIN
 };
 

@@ -43,7 +43,7 @@ pub(crate) static ERROR: NativeType = NativeType {
     base: Some(types::EXCEPTION),
     slots: types::exception::SIMPLE,
     flags: Flags(types::exception::BASE),
-    making: Making::SPEC,
+    making: Making::Called,
     ..NativeType::PLAIN
 };
 

@@ -11,7 +11,7 @@ pub(super) fn push(vm: &mut Vm, this: Ref, byte: u8) -> PyResult<()> {
     vm.splice_array(this, end, end, &[byte])
 }
 
-/// Appends the bytes of an object that has some (`bytearray_iconcat`).
+/// Appends the bytes of an object that has some.
 pub(super) fn append_bytes(vm: &mut Vm, this: Ref, other: Ref) -> PyResult<()> {
     let Some(data) = vm.bytes_value(other) else {
         let message = format!("can't concat {} to {}", vm.type_name(other), vm.type_name(this));
@@ -22,9 +22,12 @@ pub(super) fn append_bytes(vm: &mut Vm, this: Ref, other: Ref) -> PyResult<()> {
     vm.splice_array(this, end, end, &data)
 }
 
-/// `bytearray +=`
+/// `bytearray +=` (`bytearray_iconcat`), which looks at the other one's bytes meanwhile: a `bytearray` cannot grow by itself.
 pub(super) fn inplace_concat(vm: &mut Vm, this: Ref, other: Ref) -> PyResult {
-    append_bytes(vm, this, other)?;
+    vm.export(other, true);
+    let appended = append_bytes(vm, this, other);
+    vm.export(other, false);
+    appended?;
     Ok(vm.retain(this))
 }
 

@@ -292,6 +292,7 @@ fn concat(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
     Ok(vm.fresh_like(left, data))
 }
 
+/// `bytes_repeat`: what it makes is always new, nothing and one byte, too.
 fn repeat(vm: &mut Vm, this: Ref, times: i64) -> PyResult {
     let times = times.max(0) as usize;
     let data = vm.data(this);
@@ -302,7 +303,7 @@ fn repeat(vm: &mut Vm, this: Ref, times: i64) -> PyResult {
         Some(size) if size > types::str::MAX_SIZE => Err(vm.no_room_for(size)),
         Some(_) => {
             let data = data.repeat(times);
-            Ok(vm.fresh_like(this, data))
+            Ok(if vm.is_array(this) { vm.new_byte_array(data) } else { vm.make(types::BYTES, payload(data)) })
         }
     }
 }

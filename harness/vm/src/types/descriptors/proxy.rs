@@ -164,10 +164,8 @@ fn new(vm: &mut Vm, _: Ref, args: &Args<'_>) -> PyResult {
     const SIGNATURE: Signature =
         Signature { function: "mappingproxy", positional_only: 0, names: &["mapping"], required: 1, positional: 1 };
     let [mapping] = SIGNATURE.bind(vm, args)?.map(|mapping| mapping.unwrap_or(types::NONE));
-    let is_mapping = vm.class(vm.class_of(mapping)).slots.subscript.is_some()
-        && !vm.is_instance_of(mapping, types::LIST)
-        && !vm.is_instance_of(mapping, types::TUPLE);
-    if !is_mapping {
+    let is_sequence = vm.is_instance_of(mapping, types::LIST) || vm.is_instance_of(mapping, types::TUPLE);
+    if is_sequence || !vm.is_mapping(mapping) {
         let message = format!("mappingproxy() argument must be a mapping, not {}", vm.type_name(mapping));
         return Err(vm.type_error(message));
     }

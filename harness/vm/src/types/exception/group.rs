@@ -18,7 +18,7 @@ pub(crate) static EXCEPTION_GROUP: NativeType = NativeType {
     base: Some(types::BASE_EXCEPTION_GROUP),
     second_base: Some(types::EXCEPTION),
     flags: Flags(super::BASE | Flags::WEAK),
-    making: Making::SPEC,
+    making: Making::Called,
     ..NativeType::PLAIN
 };
 

@@ -474,8 +474,7 @@ impl Vm {
                 let made = self.type_name(exception.borrow());
                 self.release(exception);
                 let label = self.class_label(class);
-                let message =
-                    format!("calling <class '{label}'> should have returned an instance of BaseException, not <class '{made}'>");
+                let message = format!("calling <class '{label}'> should have returned an instance of BaseException, not {made}");
                 Err(self.type_error(message))
             }
             other => other,

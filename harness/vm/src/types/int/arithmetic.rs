@@ -64,7 +64,7 @@ pub(crate) fn negative(vm: &mut Vm, this: Ref) -> PyResult {
 
 /// `abs(n)`: what is not negative stays itself.
 pub(crate) fn absolute(vm: &mut Vm, this: Ref) -> PyResult {
-    if vm.integer(this).is_some_and(|value| value.is_negative()) { negative(vm, this) } else { super::exact(vm, this) }
+    if vm.is_negative(this) { negative(vm, this) } else { super::exact(vm, this) }
 }
 
 /// `~n`
@@ -118,12 +118,17 @@ pub(crate) fn rshift(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
     if !vm.is_int(left) || !vm.is_int(right) {
         return Ok(vm.not_implemented());
     }
-    let result = match (distance(vm, right)?, vm.small_value(left)) {
+    let distance = distance(vm, right)?;
+    let many_digits = |value: i64| value <= -(1 << 30);
+    // `long_rshift1`: of a negative number with more than one digit.
+    if matches!(distance, Distance::Fits(0)) && vm.small_value(left).map_or_else(|| vm.is_negative(left), many_digits) {
+        return super::exact(vm, left);
+    }
+    let result = match (distance, vm.small_value(left)) {
         (Distance::Fits(distance), Some(value)) => return Ok(vm.int(value >> distance.min(63))),
         (Distance::Fits(distance), None) => vm.integer(left).map(|value| &*value >> distance).unwrap_or_default(),
         (Distance::Huge, _) => {
-            let negative = vm.integer(left).is_some_and(|value| value.is_negative());
-            return Ok(vm.int(if negative { -1 } else { 0 }));
+            return Ok(vm.int(if vm.is_negative(left) { -1 } else { 0 }));
         }
     };
     Ok(vm.big_int(result))

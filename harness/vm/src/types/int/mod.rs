@@ -91,6 +91,10 @@ impl Vm {
         }
     }
 
+    fn is_negative(&self, object: Ref) -> bool {
+        self.integer(object).is_some_and(|value| value.is_negative())
+    }
+
     /// The float nearest to an integer (`PyLong_AsDouble`); none for anything that is no integer.
     pub(crate) fn integer_as_float(&mut self, object: Ref) -> PyResult<Option<f64>> {
         let value = match &self.heap[object].value {

@@ -107,7 +107,7 @@ fn enumerate_init(vm: &mut Vm, object: Ref, iterable: Ref, start: Option<Ref>) -
 fn enumerate_next(vm: &mut Vm, enumerate: Ref) -> PyResult<Option<Owned>> {
     let Some(state) = vm.payload::<Enumerate>(enumerate) else { return Ok(None) };
     let Some(iterator) = state.iterator.as_ref().map(Owned::borrow) else { return Ok(None) };
-    let Some(item) = vm.next(iterator)? else { return Ok(None) };
+    let Some(item) = vm.iternext(iterator)? else { return Ok(None) };
     let index = enumerate_index(vm, enumerate);
     let result = vm.payload::<Enumerate>(enumerate).and_then(|state| state.result.as_ref()).map(Owned::borrow);
     Ok(Some(vm.recycle_tuple(result, vec![index, item])))
@@ -211,6 +211,10 @@ fn zip_next(vm: &mut Vm, zip: Ref) -> PyResult<Option<Owned>> {
         }
     };
     match stopped {
+        Some(stop) if strict => {
+            vm.swallow(stop, types::STOP_ITERATION)?;
+            zip_check(vm, &iterators, end)
+        }
         Some(stop) => Err(stop),
         None if strict => zip_check(vm, &iterators, end),
         None => Ok(None),
@@ -224,7 +228,7 @@ type ZipEnd = (usize, Option<Stop>);
 fn zip_again(vm: &mut Vm, result: Ref, iterators: &[Ref]) -> Result<Owned, ZipEnd> {
     let owned = vm.retain(result);
     for (index, &iterator) in iterators.iter().enumerate() {
-        match vm.next(iterator) {
+        match vm.iternext(iterator) {
             Ok(Some(item)) => {
                 let old = match &mut vm.heap[result].value {
                     Value::Tuple(places) => std::mem::replace(&mut places[index], item),
@@ -245,7 +249,7 @@ fn zip_again(vm: &mut Vm, result: Ref, iterators: &[Ref]) -> Result<Owned, ZipEn
 fn zip_anew(vm: &mut Vm, iterators: &[Ref]) -> Result<Owned, ZipEnd> {
     let mut items = Vec::with_capacity(iterators.len());
     for (index, &iterator) in iterators.iter().enumerate() {
-        match vm.next(iterator) {
+        match vm.iternext(iterator) {
             Ok(Some(item)) => items.push(item),
             end => {
                 vm.release_last_first(items);
@@ -316,7 +320,7 @@ fn map_next(vm: &mut Vm, map: Ref) -> PyResult<Option<Owned>> {
     let (function, iterators) = (function.borrow(), vm.items(iterators.borrow()).unwrap_or_default());
     let mut values = Vec::with_capacity(iterators.len());
     for iterator in iterators {
-        match vm.next(iterator) {
+        match vm.iternext(iterator) {
             Ok(Some(value)) => values.push(value),
             end => {
                 vm.release_all(values);
@@ -361,7 +365,7 @@ fn filter_next(vm: &mut Vm, filter: Ref) -> PyResult<Option<Owned>> {
     let Some(state) = vm.payload::<Filter>(filter) else { return Ok(None) };
     let (Some(function), Some(iterator)) = (&state.function, &state.iterator) else { return Ok(None) };
     let (function, iterator) = (function.borrow(), iterator.borrow());
-    while let Some(item) = vm.next(iterator)? {
+    while let Some(item) = vm.iternext(iterator)? {
         let passes = if matches!(function, types::NONE | types::BOOL) {
             vm.truth(item.borrow())
         } else {

@@ -48,9 +48,7 @@ impl Arguments {
     /// Operands of the types in `text` are no mappings, whatever they can do.
     pub(crate) fn new(vm: &Vm, operand: Ref, text: &[Ref], too_precise: &'static str) -> Self {
         let items = vm.tuple(operand).map(<[Owned]>::len);
-        let is_mapping = items.is_none()
-            && !text.iter().any(|&class| vm.is_instance_of(operand, class))
-            && vm.class(vm.class_of(operand)).slots.subscript.is_some();
+        let is_mapping = items.is_none() && !text.iter().any(|&class| vm.is_instance_of(operand, class)) && vm.is_mapping(operand);
         Self { operand, items, used: 0, mapping: is_mapping.then_some(operand), found: None, too_precise }
     }
 

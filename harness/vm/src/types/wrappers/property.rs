@@ -198,6 +198,8 @@ fn copy_with(vm: &mut Vm, args: &Args<'_>, place: usize) -> PyResult {
     let (getter_doc, name) = (old.getter_doc, old.name.as_ref().map(Owned::borrow));
     if args.values[1] != types::NONE {
         values[place] = args.values[1];
+    } else if vm.profile.copied_properties_drop_none {
+        vm.release(Owned::adopt(types::NONE));
     }
     if getter_doc && values[0] != types::NONE {
         values[3] = types::NONE;

@@ -1,6 +1,6 @@
 //! The iterators over a `deque`, forwards and backwards.
 
-use super::deque::{Deque, is_deque};
+use super::{Deque, is_deque};
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Flags, Making, Method, MethodKind, NativeType, Slots};
@@ -63,15 +63,17 @@ pub(super) fn make(vm: &mut Vm, deque: Ref, reverse: bool) -> Owned {
 
 /// `_deque_iterator(deque, index=0)`
 fn new(vm: &mut Vm, _class: Ref, args: &Args<'_>, reverse: bool) -> PyResult {
-    vm.check_positional("_deque_iterator", args.values.len(), 1, 2)?;
-    if !is_deque(vm, args.values[0]) {
+    // Keywords are not looked at.
+    let args = args.pos();
+    vm.check_positional("_deque_iterator", args.len(), 1, 2)?;
+    if !is_deque(vm, args[0]) {
         return Err(vm.unsupported(crate::api::Missing::Name, "an iterator over what is no deque"));
     }
-    let skip = match args.values.get(1) {
+    let skip = match args.get(1) {
         Some(&index) => vm.ssize_argument(index)?,
         None => 0,
     };
-    let iterator = make(vm, args.values[0], reverse);
+    let iterator = make(vm, args[0], reverse);
     for _ in 0..skip {
         match next(vm, iterator.borrow()) {
             Ok(Some(item)) => vm.release(item),
