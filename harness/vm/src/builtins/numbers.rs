@@ -49,7 +49,7 @@ pub(super) fn chr(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     }
     match code.and_then(|code| u32::try_from(code).ok()).filter(|&code| code <= 0x10_ffff) {
         Some(code) => match char::from_u32(code) {
-            Some(c) => Ok(vm.str(c.encode_utf8(&mut [0; 4]).to_owned())),
+            Some(c) => Ok(vm.char_str(c)),
             None => Err(vm.lone_surrogate()),
         },
         None => Err(vm.value_error("chr() arg not in range(0x110000)")),

@@ -35,7 +35,7 @@ fn next(vm: &mut Vm, iterator: Ref) -> PyResult<Option<Owned>> {
     let Value::SequenceIterator(string, offset) = &mut vm.heap[iterator].value else { return Ok(None) };
     if let Some(character) = character {
         *offset += character.len_utf8();
-        return Ok(Some(vm.str(&*character.encode_utf8(&mut [0; 4]))));
+        return Ok(Some(vm.char_str(character)));
     }
     let string = string.take();
     vm.release_option(string);

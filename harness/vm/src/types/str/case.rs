@@ -18,14 +18,24 @@ macro_rules! conversions {
 
 conversions! {
     lower = to_lower;
-    upper = |unicode, text| text.chars().flat_map(|c| unicode.upper(c)).collect();
+    upper = to_upper;
     casefold = |unicode, text| text.chars().flat_map(|c| unicode.fold(c)).collect();
     capitalize = to_capitalized;
     swapcase = to_swapped;
     title = to_title;
 }
 
+fn to_upper(unicode: Unicode, text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_uppercase();
+    }
+    text.chars().flat_map(|c| unicode.upper(c)).collect()
+}
+
 fn to_lower(unicode: Unicode, text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.char_indices().flat_map(|(at, c)| lower_at(unicode, text, at, c)).collect()
 }
 
