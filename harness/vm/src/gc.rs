@@ -35,24 +35,30 @@ impl Vm {
     /// The collector forgets an object (`PyObject_GC_UnTrack`).
     #[inline]
     pub(crate) fn untrack(&mut self, object: Ref) {
-        let place = std::mem::replace(&mut self.heap[object].gc, UNTRACKED);
-        if place != UNTRACKED
-            && let Some(entry) = self.gc.list.get_mut(place as usize)
-        {
-            *entry = None;
-            self.gc.live -= 1;
-            if self.gc.running {
-                return;
-            }
-            // Most of what comes last goes first.
+        if self.heap[object].gc != UNTRACKED {
+            self.untrack_known(object);
+        }
+    }
+
+    #[inline(never)]
+    fn untrack_known(&mut self, object: Ref) {
+        let place = std::mem::replace(&mut self.heap[object].gc, UNTRACKED) as usize;
+        let Some(entry) = self.gc.list.get_mut(place) else { return };
+        *entry = None;
+        self.gc.live -= 1;
+        if self.gc.running {
+            return;
+        }
+        // Most of what comes last goes first.
+        if place + 1 == self.gc.list.len() {
             while let Some(None) = self.gc.list.last() {
                 self.gc.list.pop();
             }
             let end = self.gc.list.len();
             self.gc.younger = self.gc.younger.map(|start| start.min(end));
-            if self.gc.list.len() > 1024 && self.gc.list.len() > self.gc.live * 2 {
-                self.compact_collector();
-            }
+        }
+        if self.gc.list.len() > 1024 && self.gc.list.len() > self.gc.live * 2 {
+            self.compact_collector();
         }
     }
 

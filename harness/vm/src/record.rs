@@ -271,12 +271,17 @@ impl Vm {
     /// An object is being freed: if the recorder knows it, it will say so.
     #[inline]
     pub(crate) fn note_freed(&mut self, object: Ref) {
-        let id = std::mem::replace(&mut self.heap[object].id, UNKNOWN);
-        if id != UNKNOWN {
-            self.watch.freed.push(id);
-            self.watch.objects[id as usize] = None;
-            self.watch.epoch += 1;
+        if self.heap[object].id != UNKNOWN {
+            self.tell_freed(object);
         }
+    }
+
+    #[inline(never)]
+    fn tell_freed(&mut self, object: Ref) {
+        let id = std::mem::replace(&mut self.heap[object].id, UNKNOWN);
+        self.watch.freed.push(id);
+        self.watch.objects[id as usize] = None;
+        self.watch.epoch += 1;
     }
 
     /// Forgets all numbers.

@@ -114,9 +114,18 @@ impl Heap {
     }
 
     /// Puts a new object on the heap; the caller owns the one reference to it.
-    #[inline]
+    #[inline(never)]
     #[cfg_attr(feature = "faults", track_caller)]
     pub(crate) fn insert(&mut self, class: Ref, value: Value) -> Owned {
+        self.insert_here(class, value)
+    }
+
+    /// The same for what is made most often: the value is written right where it goes. Handed over it is read as a whole where it was
+    /// just written in parts, and a processor waits for that.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "that is what it is for")]
+    #[cfg_attr(feature = "faults", track_caller)]
+    pub(crate) fn insert_here(&mut self, class: Ref, value: Value) -> Owned {
         #[cfg(feature = "faults")]
         self.pass_on(&value);
         let index = match self.free.pop() {
@@ -415,7 +424,8 @@ impl Slot {
 impl Slot {
     /// A new object moves into a slot that was vacated: field by field where they lie, since a slot that is made elsewhere and then
     /// moved waits for itself to be written.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `Heap::insert_here`")]
     fn occupy(&mut self, class: Ref, value: Value) {
         (self.count, self.id, self.class, self.gc) = (1, UNKNOWN, class, UNTRACKED);
         (self.finalized, self.watched, self.held, self.sealed, self.untouched) = (false, false, false, false, false);

@@ -235,17 +235,18 @@ impl Vm {
     /// Takes the values of `__slots__` and the attributes from an instance, in the order in which `subtype_dealloc` and
     /// `subtype_clear` let go of them: the slots of the most derived class first.
     pub(crate) fn take_attributes(&mut self, object: Ref, out: &mut Vec<Owned>) {
-        let class = self.heap[object].class;
-        let Some(extra) = self.heap[object].extra.as_deref_mut() else { return };
-        let mut slots = std::mem::take(&mut extra.slots);
-        let mut at = Some(class).filter(|_| !slots.is_empty());
-        while let Some(class) = at {
-            at = self.class(class).base.as_ref().map(Owned::borrow);
-            let inherited = at.map_or(0, |base| self.class(base).slot_count);
-            out.extend(slots.drain(inherited.min(slots.len())..).flatten());
+        let inherited = |vm: &Self, class: Ref| {
+            let base = vm.class(class).base.as_ref().map(Owned::borrow)?;
+            Some((base, vm.class(base).slot_count)).filter(|&(_, count)| count > 0)
+        };
+        let mut class = self.heap[object].class;
+        while let Some((base, count)) = inherited(self, class) {
+            if let Some(extra) = self.heap[object].extra.as_deref_mut() {
+                out.extend(extra.slots.drain(count.min(extra.slots.len())..).flatten());
+            }
+            class = base;
         }
         if let Some(extra) = self.heap[object].extra.as_deref_mut() {
-            extra.slots = slots;
             extra.give_back(out);
         }
     }

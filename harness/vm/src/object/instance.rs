@@ -19,7 +19,7 @@ impl Vm {
         if heap || flags.has(Flags::FROM_SPEC) {
             let _owned_by_the_instance = self.retain(class).into_ref();
         }
-        let object = self.heap.insert(class, value);
+        let object = self.heap.insert_here(class, value);
         if heap {
             let mut extra = self.heap.new_extra();
             extra.slots.resize_with(slot_count, || None);
