@@ -5,6 +5,7 @@ use refdrift_trace::{CodeUnit, ConstId, Outcome, Raised, Teardown};
 use crate::api::{End, Options, Run};
 use crate::heap::{Owned, Ref, Trashcan, set_abandoned};
 use crate::library::Origin;
+use crate::object::args::Arguments;
 use crate::object::value::Value;
 use crate::record::Recorder;
 use crate::types::code::CodeRef;
@@ -176,7 +177,7 @@ impl Vm {
             self.release(none);
         }
         let locals = self.retain(locals);
-        self.push_function_frame(function, Vec::new(), &[], Some(locals))?;
+        self.push_function_frame(function, Arguments::new(), &[], Some(locals))?;
         self.run_entry_frame()
     }
 

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::api::{AddressUse, Host, Imbalance, Missing, Unsupported};
 use crate::eval::frame::Frame;
+use crate::eval::interpret::HeldCodes;
 use crate::gc::Collector;
 use crate::hash;
 use crate::heap::{Heap, Owned, Pending, Ref, Trashcan, Watch, set_abandoned};
@@ -48,7 +49,8 @@ pub struct Vm {
     #[expect(clippy::vec_box, reason = "the boxes themselves are what is kept")]
     pub(crate) spare_frames: Vec<Box<Frame>>,
     /// The code that eval loops held while they ran, the outer ones' last.
-    pub(crate) held_codes: Vec<Vec<CodeRef>>,
+    #[expect(clippy::vec_box, reason = "loops take one out and put it back")]
+    pub(crate) held_codes: Vec<Box<HeldCodes>>,
     /// The exception that is under way (`tstate->current_exception`).
     pub(crate) raised: Option<Owned>,
     /// The exceptions that are being handled: one for the thread and one for each running generator (`tstate->exc_info`).
@@ -155,6 +157,10 @@ impl Vm {
         if self.unsupported.is_none() {
             let line = self.current_line();
             self.unsupported = Some(Unsupported { missing, name: name.into(), line });
+            if self.running {
+                // The snippet has no step left: so there is one thing less to ask for before each.
+                self.step_limit = 0;
+            }
         }
         crate::heap::set_abandoned(true);
         Stop::Abort
@@ -320,7 +326,7 @@ impl Vm {
     pub(crate) fn int(&mut self, value: i64) -> Owned {
         match types::small_int(value) {
             Some(small) => self.retain(small),
-            None => self.make(types::INT, Value::Int(value)),
+            None => self.heap.insert_here(types::INT, Value::Int(value)),
         }
     }
 
@@ -333,17 +339,17 @@ impl Vm {
     }
 
     /// A `float`
+    #[inline]
     pub(crate) fn float(&mut self, value: f64) -> Owned {
-        self.make(types::FLOAT, Value::Float(value))
+        self.heap.insert_here(types::FLOAT, Value::Float(value))
     }
 
     /// A `str`; the empty one and those of one Latin-1 character are always the same objects.
-    pub(crate) fn str(&mut self, text: impl Into<Box<str>>) -> Owned {
-        let text = text.into();
-        if let Some(shared) = types::shared_str(&text) {
+    pub(crate) fn str(&mut self, text: impl Into<Box<str>> + AsRef<str>) -> Owned {
+        if let Some(shared) = types::shared_str(text.as_ref()) {
             return self.retain(shared);
         }
-        self.make(types::STR, Value::Str(Box::new(Str::new(text))))
+        self.heap.insert_here(types::STR, Value::Str(Box::new(Str::new(text.into()))))
     }
 
     /// The interned string of that text, made if it is missing.
@@ -432,7 +438,9 @@ impl Vm {
         if items.is_empty() {
             return self.retain(types::EMPTY_TUPLE);
         }
-        self.make_tracked(types::TUPLE, Value::Tuple(items.into_boxed_slice()))
+        let tuple = self.heap.insert_here(types::TUPLE, Value::Tuple(items.into_boxed_slice()));
+        self.track(tuple.borrow());
+        tuple
     }
 
     /// A `tuple` with a reference of its own to each item.

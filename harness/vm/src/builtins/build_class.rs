@@ -1,7 +1,7 @@
 //! `__build_class__`: what a class statement calls (`builtin___build_class__` in `Python/bltinmodule.c`).
 
 use crate::heap::{Owned, Ref};
-use crate::object::args::Args;
+use crate::object::args::{Args, Arguments};
 use crate::object::value::Value;
 use crate::types::{self, names};
 use crate::vm::{PyResult, Vm};
@@ -67,7 +67,7 @@ fn build(vm: &mut Vm, function: Ref, name: Ref, args: &Args<'_>, parts: &mut Par
         return Err(vm.type_error(message));
     }
     let (function, locals) = (vm.retain(function), vm.retain(borrowed));
-    vm.push_function_frame(function, Vec::new(), &[], Some(locals))?;
+    vm.push_function_frame(function, Arguments::new(), &[], Some(locals))?;
     let cell = vm.run_entry_frame()?;
     let cell_borrowed = cell.borrow();
     parts.cell = Some(cell);

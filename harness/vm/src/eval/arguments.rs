@@ -3,13 +3,14 @@
 use refdrift_trace::flags;
 
 use crate::heap::{Owned, Ref};
-use crate::types::code::{CodeRef, RunnableCode};
+use crate::object::args::Arguments;
+use crate::types::code::RunnableCode;
 use crate::vm::{PyResult, Stop, Vm};
 
 impl Vm {
     /// Pushes the locals of a call: parameters bound, the rest empty. All arguments are taken over, also when it fails: what
     /// was bound by then lies on the stack.
-    pub(super) fn bind_arguments(&mut self, function: Ref, run: &CodeRef, args: Vec<Owned>, names: &[Ref]) -> PyResult<()> {
+    pub(super) fn bind_arguments(&mut self, function: Ref, run: &RunnableCode, args: Arguments, names: &[Ref]) -> PyResult<()> {
         let base = self.stack.len();
         let slots = run.locals.len();
         if names.is_empty() && run.takes_exactly(args.len()) {
@@ -21,7 +22,7 @@ impl Vm {
         self.bind_slowly(function, run, args, names, base)
     }
 
-    fn bind_slowly(&mut self, function: Ref, run: &CodeRef, args: Vec<Owned>, names: &[Ref], base: usize) -> PyResult<()> {
+    fn bind_slowly(&mut self, function: Ref, run: &RunnableCode, args: Arguments, names: &[Ref], base: usize) -> PyResult<()> {
         let object = &run.object;
         let positional = object.argcount as usize;
         let total = positional + object.kwonlyargcount as usize;
@@ -37,8 +38,9 @@ impl Vm {
         for slot in 0..given.min(positional) {
             self.stack[base + slot] = args.next();
         }
-        let excess: Vec<Owned> = args.by_ref().take(given.saturating_sub(positional)).collect();
+        let excess = args.by_ref().take(given.saturating_sub(positional));
         if has_varargs {
+            let excess = excess.collect();
             let tuple = self.new_tuple(excess);
             self.stack[base + total] = Some(tuple);
         } else {
@@ -46,13 +48,10 @@ impl Vm {
                 self.release(argument);
             }
         }
-        let mut values: Vec<Owned> = args.collect();
-        values.reverse();
         for &name in names {
-            let Some(value) = values.pop() else { break };
+            let Some(value) = args.next() else { break };
             if let Err(stop) = self.bind_keyword(function, run, (name, value), names, keyword_dict, base) {
-                values.reverse();
-                for value in values {
+                for value in args {
                     self.release(value);
                 }
                 return Err(stop);

@@ -7,7 +7,7 @@ use crate::eval::Flow;
 use crate::eval::frame::Frame;
 use crate::heap::{Owned, Ref};
 use crate::library::UNREPRESENTABLE;
-use crate::object::args::{Args, Operands};
+use crate::object::args::{Args, Arguments, Operands};
 use crate::object::value::Value;
 use crate::types::dict::Existing;
 use crate::types::{self, code::CodeRef};
@@ -15,6 +15,10 @@ use crate::vm::{PyResult, Vm};
 
 /// How many [`Vm::spare_frames`] are kept.
 const MOST_SPARE_FRAMES: usize = 32;
+/// Among how many of them one is looked for that has the code already.
+const SEARCHED: usize = 4;
+/// So many operands are few.
+const FEW_OPERANDS: usize = 4;
 
 impl Vm {
     pub(super) fn make_function(&mut self) -> PyResult<Flow> {
@@ -51,21 +55,27 @@ impl Vm {
     }
 
     /// 3.11's `PRECALL`: a bound method under `NULL` becomes its function and its object.
-    #[inline(never)]
-    pub(super) fn precall(&mut self, count: usize) -> PyResult<Flow> {
+    #[inline]
+    pub(super) fn precall(&mut self, count: usize) {
         let callable = self.stack.len() - count - 1;
         if self.slot(callable - 1).is_none() {
             self.unbind(callable, callable - 1, callable);
         }
-        Ok(Flow::Next)
     }
 
-    /// Replaces a bound method by its function and its object, in these slots.
+    /// Replaces a bound method, if it is one, by its function and its object, in these slots.
     #[inline]
     fn unbind(&mut self, method: usize, function_slot: usize, self_slot: usize) {
-        let Some(bound) = self.slot(method) else { return };
-        let Value::Method(function, this) = &self.heap[bound].value else { return };
-        let (function, this) = (function.borrow(), this.borrow());
+        if let Some(bound) = self.slot(method)
+            && let Value::Method(function, this) = &self.heap[bound].value
+        {
+            let parts = [function.borrow(), this.borrow()];
+            self.take_apart(method, parts, function_slot, self_slot);
+        }
+    }
+
+    #[inline(never)]
+    fn take_apart(&mut self, method: usize, [function, this]: [Ref; 2], function_slot: usize, self_slot: usize) {
         let this = self.retain(this);
         let function = self.retain(function);
         let bound = self.stack[method].take();
@@ -115,7 +125,8 @@ impl Vm {
             return Ok(Flow::Pushed);
         }
         let keywords = self.keyword_names(names);
-        let args: Vec<Owned> = self.pop_many(count);
+        let start = self.stack.len() - count;
+        let args: Arguments = self.stack.drain(start..).flatten().collect();
         self.stack.truncate(first);
         self.push_function_frame(callable, args, &keywords, None)?;
         Ok(Flow::Pushed)
@@ -133,12 +144,24 @@ impl Vm {
     /// Calls anything but a Python function with the top `count` references of the stack. `first` is where the operands of the call
     /// start.
     fn call_natively(&mut self, callable: Owned, first: usize, count: usize, names: Option<Ref>) -> PyResult<Flow> {
-        let keywords = self.keyword_names(names);
         let start = self.stack.len() - count;
-        let mut values = Operands::new();
-        values.extend(self.stack[start..].iter().flatten().map(Owned::borrow));
-        let bound = self.bind_for_tracing(callable.borrow(), &values);
-        let result = self.call(callable.borrow(), &Args::new(&values, &keywords));
+        let operands = self.stack[start..].iter().flatten().map(Owned::borrow);
+        if names.is_none() && count <= FEW_OPERANDS {
+            let mut few = [types::NONE; FEW_OPERANDS];
+            few.iter_mut().zip(operands).for_each(|(place, operand)| *place = operand);
+            return self.call_lent(callable, first, &Args::positional(&few[..count]));
+        }
+        let values: Operands = operands.collect();
+        let keywords = self.keyword_names(names);
+        self.call_lent(callable, first, &Args::new(&values, &keywords))
+    }
+
+    /// Calls with what the stack holds from `first` on, then gives that back.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "that there are few arguments is known then")]
+    fn call_lent(&mut self, callable: Owned, first: usize, args: &Args<'_>) -> PyResult<Flow> {
+        let bound = self.bind_for_tracing(callable.borrow(), args.values);
+        let result = self.call(callable.borrow(), args);
         self.release_option(bound);
         // The callable goes first, then the arguments in order.
         self.release(callable);
@@ -150,6 +173,7 @@ impl Vm {
 
     /// A trace function is told of a method of a builtin type as a bound one, which holds its object (`trace_call_function`,
     /// `do_call_core`).
+    #[inline]
     fn bind_for_tracing(&mut self, callable: Ref, values: &[Ref]) -> Option<Owned> {
         let unbound = self.profile.tracing_binds_methods && self.class_of(callable) == types::METHOD_DESCRIPTOR;
         values.first().filter(|_| unbound).map(|&this| self.retain(this))
@@ -166,7 +190,7 @@ impl Vm {
             }
             self.stack.truncate(first + count);
         }
-        self.start_function_frame(function, first, None);
+        self.start_function_frame(function, first);
     }
 
     /// Gives back what lies on the stack from there on, the deepest first.
@@ -195,7 +219,7 @@ impl Vm {
             self.push(value);
         }
         let function = self.retain(function);
-        self.start_function_frame(function, base, None);
+        self.start_function_frame(function, base);
         if let Some(frame) = self.frames.last_mut().filter(|_| borrows) {
             frame.borrowed = args.values.len();
         }
@@ -207,43 +231,56 @@ impl Vm {
     pub(crate) fn push_function_frame(
         &mut self,
         function: Owned,
-        args: Vec<Owned>,
+        args: Arguments,
         names: &[Ref],
         locals: Option<Owned>,
     ) -> PyResult<()> {
-        let Some(payload) = self.function(function.borrow()) else { return Err(self.type_error("not a function")) };
-        let run = payload.run.clone();
-        if run.unrepresentable {
+        let Some(frame) = self.frame_for(function.borrow()) else { return Err(self.type_error("not a function")) };
+        if frame.code.unrepresentable {
             return Err(self.unsupported(Missing::Type, UNREPRESENTABLE));
         }
         let base = self.stack.len();
-        if let Err(stop) = self.bind_arguments(function.borrow(), &run, args, names) {
+        if let Err(stop) = self.bind_arguments(function.borrow(), &frame.code, args, names) {
             let slots: Vec<Owned> = self.stack.drain(base..).flatten().collect();
             self.release_all(slots);
             self.release_option(locals);
             self.release(function);
             return Err(stop);
         }
-        self.start_function_frame(function, base, locals);
+        self.push_frame(frame, function, base, locals);
         Ok(())
     }
 
-    /// The frame of a function whose parameters are bound from `base` on; the other locals are empty.
-    fn start_function_frame(&mut self, function: Owned, base: usize, locals: Option<Owned>) {
-        let spare = self.spare_frames.pop();
-        let Some(payload) = self.function(function.borrow()) else { return self.release(function) };
-        let mut frame = match spare {
-            Some(mut frame) => {
-                if !CodeRef::ptr_eq(&frame.code, &payload.run) {
-                    frame.code = payload.run.clone();
-                }
+    /// The frame of a function whose arguments are bound from `base` on; the other locals are empty.
+    fn start_function_frame(&mut self, function: Owned, base: usize) {
+        let Some(frame) = self.frame_for(function.borrow()) else { return self.release(function) };
+        self.stack.resize_with(base + frame.code.locals.len(), || None);
+        self.push_frame(frame, function, base, None);
+    }
+
+    /// A frame for a function's code, in its namespaces; it owns nothing yet.
+    #[inline]
+    fn frame_for(&mut self, function: Ref) -> Option<Box<Frame>> {
+        let Value::Function(payload) = &self.heap[function].value else { return None };
+        let last = self.spare_frames.len();
+        let mut latest = (last.saturating_sub(SEARCHED)..last).rev();
+        let mut frame = match latest.find(|&spare| CodeRef::ptr_eq(&self.spare_frames[spare].code, &payload.run)) {
+            Some(spare) => self.spare_frames.swap_remove(spare),
+            None if last < MOST_SPARE_FRAMES => Box::new(Frame::new(payload.run.clone())),
+            None => {
+                let mut frame = self.spare_frames.pop()?;
+                frame.code = payload.run.clone();
                 frame
             }
-            None => Box::new(Frame::new(payload.run.clone())),
         };
         frame.globals = payload.fields.globals.as_ref().map_or(types::NONE, Owned::borrow);
         frame.builtins = payload.fields.builtins.as_ref().map_or(self.builtins, Owned::borrow);
-        self.stack.resize_with(base + frame.code.locals.len(), || None);
+        Some(frame)
+    }
+
+    /// A function's frame, whose slots start at `base`, takes the function over and becomes the one on top.
+    #[inline]
+    fn push_frame(&mut self, mut frame: Box<Frame>, function: Owned, base: usize, locals: Option<Owned>) {
         let code_object = self.retain(frame.code.this);
         frame.base = base;
         (frame.function, frame.code_object, frame.locals) = (Some(function), Some(code_object), locals);
@@ -319,8 +356,8 @@ impl Vm {
                 return Err(stop);
             }
         };
-        let mut values = self.items(args.borrow()).unwrap_or_default();
-        let mut names = Vec::new();
+        let mut values: Operands = self.tuple(args.borrow()).unwrap_or_default().iter().map(Owned::borrow).collect();
+        let mut names = Operands::new();
         if let Some(dict) = keywords.as_ref().and_then(|dict| self.dict(dict.borrow())) {
             for entry in dict.iter() {
                 names.push(entry.key.borrow());

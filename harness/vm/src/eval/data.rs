@@ -3,6 +3,7 @@
 use refdrift_isa::{BinaryOperator, CompareOperator, Conversion};
 
 use crate::eval::Flow;
+use crate::eval::frame::Resumer;
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
 use crate::types;
@@ -61,7 +62,7 @@ impl Vm {
     }
 
     /// What an operator makes of two plain numbers, if it is one of the commonest.
-    #[inline]
+    #[inline(always)]
     pub(super) fn quick_binary(&mut self, operator: BinaryOperator, left: Ref, right: Ref) -> Option<Owned> {
         use BinaryOperator::{Add, InplaceAdd, InplaceMultiply, InplaceSubtract, Multiply, Subtract};
         match self.quick_operands(left, right)? {
@@ -394,8 +395,14 @@ impl Vm {
     #[inline(never)]
     pub(super) fn for_iter(&mut self, target: u32) -> PyResult<Flow> {
         let iterator = self.peek(1);
-        let item = match self.heap[iterator].value {
-            Value::RangeIterator(..) => self.next_in_range(iterator),
+        let slot = &self.heap[iterator];
+        let item = match (&slot.value, slot.class) {
+            (Value::RangeIterator(..), _) => self.next_in_range(iterator),
+            (Value::SequenceIterator(..), types::LIST_ITERATOR) => self.next_in_list(iterator),
+            (Value::Generator(_), _) => match self.resume_in_loop(iterator, Resumer::ForIter(target)) {
+                Some(resumed) => return resumed,
+                None => self.next(iterator)?,
+            },
             _ => self.next(iterator)?,
         };
         match item {

@@ -206,12 +206,12 @@ impl Vm {
             {
                 self.check_stop_iteration(generator);
             }
+            let resumer = self.frames[top].resumer;
             self.end_frame();
             if self.frames.len() < floor {
                 return Err(Stop::Raised);
             }
-            self.callee_raised();
-            self.add_traceback();
+            self.raised_in_loop(resumer);
         }
     }
 

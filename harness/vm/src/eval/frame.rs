@@ -35,10 +35,22 @@ pub(crate) struct Frame {
     pub(crate) object: Option<Owned>,
     /// The generator that owns it. (The generator outlives it: it is owned by whoever resumed it.)
     pub(crate) generator: Option<Ref>,
+    pub(crate) resumer: Resumer,
     /// Names for the next call (`KW_NAMES`).
     pub(crate) kwnames: Option<Ref>,
     /// What the recorder last saw of it.
     pub(crate) shadow: Option<Box<Shadow>>,
+}
+
+/// Who resumed a generator's frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Resumer {
+    /// Native code, which runs it in a loop of its own. Also for a frame that is no generator's.
+    Native,
+    /// `FOR_ITER` of the frame below, in the same loop. After the last value that frame goes on at the target.
+    ForIter(u32),
+    /// `SEND` of the frame below, in the same loop. What it sends, `None`, stays on top of that frame's stack meanwhile.
+    Send(u32),
 }
 
 /// What the recorder last saw of a frame.
@@ -69,6 +81,7 @@ impl Frame {
             locals: None,
             object: None,
             generator: None,
+            resumer: Resumer::Native,
             kwnames: None,
             shadow: None,
         }
@@ -76,7 +89,7 @@ impl Frame {
 
     /// Makes it as good as new. Whatever it owned has been handed over.
     pub(crate) fn renew(&mut self) {
-        (self.pc, self.current, self.past_caches, self.borrowed) = (0, 0, false, 0);
+        (self.pc, self.current, self.past_caches, self.borrowed, self.resumer) = (0, 0, false, 0, Resumer::Native);
         (self.lent, self.generator, self.kwnames, self.shadow) = (None, None, None, None);
     }
 

@@ -1,6 +1,6 @@
 //! Generators: frames that come and go.
 
-use crate::eval::frame::Frame;
+use crate::eval::frame::{Frame, Resumer};
 use crate::eval::{Ended, Flow};
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
@@ -84,13 +84,13 @@ impl Vm {
     }
 
     /// Puts a generator's frame back on top of the frames.
-    fn enter_generator(&mut self, generator: Ref) -> PyResult<()> {
+    pub(super) fn enter_generator(&mut self, generator: Ref, resumer: Resumer) -> PyResult<()> {
         let base = self.stack.len();
         let Some(payload) = self.generator_mut(generator) else { return Err(self.type_error("not a generator")) };
         let Some(mut frame) = payload.frame.take() else { return Err(self.type_error("the generator has no frame")) };
         payload.state = State::Executing;
         let handled = payload.handled.take();
-        frame.base = base;
+        (frame.base, frame.resumer) = (base, resumer);
         let place = Place::Running(self.frames.len());
         self.place_frame_object(&frame, place);
         if let Value::Generator(payload) = &mut self.heap[generator].value {
@@ -104,7 +104,7 @@ impl Vm {
 
     /// Runs a generator on from where it stands; `value` is what its `yield` evaluates to.
     pub(crate) fn resume_generator(&mut self, generator: Ref, value: Owned) -> PyResult<Resumed> {
-        if let Err(stop) = self.enter_generator(generator) {
+        if let Err(stop) = self.enter_generator(generator, Resumer::Native) {
             self.release(value);
             return Err(stop);
         }
@@ -117,7 +117,7 @@ impl Vm {
     }
 
     /// There is no room for the frame of a generator: that is the end of it.
-    fn generator_too_deep(&mut self) -> Stop {
+    pub(super) fn generator_too_deep(&mut self) -> Stop {
         self.raise(types::RECURSION_ERROR, "maximum recursion depth exceeded");
         self.end_frame();
         Stop::Raised
@@ -125,7 +125,7 @@ impl Vm {
 
     /// Raises the exception under way inside a generator, at the instruction where it stands.
     pub(crate) fn throw_into_generator(&mut self, generator: Ref) -> PyResult<Resumed> {
-        self.enter_generator(generator)?;
+        self.enter_generator(generator, Resumer::Native)?;
         // It finds on its stack what it would have been sent.
         let none = self.none();
         self.push(none);
@@ -151,18 +151,20 @@ impl Vm {
         resumed(ended)
     }
 
-    /// A frame has yielded: it goes back into its generator, with the exception that it is handling.
+    /// A frame has yielded: it goes back into its generator, with the exception that it is handling. Hands out who resumed it.
     #[inline(never)]
-    pub(super) fn suspend_frame(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
+    pub(super) fn suspend_frame(&mut self) -> Resumer {
+        let Some(frame) = self.frames.pop() else { return Resumer::Native };
         self.depth -= 1;
         let handled = self.handled.pop().flatten();
-        let Some(generator) = frame.generator else { return };
+        let resumer = frame.resumer;
+        let Some(generator) = frame.generator else { return resumer };
         if let Some(payload) = self.generator_mut(generator) {
             payload.state = State::Suspended;
             payload.handled = handled;
         }
         self.put_into_generator(generator, frame);
+        resumer
     }
 
     /// A frame ends with a value. 3.11's `next` of a generator does away with a `None` before the frame goes.
@@ -235,6 +237,11 @@ impl Vm {
 
     /// `[receiver, value] → [receiver, yielded]`, or the receiver's result and on to the target.
     pub(super) fn send(&mut self, target: u32) -> PyResult<Flow> {
+        if self.peek(1) == types::NONE
+            && let Some(resumed) = self.resume_in_loop(self.peek(2), Resumer::Send(target))
+        {
+            return resumed;
+        }
         let value = self.pop();
         let receiver = self.peek(1);
         let moves = self.profile.send_moves_value && matches!(self.class_of(receiver), types::GENERATOR | types::COROUTINE);
@@ -279,8 +286,15 @@ impl Vm {
         };
         match result {
             Ok(value) => Ok(Resumed::Yielded(value)),
-            Err(Stop::Raised) if self.matches_raised(types::STOP_ITERATION) => Ok(Resumed::Returned(self.take_stop_value())),
-            Err(stop) => Err(stop),
+            Err(stop) => self.stop_value(stop).map(Resumed::Returned),
+        }
+    }
+
+    /// The value of the `StopIteration` under way, unless it is something else.
+    pub(super) fn stop_value(&mut self, stop: Stop) -> PyResult {
+        match stop {
+            Stop::Raised if self.matches_raised(types::STOP_ITERATION) => Ok(self.take_stop_value()),
+            stop => Err(stop),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The eval loop: runs frames, instruction by instruction (`_PyEval_EvalFrameDefault` in `Python/ceval.c`).
+//! What instructions do (`_PyEval_EvalFrameDefault` in `Python/ceval.c`); the loop around them is `interpret`.
 //!
 //! An instruction takes its operands off the stack as owned references and must give each of them somewhere; what an
 //! instruction does stands with its family: `names`, `data`, `calls`, `flow`, `exceptions`, `generators`, `matching`.
@@ -13,14 +13,17 @@ pub(crate) mod frame;
 pub(crate) mod generators;
 mod groups;
 mod imports;
+pub(crate) mod interpret;
 mod matching;
 mod names;
+mod resume;
 mod runs;
 mod star;
 mod type_params;
 
-use refdrift_isa::{Instr, Op, Run};
+use refdrift_isa::{Instr, Op};
 
+use crate::eval::cache::Cache;
 use crate::eval::exceptions::{ASYNC_WITH, WITH};
 #[cfg(feature = "faults")]
 use crate::fault::Operation;
@@ -28,8 +31,8 @@ use crate::heap::{Owned, Ref};
 use crate::modules::typing::make::Part;
 use crate::object::class::Flags;
 use crate::types;
-use crate::types::code::{CodeRef, RunnableCode};
-use crate::vm::{PyResult, Stop, Vm};
+use crate::types::code::RunnableCode;
+use crate::vm::{PyResult, Vm};
 
 /// Where execution goes after an instruction.
 pub(crate) enum Flow {
@@ -60,240 +63,67 @@ pub(crate) enum Ended {
 }
 
 impl Vm {
-    /// Runs the frame on top until it returns; for calls from native code.
-    pub(crate) fn run_entry_frame(&mut self) -> PyResult {
-        match self.run_frames()? {
-            Ended::Returned(value) | Ended::Yielded(value) => Ok(value),
-        }
-    }
-
-    /// Runs the frame on top, and those it calls, until it ends or yields.
-    pub(crate) fn run_frames(&mut self) -> PyResult<Ended> {
-        self.loops += 1;
-        let ended = self.run_frames_counted();
-        self.loops -= 1;
-        ended
-    }
-
-    fn run_frames_counted(&mut self) -> PyResult<Ended> {
-        // 3.11 counts each frame, the later versions also this loop.
-        if self.profile.native_recursion_limit.is_none() {
-            return self.start_frame().and_then(|()| self.check_stack()).and_then(|()| self.run_loop());
-        }
-        // It takes two units (`PY_EVAL_C_STACK_UNITS`).
-        self.native_depth += 1;
-        let ended = match self.enter_recursion("") {
-            Ok(()) => {
-                let ended = self.start_frame().and_then(|()| self.run_loop());
-                self.leave_recursion();
-                ended
-            }
-            Err(stop) => {
-                self.end_frame();
-                Err(stop)
-            }
-        };
-        self.native_depth -= 1;
-        ended
-    }
-
-    /// The frame on top goes, if there is no room for it.
-    fn start_frame(&mut self) -> PyResult<()> {
-        let checked = self.check_depth();
-        if checked.is_err() {
-            self.end_frame();
-        }
-        checked
-    }
-
-    fn run_loop(&mut self) -> PyResult<Ended> {
-        // Loops that follow each other often run the same code: what the last one held is there already.
-        let mut codes = self.held_codes.pop().unwrap_or_default();
-        let ended = self.run_loop_holding(&mut codes);
-        self.held_codes.push(codes);
-        ended
-    }
-
-    /// `codes` becomes the code of the frame at the floor and of those that it calls: who returns finds it still there.
-    fn run_loop_holding(&mut self, codes: &mut Vec<CodeRef>) -> PyResult<Ended> {
-        let floor = self.frames.len();
-        loop {
-            let top = self.frames.len() - 1;
-            let depth = top + 1 - floor;
-            if !codes.get(depth).is_some_and(|code| CodeRef::ptr_eq(code, &self.frames[top].code)) {
-                codes.truncate(depth);
-                codes.push(self.frames[top].code.clone());
-            }
-            let (code, base) = (&codes[depth], self.frames[top].base);
-            let mut pc = self.frames[top].pc;
-            let instrs = &code.code.instrs[..];
-            let quiet = self.is_quiet(code);
-            let flow = loop {
-                let instr = &instrs[pc];
-                self.frames[top].current = pc;
-                let done = match quiet && self.count_step(instr) {
-                    true if instr.run == Run::Alone => Ok(None),
-                    true => Ok(self.run_together(instrs, pc, code, base)),
-                    false => self.before_instruction(instr, code, base),
-                };
-                let flow = match done {
-                    Ok(None) => self.execute(instr, pc, code, base),
-                    Ok(Some(flow)) => Ok(flow),
-                    Err(stop) => Err(stop),
-                };
-                match flow {
-                    Ok(Flow::Next) => pc += 1,
-                    Ok(Flow::Jump(target)) => {
-                        pc = target as usize;
-                        if let Err(stop) = self.check_heap() {
-                            break Err(stop);
-                        }
-                    }
-                    other => break other,
-                }
-            };
-            // The frame of a new generator is gone already.
-            if !matches!(flow, Ok(Flow::Generator(_))) {
-                self.frames[top].pc = pc + 1;
-            }
-            match flow {
-                Ok(Flow::Next | Flow::Jump(_)) => {}
-                Ok(Flow::Pushed) => {
-                    if self.start_frame().is_err() {
-                        self.callee_raised();
-                        self.add_traceback();
-                        self.unwind(floor)?;
-                    }
-                }
-                Ok(Flow::Return(value)) => {
-                    let value = self.end_returning_frame(value);
-                    if self.frames.len() < floor {
-                        return Ok(Ended::Returned(value));
-                    }
-                    self.push(value);
-                }
-                Ok(Flow::Generator(generator)) => {
-                    if self.frames.len() < floor {
-                        return Ok(Ended::Returned(generator));
-                    }
-                    self.push(generator);
-                }
-                Ok(Flow::Yield(value)) => {
-                    self.suspend_frame();
-                    return Ok(Ended::Yielded(value));
-                }
-                Ok(Flow::Reraise) => self.unwind(floor)?,
-                Ok(Flow::CalleeRaised) => {
-                    self.callee_raised();
-                    self.add_traceback();
-                    self.unwind(floor)?;
-                }
-                Err(Stop::Raised) => {
-                    self.frames[top].past_caches = false;
-                    self.add_traceback();
-                    self.unwind(floor)?;
-                }
-                Err(Stop::Abort) => return Err(Stop::Abort),
-            }
-        }
-    }
-
-    /// Whether nobody looks at code of that kind between its instructions: all there is to do before one is to count it.
-    fn is_quiet(&self, code: &RunnableCode) -> bool {
-        #[cfg(feature = "faults")]
-        if self.heap.faults.is_on() {
-            return false;
-        }
-        code.traced && !code.twin && self.recorder.is_none()
-    }
-
-    /// An instruction that nobody looks at is about to execute; false if that is not all there is to say.
-    #[inline]
-    fn count_step(&mut self, instr: &Instr) -> bool {
-        if !instr.boundary {
-            return true;
-        }
-        if self.unsupported.is_some() || self.step_limit == 0 {
-            return false;
-        }
-        self.step_limit -= 1;
-        true
-    }
-
-    /// Any instruction is about to execute. Hands out where execution goes on if that has executed it already.
-    #[inline(never)]
-    fn before_instruction(&mut self, instr: &Instr, code: &RunnableCode, base: usize) -> PyResult<Option<Flow>> {
-        if !code.traced {
-            self.spend()?;
-        } else if instr.boundary {
-            self.boundary(instr.offset)?;
-        }
-        #[cfg(feature = "faults")]
-        self.fault_instruction();
-        Ok(if code.twin { self.before_twin_instruction(instr, code, base) } else { None })
-    }
-
-    /// Executes one instruction, the one of index `pc`, of the frame whose slots start at `base`: here those that are everywhere.
-    /// What is more than a few words stands apart, so that the loop keeps what it needs in registers.
-    #[inline]
-    fn execute(&mut self, instr: &Instr, pc: usize, code: &RunnableCode, base: usize) -> PyResult<Flow> {
+    /// Executes one of the commonest instructions, which cannot fail and after which the next one follows, of the frame whose slots start
+    /// at `base`; false if it is another one, or fails.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the loop goes right on to the next instruction")]
+    fn execute_simply(&mut self, instr: &Instr, code: &RunnableCode, base: usize) -> bool {
         let arg = instr.arg as usize;
         match instr.op {
-            Op::Nop | Op::Resume => Ok(Flow::Next),
-
-            // The stack.
-            Op::PopTop => {
-                if let Some(value) = self.pop_option() {
-                    self.release(value);
-                }
-                Ok(Flow::Next)
-            }
-            Op::PushNull => {
-                self.stack.push(None);
-                Ok(Flow::Next)
-            }
-            Op::Copy => {
-                let value = self.peek(arg);
+            Op::Nop | Op::Resume => {}
+            Op::LoadFast | Op::LoadFastCheck | Op::LoadClosure => {
+                let Some(value) = self.slot(base + arg) else { return false };
                 let value = self.retain(value);
                 self.push(value);
-                Ok(Flow::Next)
-            }
-            Op::Swap => {
-                let top = self.stack.len() - 1;
-                self.stack.swap(top, top + 1 - arg);
-                Ok(Flow::Next)
             }
             Op::LoadConst => {
                 let value = self.retain(code.consts[arg]);
                 self.push(value);
-                Ok(Flow::Next)
             }
-
-            // Local variables.
-            Op::LoadFast | Op::LoadFastCheck | Op::LoadClosure => match &self.stack[base + arg] {
-                Some(value) => {
-                    let value = value.borrow();
-                    let value = self.retain(value);
-                    self.push(value);
-                    Ok(Flow::Next)
-                }
-                None => Err(self.unbound_local(code.locals[arg])),
-            },
             Op::StoreFast => {
                 let value = self.pop_option();
                 let old = std::mem::replace(&mut self.stack[base + arg], value);
                 self.release_option(old);
-                Ok(Flow::Next)
             }
+            Op::PopTop => {
+                if let Some(value) = self.pop_option() {
+                    self.release(value);
+                }
+            }
+            Op::PushNull => self.stack.push(None),
+            Op::Copy => {
+                let value = self.peek(arg);
+                let value = self.retain(value);
+                self.push(value);
+            }
+            Op::Swap => {
+                let top = self.stack.len() - 1;
+                self.stack.swap(top, top + 1 - arg);
+            }
+            Op::Precall => self.precall(arg),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Executes any other instruction, the one of index `pc`, of the frame whose slots start at `base`: here those that are everywhere.
+    /// What is more than a few words stands apart, so that the loop keeps what it needs in registers.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "there is one loop that must be fast, and another one that calls this")]
+    fn execute(&mut self, instr: &Instr, pc: usize, caches: &[Cache], code: &RunnableCode, base: usize) -> PyResult<Flow> {
+        let arg = instr.arg as usize;
+        match instr.op {
+            // It is not there: else it would have been loaded.
+            Op::LoadFast | Op::LoadFastCheck | Op::LoadClosure => Err(self.unbound_local(code.locals[arg])),
             Op::LoadDeref => self.load_deref(base + arg, code, arg),
 
             // Names.
-            Op::LoadName => self.load_name(code.names[arg], code.cache(pc)),
-            Op::StoreName => self.store_name(code.names[arg], code.cache(pc)),
-            Op::LoadGlobal => self.load_global(code.names[arg], code.cache(pc)),
-            Op::LoadAttr => self.load_attr(code.names[arg], code.cache(pc)),
-            Op::LoadMethod => self.load_method(code.names[arg], code.cache(pc)),
-            Op::StoreAttr => self.store_attr(code.names[arg], code.cache(pc)),
+            Op::LoadName => self.load_name(code.names[arg], &caches[pc]),
+            Op::StoreName => self.store_name(code.names[arg], &caches[pc]),
+            Op::LoadGlobal => self.load_global(code.names[arg], &caches[pc]),
+            Op::LoadAttr => self.load_attr(code.names[arg], &caches[pc]),
+            Op::LoadMethod => self.load_method(code.names[arg], &caches[pc]),
+            Op::StoreAttr => self.store_attr(code.names[arg], &caches[pc]),
 
             // Operators.
             Op::BinaryOp => self.binary_op(instr.arg),
@@ -319,7 +149,6 @@ impl Vm {
                 self.frames[top].kwnames = Some(code.consts[arg]);
                 Ok(Flow::Next)
             }
-            Op::Precall => self.precall(arg),
             Op::Call => self.call_op(arg),
             Op::ReturnValue => Ok(Flow::Return(self.pop())),
             Op::ReturnConst => Ok(Flow::Return(self.retain(code.consts[arg]))),
@@ -329,7 +158,7 @@ impl Vm {
         }
     }
 
-    /// Executes any other instruction.
+    /// Executes one that is rarer.
     #[inline(never)]
     fn execute_other(&mut self, instr: &Instr, code: &RunnableCode, base: usize) -> PyResult<Flow> {
         let arg = instr.arg as usize;

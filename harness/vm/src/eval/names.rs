@@ -25,6 +25,14 @@ impl Vm {
         self.frames.last().map_or((types::NONE, types::NONE), |frame| (frame.globals, frame.builtins))
     }
 
+    /// The globals and builtins of a frame that has its globals for locals, if they are a plain dict.
+    #[inline]
+    fn namespaces_of_module(&self) -> Option<(Ref, Ref)> {
+        let frame = self.frames.last()?;
+        let is_module = frame.locals.as_ref()?.borrow() == frame.globals && self.class_of(frame.globals) == types::DICT;
+        is_module.then_some((frame.globals, frame.builtins))
+    }
+
     /// Looks a name up in a mapping that may be no dict.
     fn mapping_get(&mut self, mapping: Ref, name: Ref) -> PyResult<Option<Owned>> {
         if self.class_of(mapping) == types::DICT {
@@ -121,10 +129,10 @@ impl Vm {
 
     #[inline(never)]
     pub(super) fn load_name(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
-        let locals = self.locals_dict("when loading", name)?;
-        if self.globals_and_builtins().0 == locals && self.class_of(locals) == types::DICT {
-            return self.load_global(name, cache);
+        if let Some((globals, builtins)) = self.namespaces_of_module() {
+            return self.load_from(globals, builtins, name, cache);
         }
+        let locals = self.locals_dict("when loading", name)?;
         let value = match self.mapping_get(locals, name)? {
             Some(value) => value,
             None => self.global(name)?,
@@ -136,14 +144,25 @@ impl Vm {
     #[inline(never)]
     pub(super) fn load_global(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let (globals, builtins) = self.globals_and_builtins();
-        let value = match self.cached_global(cache.get(), globals, builtins, name) {
-            Some(value) => self.retain(value),
-            None => {
-                let value = self.global(name)?;
-                self.remember_global(cache, globals, builtins, name);
-                value
-            }
+        self.load_from(globals, builtins, name, cache)
+    }
+
+    #[inline]
+    fn load_from(&mut self, globals: Ref, builtins: Ref, name: Ref, cache: &Cache) -> PyResult<Flow> {
+        let Some(value) = self.cached_global(cache.get(), globals, builtins, name) else {
+            return self.find_global(globals, builtins, name, cache);
         };
+        let value = self.retain(value);
+        self.push(value);
+        Ok(Flow::Next)
+    }
+
+    /// A global or builtin that the cache does not know yet.
+    #[cold]
+    #[inline(never)]
+    fn find_global(&mut self, globals: Ref, builtins: Ref, name: Ref, cache: &Cache) -> PyResult<Flow> {
+        let value = self.global(name)?;
+        self.remember_global(cache, globals, builtins, name);
         self.push(value);
         Ok(Flow::Next)
     }
@@ -169,10 +188,7 @@ impl Vm {
 
     #[inline(never)]
     pub(super) fn store_name(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
-        let (globals, builtins) = self.globals_and_builtins();
-        let module_level =
-            self.frames.last().and_then(|frame| frame.locals.as_ref()).is_some_and(|locals| locals.borrow() == globals);
-        if module_level && self.class_of(globals) == types::DICT {
+        if let Some((globals, builtins)) = self.namespaces_of_module() {
             return self.store_in_globals(globals, builtins, name, cache);
         }
         let value = self.pop();
@@ -309,13 +325,17 @@ impl Vm {
     #[inline(never)]
     pub(super) fn load_method(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let object = self.peek(1);
-        if let Some(function) = self.cached_method(cache.get(), object) {
-            let function = self.retain(function);
-            let object = self.pop();
-            self.push(function);
-            self.push(object);
-            return Ok(Flow::Next);
-        }
+        let Some(function) = self.cached_method(cache.get(), object) else { return self.find_method(object, name, cache) };
+        let function = self.retain(function);
+        let object = self.pop();
+        self.push(function);
+        self.push(object);
+        Ok(Flow::Next)
+    }
+
+    /// A method, or something else to call, that the cache does not know yet, of the object on top.
+    #[inline(never)]
+    fn find_method(&mut self, object: Ref, name: Ref, cache: &Cache) -> PyResult<Flow> {
         match self.get_method(object, name)? {
             MethodFound::Unbound(function) => {
                 self.remember_method(cache, object, name);

@@ -6,29 +6,38 @@
 
 use refdrift_isa::{BinaryOperator, CompareOperator, Instr, Op, Run};
 
-use crate::eval::Flow;
+use crate::eval::cache::Cache;
 use crate::heap::Ref;
-use crate::types::{self, code::RunnableCode};
+use crate::types;
 use crate::vm::Vm;
 
 /// No run has more steps after its first one, with the jump that may follow a comparison.
 const MOST_AFTER_FIRST: u32 = 5;
 
+/// Code that is full of runs, and where the slots of the frame that runs it start.
+pub(super) struct Runs<'a> {
+    pub(super) instrs: &'a [Instr],
+    pub(super) caches: &'a [Cache],
+    pub(super) consts: &'a [Ref],
+    pub(super) base: usize,
+}
+
 impl Vm {
-    /// Does the run that begins with the instruction of that index. Hands out where execution goes on; none if nothing was
-    /// done.
+    /// Does the run that begins with the instruction of that index. Hands out the index of the instruction at which execution
+    /// goes on; none if nothing was done.
     #[inline(never)]
-    pub(super) fn run_together(&mut self, instrs: &[Instr], pc: usize, code: &RunnableCode, base: usize) -> Option<Flow> {
+    pub(super) fn run_together(&mut self, code: &Runs<'_>, pc: usize) -> Option<u32> {
+        let Runs { instrs, caches, .. } = *code;
         if self.step_limit < MOST_AFTER_FIRST {
             return None;
         }
-        let (first, next) = self.operand(instrs, pc, code, base)?;
+        let (first, next) = self.operand(code, pc)?;
         let end = match instrs[pc].run {
             Run::Alone => return None,
             Run::SetAttribute => {
-                let (object, next) = self.operand(instrs, next, code, base)?;
+                let (object, next) = self.operand(code, next)?;
                 let value = self.retain(first);
-                if let Err(value) = self.set_cached_attribute(code.cache(next).get(), object, value) {
+                if let Err(value) = self.set_cached_attribute(caches[next].get(), object, value) {
                     self.release(value);
                     return None;
                 }
@@ -38,17 +47,17 @@ impl Vm {
                 let jumps = jumps_on(instrs[next].op, first)?;
                 return Some(self.after_run(pc, next, jumps.then_some(instrs[next].arg)));
             }
-            Run::Right | Run::Both if !code.cache(pc).is_apart() => {
+            Run::Right | Run::Both if !caches[pc].is_apart() => {
                 let (operands, operator) = match instrs[pc].run {
                     Run::Right => ([self.peek(1), first], next),
                     _ => {
-                        let (second, operator) = self.operand(instrs, next, code, base)?;
+                        let (second, operator) = self.operand(code, next)?;
                         ([first, second], operator)
                     }
                 };
                 let done = self.operate(&instrs[operator], &instrs[operator + 1], operands, instrs[pc].run == Run::Right);
                 if done.is_none() {
-                    code.cache(pc).set_apart();
+                    caches[pc].set_apart();
                 }
                 let (jumps, target) = done?;
                 return Some(self.after_run(pc, operator + usize::from(jumps), target));
@@ -68,24 +77,24 @@ impl Vm {
 
     /// Counts the steps of a run after its first one, and goes on after its last instruction or where that jumps.
     #[inline]
-    fn after_run(&mut self, pc: usize, last: usize, target: Option<u32>) -> Flow {
+    fn after_run(&mut self, pc: usize, last: usize, target: Option<u32>) -> u32 {
         self.step_limit -= (last - pc) as u32;
-        Flow::Jump(target.unwrap_or(last as u32 + 1))
+        target.unwrap_or(last as u32 + 1)
     }
 
     /// The operand that begins there, if it is at hand, and the index of the instruction after it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call costs more than what there is to do")]
-    fn operand(&self, instrs: &[Instr], pc: usize, code: &RunnableCode, base: usize) -> Option<(Ref, usize)> {
+    fn operand(&self, &Runs { instrs, caches, consts, base }: &Runs<'_>, pc: usize) -> Option<(Ref, usize)> {
         let arg = instrs[pc].arg as usize;
         if instrs[pc].op == Op::LoadConst {
-            return Some((code.consts[arg], pc + 1));
+            return Some((consts[arg], pc + 1));
         }
         let local = self.slot(base + arg)?;
         if instrs[pc + 1].op != Op::LoadAttr {
             return Some((local, pc + 1));
         }
-        Some((self.cached_attribute(code.cache(pc + 1).get(), local)?, pc + 2))
+        Some((self.cached_attribute(caches[pc + 1].get(), local)?, pc + 2))
     }
 
     /// Executes an operator between two plain numbers, and the jump after a comparison; the left one may be on top of the stack.

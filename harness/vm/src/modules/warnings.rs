@@ -129,7 +129,7 @@ impl Vm {
     }
 
     /// Warns with a text (`PyErr_WarnFormat`).
-    pub(crate) fn warn_text(&mut self, category: Ref, text: impl Into<Box<str>>, source: Option<Ref>) -> PyResult<()> {
+    pub(crate) fn warn_text(&mut self, category: Ref, text: impl Into<Box<str>> + AsRef<str>, source: Option<Ref>) -> PyResult<()> {
         let text = self.str(text);
         let warned = self.lend(text, |vm, text| vm.warn(text, category, 1, source, None))?;
         self.release(warned);

@@ -8,6 +8,9 @@ use crate::vm::{PyResult, Vm};
 /// Values that are laid out for a call: few, as a rule, and then nothing is allocated.
 pub(crate) type Operands = SmallVec<[Ref; 8]>;
 
+/// Values that a call takes over.
+pub(crate) type Arguments = SmallVec<[Owned; 8]>;
+
 /// What a method is called with: its object, then the arguments.
 #[inline]
 pub(crate) fn with_self(this: Ref, values: &[Ref]) -> Operands {

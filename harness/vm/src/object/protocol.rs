@@ -5,7 +5,7 @@ use refdrift_isa::CompareOperator;
 use crate::heap::{Owned, Ref};
 use crate::object::value::Value;
 use crate::types;
-use crate::vm::{PyResult, Vm};
+use crate::vm::{PyResult, Stop, Vm};
 
 impl Vm {
     /// `repr(object)`
@@ -339,6 +339,7 @@ impl Vm {
     }
 
     /// `Py_EnterRecursiveCall`: native code is about to recurse.
+    #[inline]
     pub(crate) fn enter_recursion(&mut self, place: &str) -> PyResult<()> {
         self.check_stack()?;
         let too_deep = if let Some(limit) = self.profile.native_recursion_limit {
@@ -348,11 +349,14 @@ impl Vm {
             self.depth += 1;
             self.depth > self.recursion_limit
         };
-        if !too_deep {
-            return Ok(());
-        }
+        if too_deep { Err(self.recursed_too_deep(place)) } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recursed_too_deep(&mut self, place: &str) -> Stop {
         self.leave_recursion();
-        Err(self.raise(types::RECURSION_ERROR, format!("maximum recursion depth exceeded{place}")))
+        self.raise(types::RECURSION_ERROR, format!("maximum recursion depth exceeded{place}"))
     }
 
     /// Whether [`Vm::enter_recursion`] would let native code in.
@@ -374,6 +378,7 @@ impl Vm {
     }
 
     /// See [`Vm::enter_recursion`].
+    #[inline]
     pub(crate) fn leave_recursion(&mut self) {
         if self.profile.native_recursion_limit.is_some() {
             self.native_depth -= 1;

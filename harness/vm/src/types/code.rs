@@ -66,10 +66,10 @@ impl RunnableCode {
         plain.then_some(object.argcount as usize)
     }
 
-    /// What the instruction of that index remembers.
+    /// What each instruction remembers.
     #[inline]
-    pub(crate) fn cache(&self, index: usize) -> &Cache {
-        &self.caches.get_or_init(|| self.code.instrs.iter().map(|_| Cache::default()).collect())[index]
+    pub(crate) fn caches(&self) -> &[Cache] {
+        self.caches.get_or_init(|| self.code.instrs.iter().map(|_| Cache::default()).collect())
     }
 
     /// Everything that it refers to, once for each reference.

@@ -32,13 +32,7 @@ pub(super) enum With {
 pub(super) fn next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
     match vm.resume(this, With::Nothing)? {
         Some(Resumed::Yielded(value)) => Ok(Some(value)),
-        Some(Resumed::Returned(value)) => {
-            if value.borrow() == types::NONE {
-                vm.release(value);
-                return Ok(None);
-            }
-            Err(vm.stop_iteration(value))
-        }
+        Some(Resumed::Returned(value)) => vm.end_iteration(value).map(|()| None),
         None => Ok(None),
     }
 }
@@ -186,6 +180,16 @@ impl Vm {
     /// `g.send(value)`
     pub(crate) fn send_to_generator(&mut self, this: Ref, value: Ref) -> PyResult {
         self.resume_or_stop(this, With::Value(value))
+    }
+
+    /// A generator that was asked for its next value has returned: only something else than `None` is worth a `StopIteration`
+    /// (`gen_iternext`).
+    pub(crate) fn end_iteration(&mut self, value: Owned) -> PyResult<()> {
+        if value.borrow() != types::NONE {
+            return Err(self.stop_iteration(value));
+        }
+        self.release(value);
+        Ok(())
     }
 
     /// Raises `StopIteration` with a value (`_PyGen_SetStopIterationValue`).

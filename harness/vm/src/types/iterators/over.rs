@@ -19,7 +19,7 @@ const fn set_state(call: crate::object::class::NativeCall) -> Method {
 
 pub(crate) static LIST: NativeType = NativeType {
     name: "list_iterator",
-    slots: Slots { iter: Some(itself), next: Some(list_next), ..Slots::NONE },
+    slots: Slots { iter: Some(itself), next: Some(|vm, iterator| Ok(vm.next_in_list(iterator))), ..Slots::NONE },
     methods: &[hint(indexed_hint), set_state(indexed_set_state), unsupported_method!("list_iterator", "__reduce__")],
     flags: Flags(Flags::GC | Flags::NO_NEW),
     ..NativeType::PLAIN
@@ -39,13 +39,6 @@ fn indexed_state(vm: &Vm, iterator: Ref) -> Option<(Ref, usize)> {
         Value::SequenceIterator(Some(sequence), index) => Some((sequence.borrow(), *index)),
         _ => None,
     }
-}
-
-#[inline]
-fn list_next(vm: &mut Vm, iterator: Ref) -> PyResult<Option<Owned>> {
-    let Some((list, index)) = indexed_state(vm, iterator) else { return Ok(None) };
-    let item = vm.list(list).and_then(|items| items.get(index)).map(Owned::borrow);
-    Ok(indexed_step(vm, iterator, item))
 }
 
 #[inline]
@@ -92,6 +85,13 @@ impl Vm {
     pub(crate) fn indexed_iterator(&mut self, class: Ref, sequence: Ref) -> Owned {
         let sequence = self.retain(sequence);
         self.make_tracked(class, Value::SequenceIterator(Some(sequence), 0))
+    }
+
+    /// The next item of an iterator over a list.
+    pub(crate) fn next_in_list(&mut self, iterator: Ref) -> Option<Owned> {
+        let (list, index) = indexed_state(self, iterator)?;
+        let item = self.list(list).and_then(|items| items.get(index)).map(Owned::borrow);
+        indexed_step(self, iterator, item)
     }
 
     /// An iterator over an object that has `__getitem__` and no `__iter__` (`PySeqIter_New`).
