@@ -138,19 +138,30 @@ impl Vm {
     /// The item that the top two references ask for, if they are a plain list or tuple and an index from its start.
     #[inline]
     fn quick_item(&self) -> Option<Ref> {
-        let (container, index) = (&self.heap[self.peek(2)], &self.heap[self.peek(1)]);
-        let &Value::Int(index_value) = &index.value else { return None };
+        let container = &self.heap[self.peek(2)];
         let items = match &container.value {
             Value::List(items) if container.class == types::LIST => &items[..],
             Value::Tuple(items) if container.class == types::TUPLE => items,
             _ => return None,
         };
-        let index = usize::try_from(index_value).ok().filter(|_| index.class == types::INT)?;
-        items.get(index).map(Owned::borrow)
+        items.get(self.quick_index()?).map(Owned::borrow)
+    }
+
+    /// The top reference as an index from the start of a sequence, if it is a plain number.
+    #[inline]
+    fn quick_index(&self) -> Option<usize> {
+        let index = &self.heap[self.peek(1)];
+        match index.value {
+            Value::Int(value) if index.class == types::INT => usize::try_from(value).ok(),
+            _ => None,
+        }
     }
 
     #[inline(never)]
     pub(super) fn store_subscr(&mut self) -> PyResult<Flow> {
+        if let Some(index) = self.quick_place() {
+            return self.store_quickly(index);
+        }
         let key = self.pop();
         let container = self.pop();
         let value = self.pop();
@@ -159,6 +170,32 @@ impl Vm {
         self.release(container);
         self.release(key);
         result.map(|()| Flow::Next)
+    }
+
+    /// The index at which the top two references have something replaced, if they are a plain list and an index from its start, and if
+    /// nothing can die of it.
+    #[inline]
+    fn quick_place(&self) -> Option<usize> {
+        let index = self.quick_index()?;
+        let container = self.peek(2);
+        let old = self.list(container).filter(|_| self.class_of(container) == types::LIST)?.get(index)?.borrow();
+        (self.heap[old].count > 1).then_some(index)
+    }
+
+    /// Replaces an item of a list: the value moves from the stack into the list.
+    #[inline]
+    fn store_quickly(&mut self, index: usize) -> PyResult<Flow> {
+        let key = self.pop();
+        let container = self.pop();
+        let value = self.pop();
+        let old = match self.list_mut(container.borrow()) {
+            Some(items) => std::mem::replace(&mut items[index], value),
+            None => value,
+        };
+        self.release(old);
+        self.release(container);
+        self.release(key);
+        Ok(Flow::Next)
     }
 
     pub(super) fn delete_subscr(&mut self) -> PyResult<Flow> {

@@ -16,7 +16,10 @@ pub(crate) type Arguments = SmallVec<[Owned; 8]>;
 pub(crate) fn with_self(this: Ref, values: &[Ref]) -> Operands {
     let mut all = Operands::new();
     all.push(this);
-    all.extend_from_slice(values);
+    // They are few: a copy of so many bytes would be a call.
+    for &value in values {
+        all.push(value);
+    }
     all
 }
 

@@ -4,6 +4,7 @@
 use num_traits::ToPrimitive;
 
 use crate::heap::{Owned, Ref};
+use crate::object::args::Operands;
 use crate::object::class::Flags;
 use crate::object::value::Value;
 use crate::types::slice::Slice;
@@ -30,7 +31,7 @@ impl Vm {
     /// The items of a container that CPython copies without an iterator.
     fn items_at_once(&mut self, iterable: Ref) -> Option<Vec<Owned>> {
         let class = self.class_of(iterable);
-        let items: Vec<Ref> = match &self.heap[iterable].value {
+        let items: Operands = match &self.heap[iterable].value {
             Value::List(items) if class == types::LIST => items.iter().map(Owned::borrow).collect(),
             Value::Tuple(items) if class == types::TUPLE => items.iter().map(Owned::borrow).collect(),
             _ => return None,

@@ -53,14 +53,13 @@ impl Vm {
     }
 
     /// The next result of an iterator that yields tuples: its last one with other items if nobody else holds it, else a new one.
-    pub(crate) fn recycle_tuple(&mut self, last: Option<Ref>, items: Vec<Owned>) -> Owned {
+    pub(crate) fn recycle_tuple(&mut self, last: Option<Ref>, mut items: Vec<Owned>) -> Owned {
         let Some(last) = last.filter(|&last| self.heap[last].count == 1) else { return self.new_tuple(items) };
         let result = self.retain(last);
-        let mut old = Vec::with_capacity(items.len());
         if let Value::Tuple(places) = &mut self.heap[last].value {
-            old.extend(places.iter_mut().zip(items).map(|(place, item)| std::mem::replace(place, item)));
+            places.iter_mut().zip(&mut items).for_each(|(place, item)| std::mem::swap(place, item));
         }
-        self.release_all(old);
+        self.release_all(items);
         // The collector may have lost sight of it.
         self.track(last);
         result
