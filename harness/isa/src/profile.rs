@@ -284,6 +284,10 @@ pub struct Profile {
     pub json_names_floats: bool,
     /// `json` writes a plain dict from the dict itself (3.12 on), not from a list of its items.
     pub json_walks_dicts: bool,
+    /// The names in code that is made are immortal from then on, those that somebody had before, too (3.13).
+    pub names_of_code_immortal: bool,
+    /// The filename of code is interned (3.13).
+    pub filenames_interned: bool,
     /// `json` gives text that is one chunk as it is (up to 3.11), else what a writer makes of it.
     pub json_chunks_stay: bool,
     /// `property.getter(None)` and the like give back a `None` that they do not own (up to 3.11; later `None` is immortal).
@@ -489,6 +493,8 @@ impl Profile {
             json_names_trailing_commas: since(13),
             json_names_floats: since(12),
             json_walks_dicts: since(12),
+            names_of_code_immortal: since(13),
+            filenames_interned: since(13),
             json_chunks_stay: !since(12),
             copied_properties_drop_none: !since(12),
             struct_ranges_told_alike: since(12),

@@ -205,6 +205,7 @@ fn compile_source(
     let request = CompileRequest { source, text, filename, mode: mode.to_owned(), flags, optimize };
     match host.compile(&request) {
         Ok(CompileAnswer::Code(unit)) => {
+            let file = file.map(|file| if vm.profile.filenames_interned { interned(vm, file) } else { file });
             let decoded = vm.decode_unit(&unit)?;
             let loaded = vm.load_unit_of_file(&unit, &decoded, Origin::RunTime, file)?;
             loaded.codes.first().cloned().ok_or_else(|| vm.unsupported(Missing::Name, "code that is none"))
@@ -212,6 +213,15 @@ fn compile_source(
         Ok(CompileAnswer::Raised { type_name, message, place }) => Err(refused(vm, &type_name, &message, place.as_ref(), file)),
         Err(reason) => Err(vm.unsupported(Missing::Name, format!("{what}() ({reason})"))),
     }
+}
+
+/// The interned string of a filename, borrowed; it becomes that itself if there is none.
+fn interned(vm: &mut Vm, file: Ref) -> Ref {
+    let file = vm.retain(file);
+    let interned = vm.interned_for(file);
+    let place = interned.borrow();
+    vm.release(interned);
+    place
 }
 
 /// Raises what the compiler raised of a source from that file.

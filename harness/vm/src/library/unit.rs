@@ -121,6 +121,13 @@ impl Vm {
             }
         }
         let codes = self.load_codes(decoded, &places, origin);
+        if origin == Origin::RunTime && self.profile.names_of_code_immortal {
+            for (_, object) in decoded {
+                for &name in object.names.iter().chain(&object.localsplusnames) {
+                    self.heap.set_count(places[name as usize], IMMORTAL);
+                }
+            }
+        }
         if origin == Origin::RunTime {
             self.count_references(unit, &codes, &places);
         }
