@@ -53,8 +53,9 @@ pub struct Profile {
     pub frozen_characters: &'static str,
     /// The objects of frozen modules are part of the interpreter (up to 3.12), not read like those of a file.
     pub frozen_by_compiler: bool,
-    /// What `str(True)` and `str(False)` give are not the interned strings of that text (3.11).
-    pub bool_names_apart: bool,
+    /// Strings of the interpreter's own that are not the interned ones of that text: what `str(True)` gives, the key of the
+    /// annotations, what `sys.getdefaultencoding()` gives.
+    pub strings_apart: &'static [&'static str],
     /// The characters it knows.
     pub unicode: UnicodeVersion,
     /// Methods of sets take the argument tuple that there is (up to 3.12), or make one of their own of each call's arguments.
@@ -211,6 +212,10 @@ pub struct Profile {
     pub property_has_name: bool,
     /// The error for `super(type, obj)` that do not go together names both types (3.13).
     pub super_check_names_types: bool,
+    /// What an annotation in a class names is looked for in globals that are no plain dict as in a mapping (3.13).
+    pub class_asks_globals: bool,
+    /// The `co_filename` of code is interned (3.13).
+    pub filename_interned: bool,
     /// The names of the file system's encoding are interned (3.13), not made at each call.
     pub filesystem_encoding_interned: bool,
     /// The name of the module `__main__` is the interned string (3.13), not one of its own.
@@ -358,7 +363,11 @@ impl Profile {
             characters_interned: since(13),
             frozen_characters,
             frozen_by_compiler: !since(13),
-            bool_names_apart: !since(12),
+            strings_apart: match version.minor {
+                ..12 => &["True", "False", "__annotations__", "utf-8"],
+                12 => &["utf-8"],
+                _ => &[],
+            },
             unicode,
             set_methods_by_tuple: !since(13),
             text_search_by_tuple: !since(13),
@@ -454,6 +463,8 @@ impl Profile {
             property_keeps_none_doc: !since(12),
             property_has_name: since(13),
             super_check_names_types: since(13),
+            class_asks_globals: since(13),
+            filename_interned: since(13),
             filesystem_encoding_interned: since(13),
             main_name_interned: since(13),
             io_types_from_spec: since(12),

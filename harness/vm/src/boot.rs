@@ -63,6 +63,7 @@ impl Vm {
             frames: Vec::with_capacity(64),
             spare_frames: Vec::new(),
             held_codes: Vec::new(),
+            parsed: Vec::new(),
             raised: None,
             handled: Vec::new(),
             delegating: Vec::new(),
@@ -171,7 +172,8 @@ impl Vm {
                 Value::Int(value) => types::small_int(*value).is_some(),
                 Value::Str(text) => {
                     let frozen = self.frozen_characters.iter().any(|&(_, string)| string == object);
-                    frozen || text.interned || types::shared_str(&text.text) == Some(object)
+                    let apart = self.profile.strings_apart.contains(&&*text.text);
+                    frozen || apart || text.interned || types::shared_str(&text.text) == Some(object)
                 }
                 Value::Tuple(items) => items.is_empty(),
                 Value::Native(_) => self.heap[object].class == types::BYTES || modules::datetime::is_immortal(self, object),
@@ -214,13 +216,11 @@ impl Vm {
         for name in names::ALL {
             self.fixed_str(name);
         }
-        if self.profile.bool_names_apart {
-            for name in [names::TRUE_TEXT, names::FALSE_TEXT] {
-                if let Value::Str(text) = &mut self.heap[name].value {
-                    text.interned = false;
-                    let text = text.text.clone();
-                    self.interned.remove(&text);
-                }
+        for name in self.profile.strings_apart {
+            if let Some(apart) = self.interned.remove(*name)
+                && let Value::Str(text) = &mut self.heap[apart].value
+            {
+                text.interned = false;
             }
         }
         for letter in self.profile.letters_apart.bytes() {
@@ -228,9 +228,6 @@ impl Vm {
                 character.interned = false;
             }
             self.fixed_str(char::from(letter).encode_utf8(&mut [0; 2]));
-        }
-        if self.profile.filesystem_encoding_interned {
-            self.fixed_str(crate::modules::sys::FILESYSTEM_ENCODING);
         }
         for character in self.profile.frozen_characters.chars() {
             let payload = types::str::Str::new(character.encode_utf8(&mut [0; 4]));
@@ -254,6 +251,7 @@ impl Vm {
     /// Fills a builtin type: its bases, its slots, its `__dict__` (`PyType_Ready`).
     pub(crate) fn ready(&mut self, this: Ref, native: &'static NativeType) {
         let mut slots = self.slots_of_version(native);
+        slots.hash = slots.hash.filter(|_| self.hashes(this, native));
         let own = slots;
         let mut mro = vec![self.retain(this)];
         let mut flags = native.flags.0;
@@ -272,7 +270,7 @@ impl Vm {
         }
         if let Some(base) = native.base {
             slots.inherit(&self.class(base).slots.clone());
-            if native.slots.compare.is_some() && native.slots.hash.is_none() {
+            if native.slots.compare.is_some() && !self.hashes(this, native) {
                 slots.hash = Some(crate::object::protocol::unhashable);
             }
             flags |= self.class(base).flags.0 & (Flags::GC | Flags::DICT | Flags::WEAK | Flags::MATCH_SELF);
@@ -301,6 +299,16 @@ impl Vm {
         class.slots = slots;
         class.flags = Flags(flags);
         self.fill_dict(this, native, &own);
+    }
+
+    /// Whether a builtin type has a hash of its own in this version.
+    fn hashes(&self, this: Ref, native: &NativeType) -> bool {
+        native.slots.hash.is_some()
+            && match this {
+                types::SLICE => self.profile.slices_hash,
+                types::MAPPING_PROXY => self.profile.mapping_proxy_hashes,
+                _ => true,
+            }
     }
 
     /// The slots that a builtin type has of its own in this version.
@@ -378,7 +386,7 @@ impl Vm {
             let doc = self.make(types::DOCSTRING, Value::Plain);
             self.set_static_attribute(this, "__doc__", doc);
         }
-        let unhashable = native.slots.hash.is_none() && native.slots.compare.is_some();
+        let unhashable = native.slots.compare.is_some() && !self.hashes(this, native);
         if unhashable && self.cpython_has(native, "__hash__") {
             let none = self.none();
             self.set_static_attribute(this, "__hash__", none);

@@ -110,6 +110,9 @@ impl Vm {
         };
         self.record_slots(recorder, &mut shadow, self.frames[top].base);
         self.record_counts(recorder);
+        if !self.parsed.is_empty() {
+            self.check_parsed_names();
+        }
         // Something came up that is not there: this boundary is not reached.
         if self.unsupported.is_some() {
             recorder.trajectory.events.truncate(events);

@@ -97,6 +97,7 @@ impl Vm {
         self.frames.clear();
         self.spare_frames.clear();
         self.held_codes.clear();
+        self.parsed.clear();
         self.pending.clear();
         self.waiting.clear();
         self.trash = Trashcan::default();

@@ -51,6 +51,8 @@ pub struct Vm {
     /// The code that eval loops held while they ran, the outer ones' last.
     #[expect(clippy::vec_box, reason = "loops take one out and put it back")]
     pub(crate) held_codes: Vec<Box<HeldCodes>>,
+    /// The names in the sources that `exec` and `eval` run, up to 3.11.
+    pub(crate) parsed: Vec<Ref>,
     /// The exception that is under way (`tstate->current_exception`).
     pub(crate) raised: Option<Owned>,
     /// The exceptions that are being handled: one for the thread and one for each running generator (`tstate->exc_info`).

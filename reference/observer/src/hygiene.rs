@@ -9,7 +9,7 @@ use std::ffi::CString;
 use std::sync::LazyLock;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple, PyType};
 use refdrift_trace::{CodeUnit, ConstantValue};
 use rustc_hash::FxHashSet;
 
@@ -28,15 +28,25 @@ warnings,weakref,zlib,zoneinfo";
 /// Run once after the imports.
 static WARM_UP: LazyLock<CString> = LazyLock::new(|| CString::new(include_str!("warmup.py")).unwrap_or_default());
 
-/// Takes out what flags remember of their combinations: each run combines them itself.
+/// Takes out what flags remember of their combinations, and of what is the other way round: each run combines them itself.
 const FORGET_COMBINED: &str = "\
 import enum
+def members(kind):
+    for flags in kind.__subclasses__():
+        yield from flags._member_map_.values()
+        yield from members(flags)
+upright = [member for member in members(enum.Flag) if getattr(member, '_inverted_', 0) is None]
 def forget_combined(kind=enum.Flag):
+    for member in upright:
+        if member._inverted_ is not None:
+            member._inverted_ = None
+    forget_in_classes(kind)
+def forget_in_classes(kind):
     for flags in kind.__subclasses__():
         known = flags._value2member_map_
         for value in [value for value, member in known.items() if member._name_ not in flags._member_map_]:
             del known[value]
-        forget_combined(flags)
+        forget_in_classes(flags)
 ";
 
 /// Puts the loggers back that were there, and the root logger as it was: they are in attributes of objects.
@@ -56,6 +66,15 @@ def forget_loggers():
         logger.level = logging.WARNING if logger is root else logging.NOTSET
         logger.propagate, logger.disabled = True, False
     logging._handlers.clear()
+";
+
+/// The first finaliser of a run finds that none was there before, and has the others called at the end.
+const FORGET_FINALIZERS: &str = "\
+import weakref
+def forget_finalizers(kind=weakref.finalize):
+    if kind._registered_with_atexit:
+        kind._registered_with_atexit = kind._dirty = False
+        kind._index_iter = type(kind._index_iter)()
 ";
 
 /// A container of a module that holds more than this is a table.
@@ -183,7 +202,12 @@ impl Hygiene {
             let Ok(namespace) = namespace.cast_into::<PyDict>() else { continue };
             for container in namespace.values().iter().chain([namespace.into_any()]) {
                 // Most modules have the same `__builtins__`; long ones are tables that nobody changes.
-                if seen.insert(container.as_ptr() as usize) && container.len().is_ok_and(|length| length <= TABLE) {
+                if !seen.insert(container.as_ptr() as usize) {
+                    continue;
+                }
+                if let Ok(class) = container.cast::<PyType>() {
+                    self.far.extend(caches_of(class)?);
+                } else if container.len().is_ok_and(|length| length <= TABLE) {
                     self.far.extend(Shelf::of(&container)?);
                 }
             }
@@ -206,7 +230,9 @@ impl Hygiene {
         let unseen = ("", py.import("builtins")?.getattr("ImportWarning")?, "", 0);
         self.far_resets.push(Reset::new(&warnings, "warn_explicit", unseen)?);
         self.far_resets.push(Reset::new(py.import("typing")?.as_any(), "clear_overloads", ())?);
-        for (source, name) in [(FORGET_COMBINED, "forget_combined"), (FORGET_LOGGERS, "forget_loggers")] {
+        for (source, name) in
+            [(FORGET_COMBINED, "forget_combined"), (FORGET_FINALIZERS, "forget_finalizers"), (FORGET_LOGGERS, "forget_loggers")]
+        {
             let globals = PyDict::new(py);
             py.run(&CString::new(source)?, Some(&globals), None)?;
             let function = globals.as_any().get_item(name)?.unbind();
@@ -319,6 +345,20 @@ fn clear_stream(stream: &Bound<'_, PyAny>) -> PyResult<()> {
     stream.call_method1(pyo3::intern!(py, "__init__"), (pyo3::intern!(py, "-"),))?;
     stream.call_method1(pyo3::intern!(py, "truncate"), (0,))?;
     Ok(())
+}
+
+/// What a class keeps its findings in: what is empty, or says that it is a cache.
+fn caches_of(class: &Bound<'_, PyType>) -> PyResult<Vec<Shelf>> {
+    let mut shelves = Vec::new();
+    for item in class.getattr("__dict__")?.call_method0("items")?.try_iter()? {
+        let (name, container): (String, Bound<'_, PyAny>) = item?.extract()?;
+        if let Some(shelf) = Shelf::of(&container)?
+            && (container.len()? == 0 || name.contains("cache"))
+        {
+            shelves.push(shelf);
+        }
+    }
+    Ok(shelves)
 }
 
 /// Whether a snippet could get at more than what it makes itself and the builtins.

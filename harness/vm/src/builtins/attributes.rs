@@ -1,5 +1,6 @@
 //! Builtin functions on attributes and namespaces.
 
+use crate::api::Missing;
 use crate::heap::Ref;
 use crate::object::args::Args;
 use crate::types;
@@ -9,6 +10,14 @@ impl Vm {
     /// Attribute names must be strings.
     pub(crate) fn check_attribute_name(&mut self, name: Ref) -> PyResult<()> {
         if self.text(name).is_some() {
+            let slots = |class: Ref| {
+                let slots = &self.class(class).slots;
+                (slots.hash.map(|hash| hash as usize), slots.compare.map(|compare| compare as usize))
+            };
+            let class = self.class_of(name);
+            if class != types::STR && slots(class) != slots(types::STR) {
+                return Err(self.unsupported(Missing::Name, "names of attributes with a __hash__ or __eq__ of their own"));
+            }
             return Ok(());
         }
         let message = format!("attribute name must be string, not '{}'", self.type_name(name));

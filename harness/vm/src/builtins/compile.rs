@@ -31,13 +31,16 @@ pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (Some(filename), Some(mode)) = (filename.filter(|&filename| vm.class_of(filename) == types::STR), mode) else {
         return Err(vm.unsupported(Missing::Name, "compile() with a filename or mode that is no str"));
     };
+    // The name of the file is held while the arguments after it are converted.
+    let held = vm.retain(filename);
     let mut number = |value: Option<Ref>, default| value.map_or(Ok(default), |value| vm.int_argument(value));
     let numbers = number(flags, 0).and_then(|flags| Ok((flags, number(optimize, -1)?, number(feature, -1)?)));
     let Ok((given, optimize, feature)) = numbers else {
         // The reference that `PyUnicode_FSDecoder` has made of the filename is never given back, in any version: it leaks.
-        let _leaked = vm.retain(filename).into_ref();
+        let _leaked = held.into_ref();
         return Err(numbers.err().unwrap_or(Stop::Raised));
     };
+    vm.release(held);
     if feature >= 0 {
         return Err(vm.unsupported(Missing::Name, "compile() for an older version"));
     }
@@ -165,8 +168,15 @@ fn run_in(vm: &mut Vm, source: Ref, globals: Ref, locals: Ref, mode: &str) -> Py
             (code, Some(held))
         }
     };
+    let Some(held) = held else { return vm.eval_code(&code, globals, locals) };
+    let imports = vm.text(source).is_none_or(|text| text.contains("import"));
+    let (constants, names) = (vm.parsed_constants(&code), vm.parsed_names(&code, imports));
+    let outer = vm.parsed.len();
+    vm.parsed.extend(names);
     let result = vm.eval_code(&code, globals, locals);
-    vm.release_option(held);
+    vm.parsed.truncate(outer);
+    vm.release(held);
+    vm.release_last_first(constants);
     result
 }
 

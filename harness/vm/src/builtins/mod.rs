@@ -8,6 +8,7 @@ pub(crate) mod dir;
 mod iteration;
 mod numbers;
 mod objects;
+mod parsed;
 mod print;
 mod sum;
 

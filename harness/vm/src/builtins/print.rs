@@ -13,6 +13,10 @@ pub(super) fn print(vm: &mut Vm, args: &Args<'_>) -> PyResult {
         Signature { function: "print", positional_only: 0, names: &["sep", "end", "file", "flush"], required: 0, positional: 0 };
     let positional = args.pos();
     let keywords = Args::new(&args.values[positional.len()..], args.names);
+    if args.names.len() > SIGNATURE.names.len() {
+        // How many there may be in all is no question where any number comes by position.
+        return Err(SIGNATURE.superfluous(vm, &keywords));
+    }
     let [sep, end, file, flush] = SIGNATURE.bind(vm, &keywords)?;
     // The arguments travel in a tuple, which holds them while they are printed.
     let tuple = vm.tuple_of(positional);

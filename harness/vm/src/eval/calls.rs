@@ -364,11 +364,13 @@ impl Vm {
                 values.push(entry.value.borrow());
             }
         }
-        if names.iter().any(|&name| self.text(name).is_none()) {
+        if self.is_vectorcallable(callable.borrow())
+            && let Err(stop) = self.check_keyword_names(&names)
+        {
             self.release(callable);
             self.release(args);
             self.release_option(keywords);
-            return Err(self.type_error("keywords must be strings"));
+            return Err(stop);
         }
         let pushes = self.function(callable.borrow()).is_some() && self.profile.spread_call_pushes_frame;
         if pushes {
@@ -379,7 +381,8 @@ impl Vm {
             return result.map(|()| None);
         }
         let bound = self.bind_for_tracing(callable.borrow(), &values[..values.len() - names.len()]);
-        let result = self.call_dict(callable.borrow(), &Args { tuple: Some(args.borrow()), ..Args::new(&values, &names) });
+        let (tuple, dict) = (Some(args.borrow()), keywords.as_ref().map(Owned::borrow));
+        let result = self.call_dict(callable.borrow(), &Args { tuple, dict, ..Args::new(&values, &names) });
         self.release_option(bound);
         self.release(callable);
         self.release(args);

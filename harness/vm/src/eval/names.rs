@@ -45,12 +45,36 @@ impl Vm {
         }
     }
 
+    /// A global or builtin. Globals are a dict, whatever their class does; builtins are asked as a mapping.
     fn global(&mut self, name: Ref) -> PyResult {
         let (globals, builtins) = self.globals_and_builtins();
-        for dict in [globals, builtins] {
-            if let Some(found) = self.dict_get(dict, name)? {
-                return Ok(self.retain(found));
+        if let Some(found) = self.dict_get(globals, name)? {
+            return Ok(self.retain(found));
+        }
+        self.builtin_of(builtins, name)
+    }
+
+    /// Whether globals or builtins are no plain dict.
+    #[inline]
+    fn are_asked(&self, globals: Ref, builtins: Ref) -> bool {
+        self.class_of(globals) != types::DICT || self.class_of(builtins) != types::DICT
+    }
+
+    /// `LOAD_GLOBAL` where one of the two is no plain dict: both are asked as mappings.
+    #[cold]
+    fn global_of_mappings(&mut self, globals: Ref, builtins: Ref, name: Ref) -> PyResult {
+        match self.get_item(globals, name) {
+            Ok(value) => Ok(value),
+            Err(stop) => {
+                self.swallow(stop, types::KEY_ERROR)?;
+                self.builtin_of(builtins, name)
             }
+        }
+    }
+
+    fn builtin_of(&mut self, builtins: Ref, name: Ref) -> PyResult {
+        if let Some(found) = self.mapping_get(builtins, name)? {
+            return Ok(found);
         }
         if builtins == self.builtins
             && let Some(stop) = self.unsupported_builtin(name)
@@ -144,6 +168,11 @@ impl Vm {
     #[inline(never)]
     pub(super) fn load_global(&mut self, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let (globals, builtins) = self.globals_and_builtins();
+        if self.are_asked(globals, builtins) {
+            let value = self.global_of_mappings(globals, builtins, name)?;
+            self.push(value);
+            return Ok(Flow::Next);
+        }
         self.load_from(globals, builtins, name, cache)
     }
 
@@ -162,7 +191,9 @@ impl Vm {
     #[inline(never)]
     fn find_global(&mut self, globals: Ref, builtins: Ref, name: Ref, cache: &Cache) -> PyResult<Flow> {
         let value = self.global(name)?;
-        self.remember_global(cache, globals, builtins, name);
+        if !self.are_asked(globals, builtins) {
+            self.remember_global(cache, globals, builtins, name);
+        }
         self.push(value);
         Ok(Flow::Next)
     }
@@ -171,8 +202,12 @@ impl Vm {
         let mapping = self.pop();
         let found = self.mapping_get(mapping.borrow(), name);
         self.release(mapping);
+        let (globals, builtins) = self.globals_and_builtins();
         let value = match found? {
             Some(value) => value,
+            None if self.profile.class_asks_globals && self.are_asked(globals, builtins) => {
+                self.global_of_mappings(globals, builtins, name)?
+            }
             None => self.global(name)?,
         };
         self.push(value);

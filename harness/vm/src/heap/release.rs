@@ -220,6 +220,8 @@ impl Vm {
                 return;
             }
         }
+        // A callback may collect, and what dies is not to be found then.
+        self.untrack(object);
         self.clear_weakrefs(object);
         if self.class(class).flags.has(Flags::DIES_FIRST) {
             self.note_freed(object);
@@ -322,12 +324,18 @@ impl Vm {
         let class = self.heap[object].class;
         // Before the callbacks of weak references to it, the other way round than elsewhere (`memory_dealloc`).
         self.release_dying_buffer(object);
+        let tracked = self.is_tracked(object);
         if self.class(class).flags.has(Flags::WEAK) {
+            // A callback may collect, and what dies is not to be found then.
+            self.untrack(object);
             self.clear_weakrefs(object);
         }
         let quiet = self.class(class).flags.has(Flags::DIES_QUIETLY);
         match self.class(class).slots.finalize.filter(|_| !quiet) {
             Some(finalize) => {
+                if tracked {
+                    self.track(object);
+                }
                 let dies = self.finalize_dying(object, finalize);
                 if dies {
                     // The finaliser may have shown it to the recorder once more.

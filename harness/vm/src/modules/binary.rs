@@ -83,7 +83,7 @@ fn unhexlify(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let value = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
     let data: Option<Vec<u8>> = digits.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?)).collect();
     match data {
-        Some(data) => Ok(vm.new_bytes(data)),
+        Some(data) => Ok(vm.fresh_bytes(data)),
         None => Err(vm.raise(types::BINASCII_ERROR, "Non-hexadecimal digit found")),
     }
 }

@@ -9,7 +9,7 @@ pub(super) static NAMES: &[(&str, &str)] = &[
         "__breakpointhook__ __displayhook__ __doc__ __excepthook__ __loader__ __name__ __package__ __spec__ __stderr__ __stdin__ \
          __stdout__ __unraisablehook__ _base_executable _baserepl/13 _clear_internal_caches/13 _clear_type_cache \
          _current_exceptions _current_frames _debugmallocstats _framework _get_cpu_count_config/13 _getframe \
-         _getframemodulename/12 _getquickenedcount/-11 _git _home _is_gil_enabled/13 _is_interned/13 _setprofileallthreads/12 \
+         _getframemodulename/12 _getquickenedcount/-11 _git _is_gil_enabled/13 _is_interned/13 _setprofileallthreads/12 \
          _settraceallthreads/12 _stdlib_dir _xoptions abiflags activate_stack_trampoline/12 addaudithook api_version argv audit \
          base_exec_prefix base_prefix breakpointhook builtin_module_names byteorder call_tracing copyright \
          deactivate_stack_trampoline/12 displayhook dont_write_bytecode exc_info excepthook exception exec_prefix executable exit \

@@ -32,6 +32,8 @@ pub(crate) struct Args<'a> {
     pub(crate) names: &'a [Ref],
     /// The tuple that holds the positional ones, if the call made one (`tp_call`); a self that is bound is not in it.
     pub(crate) tuple: Option<Ref>,
+    /// The dict that holds the keyword ones, if the call made one, or its caller did (`**`).
+    pub(crate) dict: Option<Ref>,
 }
 
 impl<'a> Args<'a> {
@@ -42,7 +44,7 @@ impl<'a> Args<'a> {
 
     /// Positional arguments, then those of the keyword arguments of these names.
     pub(crate) fn new(values: &'a [Ref], names: &'a [Ref]) -> Self {
-        Self { values, names, tuple: None }
+        Self { values, names, tuple: None, dict: None }
     }
 
     /// The positional ones as a tuple: the call's own, if it made one.
@@ -71,7 +73,7 @@ impl<'a> Args<'a> {
 
     /// The same without self, and without a tuple.
     pub(crate) fn rest(&self) -> Args<'a> {
-        Args::new(&self.values[1..], self.names)
+        Args { values: &self.values[1..], tuple: None, ..*self }
     }
 
     /// Self.

@@ -58,7 +58,7 @@ impl Vm {
     }
 
     /// Runs with an interned name. What C code names itself (`_Py_ID`) is there for good, and nobody counts it.
-    fn with_name<T>(&mut self, name: &str, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
+    pub(crate) fn with_name<T>(&mut self, name: &str, run: impl FnOnce(&mut Self, Ref) -> T) -> T {
         if let Some(&known) = self.static_interned.get(name) {
             return run(self, known);
         }
@@ -211,7 +211,16 @@ impl Vm {
                 return Ok(());
             }
             let message = format!("'{}' object has no attribute '{}'", self.type_name(object), self.expect_text(name));
+            // Only 3.13 says which object it was, and not where the value would be in the object itself.
+            if self.profile.no_dict_told_on_set && !self.has_inline_place(object, name) {
+                return Err(self.attribute_error(object, name, message));
+            }
             return Err(self.raise(types::ATTRIBUTE_ERROR, message));
+        }
+        if found.is_none()
+            && let Some(stop) = self.unsupported_attribute(object, name)
+        {
+            return Err(stop);
         }
         if found.is_some() {
             let message = format!("'{}' object attribute '{}' is read-only", self.type_name(object), self.expect_text(name));

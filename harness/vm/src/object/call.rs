@@ -62,10 +62,7 @@ impl Vm {
 
     /// Calls a method by name (`PyObject_VectorcallMethod`).
     pub(crate) fn call_method(&mut self, object: Ref, name: &str, values: &[Ref]) -> PyResult {
-        let name = self.intern(name);
-        let found = self.get_method(object, name.borrow());
-        self.release(name);
-        match found? {
+        match self.with_name(name, |vm, name| vm.get_method(object, name))? {
             crate::object::attribute::MethodFound::Unbound(function) => {
                 let result = self.call_pos(function.borrow(), &with_self(object, values));
                 self.release(function);
@@ -102,6 +99,7 @@ impl Vm {
             self.release(tuple);
             return result;
         }
+        self.check_keyword_names(args.names)?;
         let layout: Vec<Owned> = args.values.iter().map(|&value| self.retain(value)).collect();
         let names = self.tuple_of(args.names);
         let result = self.call(callable, &Args::new(args.values, args.names));
@@ -130,6 +128,14 @@ impl Vm {
         }
     }
 
+    /// The names of keyword arguments that come out of a dict are strings (`_PyStack_UnpackDict`).
+    pub(crate) fn check_keyword_names(&mut self, names: &[Ref]) -> PyResult<()> {
+        if names.iter().all(|&name| self.text(name).is_some()) {
+            return Ok(());
+        }
+        Err(self.type_error("keywords must be strings"))
+    }
+
     /// Does something while an argument tuple (and a dict of the keyword arguments) holds the arguments too, as every call
     /// through `tp_call` does (`_PyObject_MakeTpCall`).
     pub(crate) fn with_argument_tuple<T>(
@@ -142,7 +148,7 @@ impl Vm {
             return run(self, args);
         }
         let tuple = self.tuple_of(args.pos());
-        let keywords = (!args.names.is_empty()).then(|| self.new_dict());
+        let keywords = (!args.names.is_empty() && args.dict.is_none()).then(|| self.new_dict());
         if let Some(dict) = &keywords {
             for (name, value) in args.keywords() {
                 if let Err(stop) = self.dict_set(dict.borrow(), name, value) {
@@ -152,7 +158,8 @@ impl Vm {
                 }
             }
         }
-        let result = run(self, &Args { tuple: Some(tuple.borrow()), ..*args });
+        let dict = keywords.as_ref().map(Owned::borrow).or(args.dict);
+        let result = run(self, &Args { tuple: Some(tuple.borrow()), dict, ..*args });
         self.release(tuple);
         self.release_option(keywords);
         result
@@ -175,7 +182,9 @@ impl Vm {
         {
             return self.with_argument_tuple(args, |vm, args| vm.recursive(CALLING, |vm| call(vm, class, args)));
         }
-        if self.class(class).flags.has(Flags::VECTORCALL) && self.class(class).heap.is_none() {
+        // Numbers and strings do without a tuple only if no argument has a name (`long_vectorcall`, `unicode_vectorcall`).
+        let laid_out = args.names.is_empty() || !matches!(class, types::INT | types::STR);
+        if laid_out && self.class(class).flags.has(Flags::VECTORCALL) && self.class(class).heap.is_none() {
             return self.construct(class, args);
         }
         // `type` takes arguments without a tuple (`type_vectorcall`): it tells a type right away, and makes a tuple for anything else.
@@ -407,6 +416,16 @@ impl Vm {
         }
     }
 
+    /// As [`Vm::no_keywords`] for a builtin type or a class that derives from it: one with an `__init__` of its own takes some.
+    pub(crate) fn no_keywords_of_type(&mut self, class: Ref, base: Ref, args: &Args<'_>) -> Result<(), Stop> {
+        let init = |vm: &Self, class| vm.class(class).slots.init.map(|init| init as usize);
+        if class != base && init(self, class) != init(self, base) {
+            return Ok(());
+        }
+        let function = self.class(base).native.name;
+        self.no_keywords(function, args)
+    }
+
     /// Raises the error for a keyword argument that a builtin does not take.
     pub(crate) fn no_keywords(&mut self, function: &str, args: &Args<'_>) -> Result<(), Stop> {
         if args.names.is_empty() {
@@ -432,5 +451,5 @@ impl Vm {
 
 /// `__call__` of builtin callables: what `type(f).__call__` runs.
 pub(crate) fn call_slot(vm: &mut Vm, callable: Ref, args: &Args<'_>) -> PyResult {
-    vm.call(callable, args)
+    vm.call_dict(callable, args)
 }

@@ -178,6 +178,15 @@ impl Vm {
         }
     }
 
+    /// Whether an attribute would be a value within the object, and not in a dict: its class is not derived from a builtin type that
+    /// holds anything (`Py_TPFLAGS_INLINE_VALUES`), and shares the name.
+    pub(crate) fn has_inline_place(&mut self, object: Ref, name: Ref) -> bool {
+        let class = self.class_of(object);
+        let plain = matches!(self.heap[object].value, Value::Plain);
+        let apart = self.materialized_dict(object).is_some_and(|dict| self.instance_around(dict) != Some(object));
+        plain && !apart && self.class(class).slot_count == 0 && self.shared_key(class, name).is_some()
+    }
+
     pub(crate) fn materialized_dict(&self, object: Ref) -> Option<Ref> {
         match &self.heap[object].extra.as_ref()?.dict {
             InstanceDict::Dict(dict) => Some(dict.borrow()),

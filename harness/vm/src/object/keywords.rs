@@ -71,7 +71,10 @@ impl Signature {
     }
 
     /// A keyword argument that has no place: its place is taken, or there is none of that name.
-    fn superfluous(&self, vm: &mut Vm, args: &Args<'_>) -> crate::vm::Stop {
+    pub(crate) fn superfluous(&self, vm: &mut Vm, args: &Args<'_>) -> crate::vm::Stop {
+        if let Err(stop) = vm.check_keyword_names(args.names) {
+            return stop;
+        }
         let function = self.function;
         for (index, name) in (self.positional_only..args.pos().len()).zip(self.names) {
             if args.names.iter().any(|&key| vm.text(key) == Some(name)) {

@@ -99,6 +99,10 @@ fn compare(vm: &mut Vm, left: Ref, right: Ref, op: CompareOperator) -> PyResult 
 fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     let (function, object) = parts(vm, this);
     let name = match vm.lookup_attr(function, "__qualname__")? {
+        Some(name) => Some(name),
+        None => vm.lookup_attr(function, "__name__")?,
+    };
+    let name = match name {
         Some(name) => {
             let text = vm.text(name.borrow()).unwrap_or("?").to_owned();
             vm.release(name);

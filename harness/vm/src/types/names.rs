@@ -43,5 +43,5 @@ names! {
     ISABSTRACT = "__isabstractmethod__"; MATCH_ARGS = "__match_args__"; SUBCLASSHOOK = "__subclasshook__";
     TYPE_PARAMS = "__type_params__"; AENTER = "__aenter__"; AEXIT = "__aexit__"; KEYS = "keys"; WRAPPED = "__wrapped__"; SELF = "__self__";
     GET_METHOD = "get"; SLOT_NAMES = "__slotnames__"; TRUE_TEXT = "True"; FALSE_TEXT = "False";
-    LIST_INDEX = "list index out of range"; STATIC_ATTRIBUTES = "__static_attributes__"; FIRSTLINENO = "__firstlineno__";
+    LIST_INDEX = "list index out of range"; UTF_8 = "utf-8"; STATIC_ATTRIBUTES = "__static_attributes__"; FIRSTLINENO = "__firstlineno__";
 }

@@ -197,9 +197,6 @@ fn repr(vm: &mut Vm, slice: Ref) -> PyResult {
 }
 
 fn hash(vm: &mut Vm, slice: Ref) -> PyResult<i64> {
-    if !vm.profile.slices_hash {
-        return crate::object::protocol::unhashable(vm, slice);
-    }
     let mut hashes = Vec::with_capacity(3);
     for part in vm.slice_parts(slice).into_iter().flatten() {
         hashes.push(vm.hash_of(part)?);

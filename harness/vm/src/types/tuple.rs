@@ -53,9 +53,7 @@ impl Vm {
 }
 
 fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    if class == types::TUPLE {
-        vm.no_keywords("tuple", args)?;
-    }
+    vm.no_keywords_of_type(class, types::TUPLE, args)?;
     vm.check_positional("tuple", args.pos().len(), 0, 1)?;
     let tuple = match args.pos().first() {
         Some(&iterable) => vm.sequence_tuple(iterable)?,

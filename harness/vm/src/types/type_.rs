@@ -377,7 +377,12 @@ fn doc(vm: &mut Vm, this: Ref) -> PyResult {
     }
     match vm.lookup(this, names::DOC) {
         Some(doc) => match vm.class(vm.class_of(doc)).slots.get {
-            Some(get) => get(vm, doc, None, Some(this)),
+            Some(get) => {
+                let held = vm.profile.lookup_gives_references.then(|| vm.retain(doc));
+                let result = get(vm, doc, None, Some(this));
+                vm.release_option(held);
+                result
+            }
             None => Ok(vm.retain(doc)),
         },
         None => Ok(vm.none()),

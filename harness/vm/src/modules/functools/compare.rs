@@ -139,7 +139,7 @@ fn fold(vm: &mut Vm, function: Ref, iterator: Ref, mut result: Option<Owned>) ->
             }
         }
         let tuple = arguments.as_ref().map(Owned::borrow);
-        match vm.call(function, &Args { values: &pair, names: &[], tuple }) {
+        match vm.call(function, &Args { tuple, ..Args::positional(&pair) }) {
             Ok(total) => result = Some(total),
             Err(stop) => break Err(stop),
         }

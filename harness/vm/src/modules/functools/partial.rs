@@ -103,11 +103,6 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let function = vm.retain(function);
     let direct = vm.is_vectorcallable(function.borrow());
     let before = inner.map(|[.., keywords]| keywords).filter(|&keywords| vm.dict(keywords).is_some_and(|k| k.len() > 0));
-    // The collector learns of the keywords that the call brings, of the partial object, of the tuple: in this order.
-    let given = vm.new_dict();
-    for (name, value) in args.keywords() {
-        vm.dict_set(given.borrow(), name, value)?;
-    }
     let state = Partial { function: Some(function), args: None, keywords: None, dict: None, direct };
     let made = vm.alloc_instance(class, Value::Native(Box::new(state)));
     let mut values = inner.and_then(|[_, args, _]| vm.items(args)).unwrap_or_default();
@@ -120,18 +115,28 @@ fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
     let keywords = match before {
         Some(before) => {
             let keywords = vm.dict_copy(before)?;
-            for (name, value) in args.keywords() {
-                vm.dict_set(keywords.borrow(), name, value)?;
-            }
-            vm.release(given);
+            merge(vm, keywords.borrow(), args)?;
             keywords
         }
-        None => given,
+        // The dict of the call becomes the partial object's own if nobody else holds it.
+        None => match args.dict {
+            Some(dict) if vm.heap[dict].count == 1 => vm.retain(dict),
+            Some(dict) => vm.dict_copy(dict)?,
+            None => vm.new_dict(),
+        },
     };
     if let Some(state) = vm.payload_mut::<Partial>(made.borrow()) {
         (state.args, state.keywords) = (Some(bound), Some(keywords));
     }
     Ok(made)
+}
+
+/// The keyword arguments of a call go over those of the partial object (`PyDict_Merge`).
+fn merge(vm: &mut Vm, keywords: Ref, args: &Args<'_>) -> PyResult<()> {
+    match args.dict {
+        Some(given) => vm.dict_merge(keywords, given, Existing::Replaced),
+        None => Ok(()),
+    }
 }
 
 /// 3.13 warns of what a partial object in a class will be.
@@ -165,9 +170,7 @@ fn call_with_tuple(vm: &mut Vm, [function, bound, keywords]: [Ref; 3], args: &Ar
         None
     } else {
         let merged = vm.dict_copy(keywords)?;
-        for (name, value) in args.keywords() {
-            vm.dict_set(merged.borrow(), name, value)?;
-        }
+        merge(vm, merged.borrow(), args)?;
         Some(merged)
     };
     // Concatenation of tuples: one that is empty leaves the other as it is.
@@ -193,7 +196,8 @@ fn call_with_tuple(vm: &mut Vm, [function, bound, keywords]: [Ref; 3], args: &Ar
             args.names.to_vec()
         }
     };
-    let result = vm.call_dict(function, &Args { values: &values, names: &names, tuple: Some(tuple.borrow()) });
+    let dict = merged.as_ref().map(Owned::borrow).or(args.dict);
+    let result = vm.call_dict(function, &Args { tuple: Some(tuple.borrow()), dict, ..Args::new(&values, &names) });
     vm.release(tuple);
     vm.release_option(merged);
     result

@@ -136,7 +136,7 @@ fn starmap_next(vm: &mut Vm, this: Ref) -> PyResult<Option<Owned>> {
         given = tuple?;
     }
     let values = vm.items(given.borrow()).unwrap_or_default();
-    let result = vm.call(function, &Args { values: &values, names: &[], tuple: Some(given.borrow()) });
+    let result = vm.call(function, &Args { tuple: Some(given.borrow()), ..Args::positional(&values) });
     vm.release(given);
     result.map(Some)
 }

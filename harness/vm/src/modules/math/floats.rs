@@ -226,18 +226,18 @@ pub(super) fn hypot(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 /// `math.dist(p, q)`
 pub(super) fn dist(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let (p, q) = (args.values[0], args.values[1]);
-    let p = if vm.tuple(p).is_some() { vm.retain(p) } else { vm.sequence_tuple(p)? };
-    let q = if vm.tuple(q).is_some() { Ok(vm.retain(q)) } else { vm.sequence_tuple(q) };
-    let q = match q {
-        Ok(q) => q,
+    // Tuples are not held: they are the caller's.
+    let made_p = if vm.tuple(p).is_some() { None } else { Some(vm.sequence_tuple(p)?) };
+    let made_q = match if vm.tuple(q).is_some() { Ok(None) } else { vm.sequence_tuple(q).map(Some) } {
+        Ok(made) => made,
         Err(stop) => {
-            vm.release(p);
+            vm.release_option(made_p);
             return Err(stop);
         }
     };
-    let result = distance(vm, p.borrow(), q.borrow());
-    vm.release(p);
-    vm.release(q);
+    let result = distance(vm, made_p.as_ref().map_or(p, Owned::borrow), made_q.as_ref().map_or(q, Owned::borrow));
+    vm.release_option(made_p);
+    vm.release_option(made_q);
     let result = result?;
     Ok(vm.float(result))
 }

@@ -135,22 +135,38 @@ pub(super) fn factorial(vm: &mut Vm, args: &Args<'_>) -> PyResult {
 }
 
 /// The two integers that a binomial coefficient or a number of permutations is of; none if the result is 0.
-fn two_naturals(vm: &mut Vm, n: Ref, k: Ref) -> PyResult<Option<(BigInt, BigInt)>> {
-    let n = vm.index(n)?;
+///
+/// `count` says how many of the factors from `n` downwards that takes. One is `n` itself.
+fn with_naturals(
+    vm: &mut Vm,
+    [n, k]: [Ref; 2],
+    count: fn(&BigInt, BigInt) -> BigInt,
+    run: impl FnOnce(&mut Vm, &BigInt, &BigInt) -> PyResult<BigInt>,
+) -> PyResult {
+    let n_object = vm.index(n)?;
     let k = match vm.index(k) {
-        Ok(k) => k,
+        Ok(k) => take(vm, k),
         Err(stop) => {
-            vm.release(n);
+            vm.release(n_object);
             return Err(stop);
         }
     };
-    let (n, k) = (take(vm, n), take(vm, k));
+    let n = value(vm, n_object.borrow());
     for (name, number) in [("n", &n), ("k", &k)] {
         if number.sign() == Sign::Minus {
+            vm.release(n_object);
             return Err(vm.value_error(format!("{name} must be a non-negative integer")));
         }
     }
-    Ok((n >= k).then_some((n, k)))
+    let k = if n < k { None } else { Some(count(&n, k)) };
+    if k.as_ref().is_some_and(|k| *k == BigInt::from(1)) {
+        return Ok(n_object);
+    }
+    vm.release(n_object);
+    match k {
+        Some(k) => run(vm, &n, &k).map(|result| vm.big_int(result)),
+        None => Ok(vm.int(0)),
+    }
 }
 
 /// The product of `count` integers from `from` downwards.
@@ -163,11 +179,12 @@ fn falling(vm: &mut Vm, from: &BigInt, count: &BigInt) -> PyResult<BigInt> {
 
 /// `math.comb(n, k)`
 pub(super) fn comb(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let Some((n, k)) = two_naturals(vm, args.values[0], args.values[1])? else { return Ok(vm.int(0)) };
-    let k = k.clone().min(&n - k);
-    let above = falling(vm, &n, &k)?;
-    let below = falling(vm, &k, &k)?;
-    Ok(vm.big_int(above / below))
+    let fewest = |n: &BigInt, k: BigInt| k.clone().min(n - k);
+    with_naturals(vm, [args.values[0], args.values[1]], fewest, |vm, n, k| {
+        let above = falling(vm, n, k)?;
+        let below = falling(vm, k, k)?;
+        Ok(above / below)
+    })
 }
 
 /// `math.perm(n, k=None)`
@@ -176,7 +193,5 @@ pub(super) fn perm(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     if k == crate::types::NONE {
         return factorial(vm, &Args::positional(&[n]));
     }
-    let Some((n, k)) = two_naturals(vm, n, k)? else { return Ok(vm.int(0)) };
-    let result = falling(vm, &n, &k)?;
-    Ok(vm.big_int(result))
+    with_naturals(vm, [n, k], |_, k| k, falling)
 }

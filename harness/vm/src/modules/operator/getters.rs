@@ -273,7 +273,7 @@ fn methodcaller_call(vm: &mut Vm, this: Ref, args: &Args<'_>) -> PyResult {
     if !vm.profile.methodcaller_by_vectorcall {
         let method = vm.getattr(object, name)?;
         let tuple = vm.held::<MethodCaller>(this, |state| &state.args);
-        let result = vm.call_dict(method.borrow(), &Args { values: &values, names: &names, tuple });
+        let result = vm.call_dict(method.borrow(), &Args { tuple, ..Args::new(&values, &names) });
         vm.release(method);
         return result;
     }

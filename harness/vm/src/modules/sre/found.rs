@@ -160,8 +160,12 @@ fn part_by_key(vm: &mut Vm, this: Ref, key: Ref) -> PyResult {
 }
 
 fn group(vm: &mut Vm, args: &Args<'_>) -> PyResult {
-    let this = args.this();
-    match args.values[1..] {
+    // It takes them as a tuple (`METH_VARARGS`).
+    vm.with_positional_tuple(&args.of_method(), |vm, _| parts(vm, args.this(), &args.values[1..]))
+}
+
+fn parts(vm: &mut Vm, this: Ref, keys: &[Ref]) -> PyResult {
+    match *keys {
         [] => Ok(part(vm, this, 0, types::NONE)),
         [key] => part_by_key(vm, this, key),
         ref keys => {

@@ -13,6 +13,7 @@ mod text;
 use std::sync::Arc;
 
 use super::{function, only};
+use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::args::Args;
 use crate::object::class::{Arity, Method};
@@ -22,7 +23,7 @@ use crate::vm::{PyResult, Vm};
 
 pub(crate) use found::MATCH;
 pub(crate) use pattern::PATTERN;
-pub(crate) use state::SCANNER;
+pub(crate) use state::{SCANNER, release_buffer};
 pub(crate) use substitute::TEMPLATE;
 use text::Case;
 
@@ -83,7 +84,7 @@ fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let words = vm.items(words).unwrap_or_default();
     let code: Option<Arc<[u32]>> =
         words.into_iter().map(|word| vm.small_value(word).and_then(|word| u32::try_from(word).ok())).collect();
-    let Some(code) = code else { return Err(vm.overflow_error("regular expression code size limit exceeded")) };
+    let Some(code) = code else { return Err(vm.unsupported(Missing::Name, "_sre.compile() of what is no code")) };
     let is_bytes = match source {
         types::NONE => None,
         source => Some(state::is_bytes(vm, source)?),

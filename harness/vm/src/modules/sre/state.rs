@@ -115,13 +115,15 @@ pub(super) fn slice(vm: &mut Vm, string: Ref, start: usize, end: usize) -> Owned
 /// The object that goes from match to match.
 struct Scanner {
     string: Option<Owned>,
+    /// What is no string is held by its buffer, too.
+    buffer: Option<Owned>,
     pattern: Option<Owned>,
     state: State,
 }
 
 impl Native for Scanner {
     fn visit(&self, see: &mut dyn FnMut(Role, Ref)) {
-        for (name, held) in [("string", &self.string), ("pattern", &self.pattern)] {
+        for (name, held) in [("string", &self.string), ("buffer", &self.buffer), ("pattern", &self.pattern)] {
             if let Some(held) = held {
                 see(Role::Field(name), held.borrow());
             }
@@ -129,8 +131,7 @@ impl Native for Scanner {
     }
 
     fn give_back(&mut self, out: &mut Vec<Owned>) {
-        out.extend(self.string.take());
-        out.extend(self.pattern.take());
+        out.extend([self.buffer.take(), self.string.take(), self.pattern.take()].into_iter().flatten());
     }
 
     fn clear(&mut self, out: &mut Vec<Owned>) {
@@ -163,8 +164,17 @@ pub(crate) static SCANNER: NativeType = NativeType {
 /// `pattern.scanner(string, pos, endpos)`
 pub(super) fn scanner(vm: &mut Vm, pattern: Ref, string: Ref, pos: i64, endpos: i64) -> PyResult {
     let state = State::new(vm, pattern, string, pos, endpos)?;
-    let scanner = Scanner { string: Some(vm.retain(string)), pattern: Some(vm.retain(pattern)), state };
+    let buffer = state.is_bytes.then(|| vm.retain(string));
+    vm.export(string, true);
+    let scanner = Scanner { string: Some(vm.retain(string)), buffer, pattern: Some(vm.retain(pattern)), state };
     Ok(vm.alloc_instance(types::SRE_SCANNER, Value::Native(Box::new(scanner))))
+}
+
+/// What a scanner does first when it dies (`state_fini`): nobody looks at the bytes any more.
+pub(crate) fn release_buffer(vm: &mut Vm, scanner: Ref) {
+    if let Some(string) = vm.payload::<Scanner>(scanner).and_then(|scanner| scanner.buffer.as_ref()).map(Owned::borrow) {
+        vm.export(string, false);
+    }
 }
 
 fn step(vm: &mut Vm, args: &Args<'_>, mode: Mode) -> PyResult {

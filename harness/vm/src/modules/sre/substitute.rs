@@ -39,20 +39,29 @@ pub(crate) static TEMPLATE: NativeType = NativeType {
     ..NativeType::PLAIN
 };
 
+/// The number of a group in a template.
+fn group_of(vm: &mut Vm, group: Ref) -> PyResult<usize> {
+    let Some(number) = vm.small_value(group) else {
+        if vm.is_instance_of(group, types::INT) {
+            return Err(vm.overflow_error("Python int too large to convert to C ssize_t"));
+        }
+        return Err(vm.type_error("an integer is required"));
+    };
+    usize::try_from(number).map_err(|_| vm.type_error("invalid template"))
+}
+
 /// `_sre.template(pattern, template)`
 pub(super) fn template(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let parts = vm.items(args.values[1]).unwrap_or_default();
     let Some((&literal, rest)) = parts.split_first().filter(|_| parts.len() % 2 == 1) else {
         return Err(vm.type_error("invalid template"));
     };
-    let mut items = Vec::with_capacity(rest.len() / 2);
-    for pair in rest.chunks_exact(2) {
-        let Some(group) = vm.small_value(pair[0]).and_then(|group| usize::try_from(group).ok()) else {
-            return Err(vm.type_error("invalid template"));
-        };
-        let empty = vm.text(pair[1]).is_some_and(str::is_empty) || vm.bytes_value(pair[1]).is_some_and(<[u8]>::is_empty);
-        items.push((group, (!empty).then(|| vm.retain(pair[1]))));
-    }
+    let groups = rest.iter().step_by(2).map(|&group| group_of(vm, group)).collect::<PyResult<Vec<usize>>>()?;
+    let literals = rest.iter().skip(1).step_by(2).map(|&literal| {
+        let empty = vm.text(literal).is_some_and(str::is_empty) || vm.bytes_value(literal).is_some_and(<[u8]>::is_empty);
+        (!empty).then(|| vm.retain(literal))
+    });
+    let items = groups.into_iter().zip(literals).collect();
     let template = Template { literal: Some(vm.retain(literal)), items };
     Ok(vm.alloc_instance(types::SRE_TEMPLATE, Value::Native(Box::new(template))))
 }
@@ -194,7 +203,12 @@ pub(super) fn sub(vm: &mut Vm, args: &Args<'_>, function: &'static str, counted:
     let replaced = match State::new(vm, args.this(), string, 0, i64::MAX) {
         Ok(mut state) => {
             let held = vm.retain(string);
+            // What is no string is held by its buffer, too.
+            let buffer = state.is_bytes.then(|| vm.retain(string));
+            vm.export(string, true);
             let replaced = replace(vm, &mut state, &filter, most, &mut pieces).map(|count| (count, state.is_bytes));
+            vm.export(string, false);
+            vm.release_option(buffer);
             vm.release(held);
             replaced
         }

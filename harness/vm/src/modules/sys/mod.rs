@@ -66,7 +66,7 @@ static FUNCTIONS: &[Method] = &[
         Ok(vm.retain(handled))
     }),
     function("getrecursionlimit", Arity::None, |vm, _| Ok(vm.int(vm.recursion_limit as i64))),
-    function("getdefaultencoding", Arity::None, |vm, _| Ok(vm.intern("utf-8"))),
+    function("getdefaultencoding", Arity::None, |vm, _| Ok(vm.retain(types::names::UTF_8))),
     function("is_finalizing", Arity::None, |vm, _| Ok(vm.bool(false))),
     function("_getframe", Arity::Positional(0, 1), getframe),
     // None was asked for at the start.
@@ -136,6 +136,12 @@ pub(super) fn refresh(vm: &mut Vm, dict: Ref) {
             vm.set_module_attribute(dict, name, text.borrow());
             vm.release(text);
         }
+    }
+    if let Some(implementation) = vm.dict_get_str(dict, "implementation").and_then(|namespace| vm.own_dict(namespace))
+        && let Some(triplet) = vm.find_text_of_cpython(&["sys", "implementation", "_multiarch"])
+    {
+        vm.set_module_attribute(implementation, "_multiarch", triplet.borrow());
+        vm.release(triplet);
     }
     vm.module_state.interpreter = Settings::default();
     for (name, class) in COLLECTIONS {

@@ -278,7 +278,9 @@ pub(super) fn length(vm: &mut Vm, this: Ref) -> PyResult<usize> {
     let index = vm.index(result.borrow());
     vm.release(result);
     let index: Owned = index?;
-    let length = vm.as_index(index.borrow(), Some(types::OVERFLOW_ERROR));
+    // What is negative does not have to fit. Clamped, it stays so.
+    let negative = vm.as_index(index.borrow(), None).is_ok_and(|length| length < 0);
+    let length = if negative { Ok(-1) } else { vm.as_index(index.borrow(), Some(types::OVERFLOW_ERROR)) };
     vm.release(index);
     usize::try_from(length?).map_err(|_| vm.value_error("__len__() should return >= 0"))
 }

@@ -4,7 +4,7 @@ use crate::api::Missing;
 use crate::heap::{Owned, Ref};
 use crate::object::class::Flags;
 use crate::object::value::{InstanceDict, Value};
-use crate::types;
+use crate::types::{self, names};
 use crate::vm::{PyResult, Vm};
 
 /// `object_set_class`
@@ -94,8 +94,45 @@ pub(crate) fn set_own_dict(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResu
     Ok(())
 }
 
+/// The descriptor of the builtin type with a `__dict__` that an object's class derives from: that one decides
+/// (`get_builtin_base_with_dict`, `get_dict_descriptor`).
+fn builtin_dict(vm: &mut Vm, this: Ref) -> PyResult<Option<Ref>> {
+    let mut at = vm.class_of(this);
+    while let Some(base) = vm.class(at).base.as_ref().map(Owned::borrow) {
+        let flags = vm.class(at).flags;
+        if (flags.has(Flags::DICT) || at == types::TYPE) && !flags.has(Flags::HEAP) && !flags.has(Flags::FROM_SPEC) {
+            return match vm.lookup(at, names::DICT).filter(|&found| vm.is_data_descriptor(found)) {
+                Some(found) => Ok(Some(found)),
+                None => {
+                    let message = format!("this __dict__ descriptor does not support '{}' objects", vm.type_name(this));
+                    Err(vm.type_error(message))
+                }
+            };
+        }
+        at = base;
+    }
+    Ok(None)
+}
+
+/// `subtype_dict`
+pub(super) fn get_dict(vm: &mut Vm, this: Ref) -> PyResult {
+    if let Some(found) = builtin_dict(vm, this)?
+        && let Some(get) = vm.class(vm.class_of(found)).slots.get
+    {
+        let class = vm.class_of(this);
+        return get(vm, found, Some(this), Some(class));
+    }
+    let dict = vm.dict_of(this);
+    Ok(vm.retain(dict))
+}
+
 /// `subtype_setdict`: the attributes may be exchanged or, unlike those of most builtin objects, deleted.
 pub(super) fn set_dict(vm: &mut Vm, this: Ref, value: Option<Ref>) -> PyResult<()> {
+    if let Some(found) = builtin_dict(vm, this)?
+        && let Some(set) = vm.class(vm.class_of(found)).slots.set
+    {
+        return set(vm, found, this, value);
+    }
     if let Some(value) = value {
         must_be_dict(vm, value)?;
     }

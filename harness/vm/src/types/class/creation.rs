@@ -6,20 +6,14 @@ use crate::object::args::Args;
 use crate::object::class::{Class, Flags, GetSet, HeapClass};
 use crate::object::instance::SHARED_KEYS;
 use crate::object::value::Value;
+use crate::types::dict::Dict;
 use crate::types::function::{NativeFunction, NativeKind};
 use crate::types::{self, names};
 use crate::vm::{PyResult, Stop, Vm};
 
 /// The `__dict__` of instances.
-static DICT: GetSet = GetSet {
-    name: "__dict__",
-    get: |vm, this| {
-        let dict = vm.dict_of(this);
-        Ok(vm.retain(dict))
-    },
-    set: Some(super::assignment::set_dict),
-    member: false,
-};
+static DICT: GetSet =
+    GetSet { name: "__dict__", get: super::assignment::get_dict, set: Some(super::assignment::set_dict), member: false };
 
 /// The `__weakref__` of instances.
 static WEAKREF: GetSet = GetSet {
@@ -100,6 +94,7 @@ fn with_bases(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, namespace: Ref,
 
 /// `type_new_init`: the type object with a copy of the namespace.
 fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namespace: Ref) -> PyResult {
+    check_names(vm, namespace)?;
     let dict = vm.dict_copy(namespace)?;
     let layout = match layout(vm, base, name, dict.borrow(), bases) {
         Ok(layout) => layout,
@@ -114,7 +109,7 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
         (parent.flags.0, parent.slot_count, parent.native)
     };
     // Every instance refers to its class, so any may be in a cycle.
-    let inherited = parent_flags & (Flags::DICT | Flags::WEAK | Flags::MATCH_SELF | Flags::SEQUENCE | Flags::MAPPING);
+    let inherited = parent_flags & (Flags::DICT | Flags::WEAK | Flags::MATCH_SELF);
     let mut flags = Flags::HEAP | Flags::BASE | Flags::GC | inherited;
     if parent_flags & Flags::CALLED_DIRECTLY != 0
         && vm.profile.subclasses_inherit_vectorcall
@@ -156,11 +151,25 @@ fn allocate(vm: &mut Vm, metatype: Ref, name: Ref, bases: Ref, base: Ref, namesp
     Ok(class)
 }
 
+/// The VM looks for attributes of classes by their text, and asks no `__eq__`.
+fn check_names(vm: &mut Vm, namespace: Ref) -> PyResult<()> {
+    let compares = |class: Ref| vm.class(class).slots.compare.map(|compare| compare as usize);
+    let plain = [types::STR, types::OBJECT].map(compares);
+    let mut keys = vm.dict(namespace).into_iter().flat_map(Dict::iter).map(|entry| vm.class_of(entry.key.borrow()));
+    let odd = keys.any(|class| vm.class(class).flags.has(Flags::HEAP) && !plain.contains(&compares(class)));
+    drop(keys);
+    if odd {
+        return Err(vm.unsupported(crate::api::Missing::Name, "names in a class with an __eq__ of their own"));
+    }
+    Ok(())
+}
+
 /// `type_new_set_attrs`, `PyType_Ready`
 fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, (has_dict, has_weakref): (bool, bool)) -> PyResult<()> {
     set_special_attributes(vm, class)?;
     let mro = vm.resolution_order(class)?;
     vm.class_mut(class).mro = Some(mro);
+    inherit_pattern_flags(vm, class);
     let slots = vm.class(class).heap.as_ref().and_then(|heap| heap.slots.as_ref()).map(Owned::borrow);
     for (index, name) in slots.and_then(|slots| vm.items(slots)).unwrap_or_default().into_iter().enumerate() {
         let text = vm.expect_text(name).to_owned();
@@ -188,6 +197,15 @@ fn set_attributes(vm: &mut Vm, class: Ref, first_slot: usize, (has_dict, has_wea
     }
     vm.update_slots(class);
     Ok(())
+}
+
+/// What patterns take a class for is what they take the first one for that they take for anything (`inherit_patma_flags`).
+fn inherit_pattern_flags(vm: &mut Vm, class: Ref) {
+    let order = vm.mro(class);
+    let is_type = |&&base: &&Ref| matches!(vm.heap[base].value, Value::Type(_));
+    let flags = |&base: &Ref| vm.class(base).flags.0 & (Flags::SEQUENCE | Flags::MAPPING);
+    let inherited = order.iter().skip(1).filter(is_type).map(flags).find(|&flags| flags != 0).unwrap_or(0);
+    vm.class_mut(class).flags.0 |= inherited;
 }
 
 /// The attributes that mean something to the type itself.

@@ -69,7 +69,7 @@ impl Vm {
             let Some(next) = good else {
                 let mut heads: Vec<String> = Vec::new();
                 for list in &lists {
-                    let name = self.class(list[0]).name.to_string();
+                    let name = self.class(list[0]).short_name().to_owned();
                     if !heads.contains(&name) {
                         heads.push(name);
                     }

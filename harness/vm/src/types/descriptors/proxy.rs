@@ -121,11 +121,7 @@ fn repr(vm: &mut Vm, this: Ref) -> PyResult {
     Ok(vm.str(whole))
 }
 
-/// 3.12 and later ask the mapping.
 fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
-    if !vm.profile.mapping_proxy_hashes {
-        return crate::object::protocol::unhashable(vm, this);
-    }
     let mapping = mapping(vm, this);
     vm.hash_of(mapping)
 }

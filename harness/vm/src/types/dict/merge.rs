@@ -300,6 +300,7 @@ pub(super) fn update_common(vm: &mut Vm, dict: Ref, args: &Args<'_>, function: &
     if let Some(&other) = args.pos().first() {
         vm.dict_update(dict, other)?;
     }
+    vm.check_keyword_names(args.names)?;
     let empty = vm.dict(dict).is_some_and(|dict| dict.len() == 0);
     if args.names.len() > SHARED_TABLE || (!args.names.is_empty() && empty && vm.profile.empty_sharer_takes_table) {
         // It takes the table of the call's own dict over.

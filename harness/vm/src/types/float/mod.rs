@@ -133,9 +133,7 @@ fn compare_with_int(a: f64, b: &BigInt) -> Option<Ordering> {
 
 /// `float()`, `float(x)`, for subclasses too.
 fn new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    if class == types::FLOAT {
-        vm.no_keywords("float", args)?;
-    }
+    vm.no_keywords_of_type(class, types::FLOAT, args)?;
     let given = args.pos().len();
     if given > 1 {
         return Err(vm.type_error(format!("float expected at most 1 argument, got {given}")));

@@ -74,7 +74,8 @@ pub(crate) fn type_or(vm: &mut Vm, left: Ref, right: Ref) -> PyResult {
         let unionable = side == types::NONE
             || matches!(vm.heap[side].value, Value::Type(_))
             || vm.alias_origin(side).is_some()
-            || vm.union_args(side).is_some();
+            || vm.union_args(side).is_some()
+            || vm.class_of(side) == types::TYPE_ALIAS_TYPE;
         if !unionable {
             return Ok(vm.not_implemented());
         }

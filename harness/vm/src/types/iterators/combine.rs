@@ -34,7 +34,14 @@ pub(crate) static ENUMERATE: NativeType = NativeType {
 };
 
 /// `enumerate(iterable, start=0)`: its arguments in CPython's own order of checks.
-fn enumerate_arguments(vm: &mut Vm, args: &Args<'_>) -> PyResult<(Ref, Option<Ref>)> {
+fn enumerate_arguments(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult<(Ref, Option<Ref>)> {
+    const SIGNATURE: Signature =
+        Signature { function: "enumerate", positional_only: 0, names: &["iterable", "start"], required: 1, positional: 2 };
+    if class != types::ENUMERATE {
+        // `enum_new`
+        let [iterable, start] = SIGNATURE.bind(vm, args)?;
+        return Ok((iterable.unwrap_or(types::NONE), start));
+    }
     let given = args.values.len();
     let expect = |vm: &mut Vm, index: usize, wanted: &str| {
         let name = vm.expect_text(args.names[index]);
@@ -67,7 +74,7 @@ fn enumerate_arguments(vm: &mut Vm, args: &Args<'_>) -> PyResult<(Ref, Option<Re
 }
 
 fn enumerate_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    let (iterable, start) = enumerate_arguments(vm, args)?;
+    let (iterable, start) = enumerate_arguments(vm, class, args)?;
     let state = Enumerate { iterator: None, result: None, long_index: None, index: 0 };
     let object = vm.alloc_instance(class, Value::Native(Box::new(state)));
     match enumerate_init(vm, object.borrow(), iterable, start) {
@@ -210,15 +217,13 @@ fn zip_next(vm: &mut Vm, zip: Ref) -> PyResult<Option<Owned>> {
             Err(end) => end,
         }
     };
-    match stopped {
-        Some(stop) if strict => {
-            vm.swallow(stop, types::STOP_ITERATION)?;
-            zip_check(vm, &iterators, end)
-        }
-        Some(stop) => Err(stop),
-        None if strict => zip_check(vm, &iterators, end),
-        None => Ok(None),
+    if !strict {
+        return stopped.map_or(Ok(None), Err);
     }
+    if let Some(stop) = stopped {
+        vm.swallow(stop, types::STOP_ITERATION)?;
+    }
+    zip_check(vm, &iterators, end)
 }
 
 /// Which iterator ended, and the error if it did not end of its own accord.
@@ -302,9 +307,7 @@ pub(crate) static MAP: NativeType = NativeType {
 };
 
 fn map_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    if class == types::MAP {
-        vm.no_keywords("map", args)?;
-    }
+    vm.no_keywords_of_type(class, types::MAP, args)?;
     let Some((&function, iterables @ [_, ..])) = args.pos().split_first() else {
         return Err(vm.type_error("map() must have at least two arguments."));
     };
@@ -351,9 +354,7 @@ pub(crate) static FILTER: NativeType = NativeType {
 };
 
 fn filter_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    if class == types::FILTER {
-        vm.no_keywords("filter", args)?;
-    }
+    vm.no_keywords_of_type(class, types::FILTER, args)?;
     vm.check_positional("filter", args.pos().len(), 2, 2)?;
     let iterator = vm.get_iter(args.values[1])?;
     let function = vm.retain(args.values[0]);

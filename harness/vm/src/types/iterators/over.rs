@@ -299,9 +299,7 @@ pub(crate) static REVERSED: NativeType = NativeType {
 };
 
 fn reversed_new(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    if class == types::REVERSED {
-        vm.no_keywords("reversed", args)?;
-    }
+    vm.no_keywords_of_type(class, types::REVERSED, args)?;
     vm.check_positional("reversed", args.pos().len(), 1, 1)?;
     let sequence = args.pos()[0];
     if let Some(method) = vm.lookup_special(sequence, "__reversed__")? {

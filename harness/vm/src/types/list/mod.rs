@@ -161,8 +161,12 @@ fn new(vm: &mut Vm, class: Ref, _args: &Args<'_>) -> PyResult {
 }
 
 fn init(vm: &mut Vm, list: Ref, args: &Args<'_>) -> PyResult<()> {
-    vm.no_keywords("list", args)?;
-    vm.check_positional("list", args.values.len(), 0, 1)?;
+    // A class with a `__new__` of its own takes some.
+    let new = |vm: &Vm, class| vm.class(class).slots.new.map(|new| new as usize);
+    if new(vm, vm.class_of(list)) == new(vm, types::LIST) {
+        vm.no_keywords("list", args)?;
+    }
+    vm.check_positional("list", args.pos().len(), 0, 1)?;
     vm.list_clear(list);
     match args.values.first() {
         Some(&iterable) => vm.list_extend(list, iterable),

@@ -60,8 +60,16 @@ pub(super) fn subscript(vm: &mut Vm, this: Ref, key: Ref) -> PyResult {
         return item(vm, this, index);
     }
     if vm.class_of(key) == types::SLICE {
-        slice(vm, &mut shape, key)?;
-        return Ok(vm.another_view(this, shape));
+        // The new view is there before the bounds are asked, which may release the old one.
+        let view = vm.another_view(this, shape.clone());
+        if let Err(stop) = slice(vm, &mut shape, key) {
+            vm.release(view);
+            return Err(stop);
+        }
+        if let Some(payload) = vm.payload_mut::<MemoryView>(view.borrow()) {
+            payload.shape = shape;
+        }
+        return Ok(view);
     }
     match multi(vm, key) {
         Multi::Indices(count) => {
@@ -125,7 +133,13 @@ fn set_slice(vm: &mut Vm, this: Ref, mut shape: Shape, key: Ref, value: Ref) -> 
         Some(view) => (view.shape.format.clone(), view.shape.count),
         None => ("B".into(), data.len()),
     };
-    slice(vm, &mut shape, key)?;
+    // The value's buffer holds it while the bounds are asked, which may release the view.
+    let buffer = vm.retain(value);
+    vm.export(value, true);
+    let bounds = slice(vm, &mut shape, key).and_then(|()| super::shape(vm, this));
+    vm.export(value, false);
+    vm.release(buffer);
+    bounds?;
     if kind_of(&format) != kind_of(&shape.format) || count != shape.count {
         return Err(vm.value_error("memoryview assignment: lvalue and rvalue have different structures"));
     }

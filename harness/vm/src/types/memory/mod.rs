@@ -216,11 +216,12 @@ impl Vm {
         }
     }
 
-    /// What a view or a managed buffer does first when it dies.
+    /// What looks at a buffer does first when it dies.
     pub(crate) fn release_dying_buffer(&mut self, object: Ref) {
         match self.class_of(object) {
             types::MEMORYVIEW => self.release_view(object),
             types::MANAGED_BUFFER => self.release_managed(object),
+            types::SRE_SCANNER => crate::modules::sre::release_buffer(self, object),
             _ => {}
         }
     }

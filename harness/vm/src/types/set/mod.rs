@@ -119,9 +119,7 @@ fn init(vm: &mut Vm, set: Ref, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn new_frozen(vm: &mut Vm, class: Ref, args: &Args<'_>) -> PyResult {
-    if class == types::FROZENSET {
-        vm.no_keywords("frozenset", args)?;
-    }
+    vm.no_keywords_of_type(class, types::FROZENSET, args)?;
     let name = vm.class(class).short_name().to_owned();
     vm.check_positional(&name, args.pos().len(), 0, 1)?;
     match args.pos().first() {
