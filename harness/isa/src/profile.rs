@@ -214,8 +214,6 @@ pub struct Profile {
     pub super_check_names_types: bool,
     /// What an annotation in a class names is looked for in globals that are no plain dict as in a mapping (3.13).
     pub class_asks_globals: bool,
-    /// The `co_filename` of code is interned (3.13).
-    pub filename_interned: bool,
     /// The names of the file system's encoding are interned (3.13), not made at each call.
     pub filesystem_encoding_interned: bool,
     /// The name of the module `__main__` is the interned string (3.13), not one of its own.
@@ -464,7 +462,6 @@ impl Profile {
             property_has_name: since(13),
             super_check_names_types: since(13),
             class_asks_globals: since(13),
-            filename_interned: since(13),
             filesystem_encoding_interned: since(13),
             main_name_interned: since(13),
             io_types_from_spec: since(12),

@@ -76,13 +76,7 @@ impl Vm {
         set_abandoned(true);
         let frozen = origin == Origin::Library && unit.filename.starts_with(FROZEN);
         let read = origin == Origin::Library && !(frozen && self.profile.frozen_by_compiler);
-        let place = unit.module().filename as usize;
-        // The interned string of that text takes its place, where there is one.
-        let is_kept = |&filename: &Ref| {
-            let known = self.text(filename).and_then(|text| self.find_interned(text));
-            !self.profile.filename_interned || known == Some(filename) || known.is_none() && unit.pool[place].count != IMMORTAL
-        };
-        let given = filename.filter(is_kept).map(|filename| (place, filename));
+        let given = filename.map(|filename| (unit.module().filename as usize, filename));
         let place = |(index, constant): (usize, &Constant)| match given {
             Some((place, filename)) if place == index => filename,
             _ => match &constant.value {

@@ -53,7 +53,7 @@ impl Vm {
         }
         for (index, base) in bases.iter().enumerate() {
             if bases[..index].contains(base) {
-                let message = format!("duplicate base class {}", self.class(*base).name);
+                let message = format!("duplicate base class {}", self.class(*base).short_name());
                 return Err(self.type_error(message));
             }
         }

@@ -153,6 +153,7 @@ fn init_with_keywords(vm: &mut Vm, this: Ref, args: &Args<'_>, function: &str, k
         let message = format!("{function}() takes at most {most} keyword argument{plural} ({} given)", args.names.len());
         return Err(vm.type_error(message));
     }
+    vm.check_keyword_names(args.names)?;
     let mut values: Vec<Option<Ref>> = vec![None; known.len()];
     for (name, value) in args.keywords() {
         match known.iter().position(|&field| vm.text(name) == Some(field)) {
