@@ -64,6 +64,7 @@ impl Vm {
             spare_frames: Vec::new(),
             held_codes: Vec::new(),
             parsed: Vec::new(),
+            kept_for_good: Vec::new(),
             raised: None,
             handled: Vec::new(),
             delegating: Vec::new(),

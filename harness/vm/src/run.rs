@@ -98,6 +98,7 @@ impl Vm {
         self.spare_frames.clear();
         self.held_codes.clear();
         self.parsed.clear();
+        self.kept_for_good.clear();
         self.pending.clear();
         self.waiting.clear();
         self.trash = Trashcan::default();

@@ -53,6 +53,8 @@ pub struct Vm {
     pub(crate) held_codes: Vec<Box<HeldCodes>>,
     /// The names in the sources that `exec` and `eval` run, up to 3.11.
     pub(crate) parsed: Vec<Ref>,
+    /// What CPython holds for as long as its process lives, and what it leaks: the owner of each is gone, or nobody can find it.
+    pub(crate) kept_for_good: Vec<Ref>,
     /// The exception that is under way (`tstate->current_exception`).
     pub(crate) raised: Option<Owned>,
     /// The exceptions that are being handled: one for the thread and one for each running generator (`tstate->exc_info`).
@@ -367,6 +369,11 @@ impl Vm {
     /// The interned string of that text, if there is one; borrowed.
     pub(crate) fn find_interned(&self, text: &str) -> Option<Ref> {
         [&self.interned, &self.library_interned, &self.static_interned].into_iter().find_map(|known| known.get(text).copied())
+    }
+
+    /// A reference that nobody ever gives back.
+    pub(crate) fn keep_for_good(&mut self, owned: Owned) {
+        self.kept_for_good.push(owned.into_ref());
     }
 
     /// Enters a string in the table of interned strings.

@@ -37,7 +37,7 @@ pub(super) fn compile(vm: &mut Vm, args: &Args<'_>) -> PyResult {
     let numbers = number(flags, 0).and_then(|flags| Ok((flags, number(optimize, -1)?, number(feature, -1)?)));
     let Ok((given, optimize, feature)) = numbers else {
         // The reference that `PyUnicode_FSDecoder` has made of the filename is never given back, in any version: it leaks.
-        let _leaked = held.into_ref();
+        vm.keep_for_good(held);
         return Err(numbers.err().unwrap_or(Stop::Raised));
     };
     vm.release(held);

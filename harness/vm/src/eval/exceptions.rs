@@ -350,7 +350,7 @@ impl Vm {
             self.release(class);
             self.release(made);
             if is_cause && self.profile.refused_causes_forgotten {
-                let _forgotten = exception.into_ref();
+                self.keep_for_good(exception);
             } else {
                 self.release(exception);
             }

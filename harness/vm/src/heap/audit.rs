@@ -38,7 +38,10 @@ impl Vm {
         let mut owners = vec![0; self.heap.room()];
         let mut see = |object: Ref| owners[object.index()] += 1;
         for (_, slot) in self.heap.live() {
-            slot.value.visit(&mut |_, held| see(held));
+            match &slot.value {
+                Value::Native(native) => native.owns(&mut see),
+                value => value.visit(&mut |_, held| see(held)),
+            }
             if let Some(extra) = &slot.extra {
                 extra.visit(self.shared_keys(slot.class), &mut |_, held| see(held));
             }
@@ -63,7 +66,13 @@ impl Vm {
         });
         let subclass_refs = subclass_refs.flat_map(|heap| &heap.subclass_refs).map(Owned::borrow);
         let hooks = [&self.async_hooks.firstiter, &self.async_hooks.finalizer].into_iter().flatten().map(Owned::borrow);
-        let kept = self.code_parts.values().chain(self.qualnames.values()).chain(&self.module_state.struct_cache).copied();
+        let kept = self
+            .code_parts
+            .values()
+            .chain(self.qualnames.values())
+            .chain(&self.module_state.struct_cache)
+            .chain(&self.kept_for_good)
+            .copied();
         subclass_refs.chain(hooks).chain(kept)
     }
 }

@@ -71,6 +71,11 @@ pub(crate) trait Native: Any + Send {
     /// Shows every reference that the object owns.
     fn visit(&self, see: &mut dyn FnMut(Role, Ref));
 
+    /// Shows what it owns where that is not what the collector sees, which [`Native::visit`] shows (`tp_traverse`).
+    fn owns(&self, see: &mut dyn FnMut(Ref)) {
+        self.visit(&mut |_, held| see(held));
+    }
+
     /// Hands over every reference that the object owns, in the order in which CPython's `tp_dealloc` lets go of them.
     fn give_back(&mut self, out: &mut Vec<Owned>);
 

@@ -107,7 +107,8 @@ fn share_with_bases(vm: &mut Vm, class: Ref, this: Ref) {
     if payload.heap.is_none() {
         // A builtin type's base holds it for as long as there are types.
         if payload.base.is_some() {
-            vm.retain(this).into_ref();
+            let held = vm.retain(this);
+            vm.keep_for_good(held);
         }
         return;
     }

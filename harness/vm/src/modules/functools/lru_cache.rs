@@ -60,6 +60,11 @@ impl Native for LruCache {
         }
     }
 
+    fn owns(&self, see: &mut dyn FnMut(Ref)) {
+        let fields = [&self.cache, &self.function, &self.info_type, &self.dict].into_iter().flatten();
+        fields.chain(self.entries.iter().map(|entry| &entry.link)).for_each(|owned| see(owned.borrow()));
+    }
+
     fn give_back(&mut self, out: &mut Vec<Owned>) {
         for field in [&mut self.cache, &mut self.function, &mut self.info_type, &mut self.dict] {
             out.extend(field.take());

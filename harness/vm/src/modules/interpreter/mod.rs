@@ -70,7 +70,8 @@ static AT_EXIT: &[Method] = &[function("register", Arity::Raw, |vm, args| {
         return Err(vm.type_error("the first argument must be callable"));
     }
     for &value in args.values {
-        let _held_to_the_end = vm.retain(value).into_ref();
+        let held = vm.retain(value);
+        vm.keep_for_good(held);
     }
     Ok(vm.retain(callback))
 })];

@@ -120,7 +120,8 @@ fn constant(vm: &mut Vm, text: &str) -> Owned {
     let there = vm.find_interned(text).is_some();
     let text = vm.intern(text);
     if !there {
-        let _held_to_the_end = vm.retain(text.borrow()).into_ref();
+        let held = vm.retain(text.borrow());
+        vm.keep_for_good(held);
     }
     text
 }

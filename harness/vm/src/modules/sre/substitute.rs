@@ -159,7 +159,7 @@ fn expand_template(vm: &mut Vm, template: Ref, this: Ref) -> PyResult {
         let piece = found::part(vm, this, group, types::NONE);
         if piece.borrow() == types::NONE {
             // `pattern_subx` gives back what it puts into the list, and this it does not: it leaks.
-            piece.into_ref();
+            vm.keep_for_good(piece);
         } else {
             pieces.push(piece);
         }
@@ -255,7 +255,7 @@ fn replace(vm: &mut Vm, state: &mut State, filter: &Filter, most: i64, pieces: &
         };
         if piece.borrow() == types::NONE {
             // `pattern_subx` gives back what it puts into the list, and this it does not: it leaks.
-            piece.into_ref();
+            vm.keep_for_good(piece);
         } else {
             pieces.push(piece);
         }

@@ -107,7 +107,9 @@ fn value(vm: &mut Vm, this: Ref) -> PyResult {
     let value = vm.call_pos(compute, &[])?;
     let kept = vm.retain(value.borrow());
     // What the function has asked for itself meanwhile is overwritten, and leaks.
-    let _leaked = vm.payload_mut::<TypeAlias>(this).and_then(|alias| alias.value.replace(kept)).map(Owned::into_ref);
+    if let Some(leaked) = vm.payload_mut::<TypeAlias>(this).and_then(|alias| alias.value.replace(kept)) {
+        vm.keep_for_good(leaked);
+    }
     Ok(value)
 }
 

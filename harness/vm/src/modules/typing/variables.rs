@@ -104,7 +104,9 @@ pub(super) fn evaluated(vm: &mut Vm, this: Ref, lazy: fn(&mut Variable) -> &mut 
     let value = vm.call_pos(evaluate, &[])?;
     let kept = vm.retain(value.borrow());
     // What the function has asked for itself meanwhile is overwritten, and leaks.
-    let _leaked = vm.payload_mut::<Variable>(this).and_then(|variable| lazy(variable).value.replace(kept)).map(Owned::into_ref);
+    if let Some(leaked) = vm.payload_mut::<Variable>(this).and_then(|variable| lazy(variable).value.replace(kept)) {
+        vm.keep_for_good(leaked);
+    }
     Ok(Some(value))
 }
 

@@ -86,7 +86,7 @@ pub(super) fn hash(vm: &mut Vm, this: Ref) -> PyResult<i64> {
     let hash = vm.call_required(this, names::HASH, &[])?;
     if !vm.is_instance_of(hash.borrow(), types::INT) {
         // `slot_tp_hash` never gives it back, in any version: it leaks.
-        hash.into_ref();
+        vm.keep_for_good(hash);
         return Err(vm.type_error("__hash__ method should return an integer"));
     }
     let value = match vm.heap[hash.borrow()].value {
