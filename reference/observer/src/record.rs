@@ -196,6 +196,11 @@ impl Recorder {
             })
     }
 
+    /// Whether a known object lies at an address.
+    pub(crate) fn knows(&self, address: usize) -> bool {
+        self.known.is_at(address)
+    }
+
     /// The frame is about to execute its next instruction.
     #[inline]
     pub(crate) fn before(&mut self, frame: &Frame<'_>) -> Flow {

@@ -46,6 +46,11 @@ impl Known {
         self.numbers.get(&object.address()).copied()
     }
 
+    /// Whether a live object that was met before lies at an address.
+    pub(crate) fn is_at(&self, address: usize) -> bool {
+        self.numbers.contains_key(&address)
+    }
+
     /// Gives an object the next number. Counts of a `relative` one start at 0. Hands back the number and the count to report, or
     /// nothing if the death of such an object could not be told.
     pub(crate) fn enter(&mut self, object: Object<'_>, relative: bool) -> Option<(ObjectId, Count)> {

@@ -27,7 +27,13 @@ pub(crate) fn with<R>(py: Python<'_>, f: impl FnOnce(&mut Recorder) -> R) -> Opt
 /// left dies of it, and is told to have.
 #[inline]
 pub(crate) fn settle(py: Python<'_>, frame: Option<usize>) {
-    if !typecache::is_empty() && with(py, |recorder| recorder.is_suspicious(frame)).unwrap_or(false) {
+    if typecache::is_empty() {
+        return;
+    }
+    // A name that was put in while something else let go of it counts what it did.
+    let news = typecache::has_news(py);
+    let known = |recorder: &Recorder| news && typecache::addresses(py).any(|address| recorder.knows(address));
+    if with(py, |recorder| recorder.is_suspicious(frame) || known(recorder)).unwrap_or(false) {
         typecache::clear(py);
     }
 }

@@ -12,7 +12,7 @@
 //! The table is private to libpython. It is found by what it looks like when it was just cleared: so many entries with no
 //! version, `None` for a name and no value.
 
-use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering::Relaxed};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -37,6 +37,8 @@ pub(super) const ENTRIES: usize = 1 << 12;
 static TABLE: AtomicPtr<Entry> = AtomicPtr::new(std::ptr::null_mut());
 /// The name in empty entries, a str that nobody else has.
 static NOBODY: AtomicPtr<ffi::PyObject> = AtomicPtr::new(std::ptr::null_mut());
+/// How many references to it there were when somebody last asked for news.
+static LAST: AtomicI32 = AtomicI32::new(0);
 
 /// The cache is not where it is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -96,6 +98,23 @@ pub(crate) fn is_empty() -> bool {
     let nobody = NOBODY.load(Relaxed);
     // SAFETY: `find` stored a reference to a str.
     !nobody.is_null() && unsafe { raw_count(nobody) } == ENTRIES as i32 + 1
+}
+
+/// Whether the number of names in the cache is another than when this was asked last.
+#[inline]
+pub(super) fn has_news(_: Python<'_>) -> bool {
+    let nobody = NOBODY.load(Relaxed);
+    // SAFETY: `find` stored a reference to a str, or there is none yet.
+    let empty_entries = if nobody.is_null() { 0 } else { unsafe { raw_count(nobody) } };
+    LAST.swap(empty_entries, Relaxed) != empty_entries
+}
+
+/// Where the names in the cache are.
+pub(super) fn addresses(_: Python<'_>) -> impl Iterator<Item = usize> {
+    let (table, nobody) = (TABLE.load(Relaxed), NOBODY.load(Relaxed));
+    let entries = if table.is_null() { 0 } else { ENTRIES };
+    // SAFETY: `find` made sure that the entries lie there; the `Python` proves the lock.
+    (0..entries).map(move |index| unsafe { (*table.add(index)).name }).filter(move |&name| name != nobody).map(|name| name as usize)
 }
 
 /// Takes a str out of the cache, so that only those who really have it count.

@@ -69,6 +69,11 @@ static AT_EXIT: &[Method] = &[function("register", Arity::Raw, |vm, args| {
     if vm.class(vm.class_of(callback)).slots.call.is_none() {
         return Err(vm.type_error("the first argument must be callable"));
     }
+    // What is to be given to it is in a tuple, which is everybody's if it is empty.
+    if let [_] = args.values {
+        let none = vm.retain(types::EMPTY_TUPLE);
+        vm.keep_for_good(none);
+    }
     for &value in args.values {
         let held = vm.retain(value);
         vm.keep_for_good(held);
