@@ -16,9 +16,15 @@ use refdrift_vm::Vm;
 type Planted = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 const FAULTS: &[Planted] = &[
-    ("[]\n", "eval/mod.rs::execute release 1 left-out", "stack slot 0 of <module> let go", &[], &[]),
+    ("[]\n", "eval/mod.rs::execute_simply release 1 left-out", "stack slot 0 of <module> let go", &[], &[]),
     ("a = []\ndel a\n", "types/dict/lookup.rs::dict_delete_hashed release 2 left-out", "global a let go", &[], &[]),
-    ("def f():\n    x = []\n    x = 1\nf()\n", "eval/mod.rs::execute release_option 1 left-out", "local x of f let go", &[], &[]),
+    (
+        "def f():\n    x = []\n    x = 1\nf()\n",
+        "eval/mod.rs::execute_simply release_option 1 left-out",
+        "local x of f let go",
+        &[],
+        &[],
+    ),
     ("a = [[]]\ndel a[0]\n", "types/list/slices.rs::assign_item release 1 left-out", "item 0 of list #1 let go", &[], &[]),
     (
         "a = {'k': []}\ndel a['k']\n",

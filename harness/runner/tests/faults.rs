@@ -16,8 +16,8 @@ const STEP_LIMIT: u32 = 1_000_000;
 
 /// The fault, the instruction that the first divergence must be laid to, and its kind.
 const FAULTS: &[(&str, &str, DivergenceKind)] = &[
-    ("eval/mod.rs::execute retain 2 left-out", "LOAD_CONST", DivergenceKind::MissingReference),
-    ("eval/mod.rs::execute release 1 left-out", "POP_TOP", DivergenceKind::NeverFreed),
+    ("eval/mod.rs::execute_simply retain 2 left-out", "LOAD_CONST", DivergenceKind::MissingReference),
+    ("eval/mod.rs::execute_simply release 1 left-out", "POP_TOP", DivergenceKind::NeverFreed),
     ("eval/names.rs::load_deref retain 1 left-out", "LOAD_DEREF", DivergenceKind::MissingReference),
     ("eval/names.rs::load_deref retain 1 twice", "LOAD_DEREF", DivergenceKind::ExtraReference),
     ("eval/names.rs::store_name release 1 left-out", "STORE_NAME", DivergenceKind::ExtraReference),

@@ -74,7 +74,8 @@ fn counts_are_numbers_of_owners_after_every_step() {
             .collect();
         assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), observations.len());
         // An audit that can't fail shows nothing.
-        let fault = named("eval/mod.rs::execute release 1 left-out", &Sites::read(Workshop::new().workspace()).unwrap()).unwrap();
+        let fault =
+            named("eval/mod.rs::execute_simply release 1 left-out", &Sites::read(Workshop::new().workspace()).unwrap()).unwrap();
         let caught =
             observations.iter().any(|(_, observation)| audited(&mut vm, observation, Some(fault.clone())).imbalance.is_some());
         assert!(caught, "a release left out is not found");

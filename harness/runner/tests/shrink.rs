@@ -155,7 +155,7 @@ fn the_result_does_not_depend_on_the_number_of_examiners() {
 fn what_is_not_there_is_flaky() {
     on_a_large_stack(|| {
         let mut pool = pool();
-        pool.arm(Some(named("eval/mod.rs::execute release 1 left-out")));
+        pool.arm(Some(named("eval/mod.rs::execute_simply release 1 left-out")));
         let case = &programs()[0];
         let found = signature(&mut Examiner::new(&pool, Limits::default()), case).expect("a finding");
         pool.arm(None);
@@ -165,7 +165,7 @@ fn what_is_not_there_is_flaky() {
         let failed = again(&pool, &found);
         assert!(matches!(failed, ShrinkError::Flaky { again: None, .. }), "{failed}");
         let other = Signature { kind: "crash".to_owned(), ..found };
-        pool.arm(Some(named("eval/mod.rs::execute release 1 left-out")));
+        pool.arm(Some(named("eval/mod.rs::execute_simply release 1 left-out")));
         let failed = again(&pool, &other);
         assert!(matches!(failed, ShrinkError::Flaky { again: Some(_), .. }), "{failed}");
     });
